@@ -1,0 +1,1 @@
+"""Tests of torchkeras; the folders mirror the package."""

@@ -1,0 +1,77 @@
+"""The table of golden cases, by family. Each family is one pair of files under data/."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from . import (
+    activation,
+    convolution,
+    core,
+    embedding,
+    merging,
+    normalization,
+    padding,
+    pooling,
+    regularization,
+    reshaping,
+    transposed,
+    wrappers,
+)
+from .functions import ACTIVATIONS, CONSTRAINTS, INITIALIZERS, REGULARIZERS
+from .models import MODELS
+from .schema import (
+    ActivationCase,
+    InitializerCase,
+    Input,
+    LayerCase,
+    ModelCase,
+    WeightFunctionCase,
+)
+
+_LAYER_MODULES: tuple[ModuleType, ...] = (
+    core,
+    activation,
+    embedding,
+    merging,
+    reshaping,
+    padding,
+    regularization,
+    normalization,
+    convolution,
+    transposed,
+    pooling,
+    wrappers,
+)
+
+LAYER_FAMILIES: dict[str, list[LayerCase]] = {
+    module.__name__.rsplit(".", 1)[-1]: module.CASES for module in _LAYER_MODULES
+}
+LAYERS: list[LayerCase] = [case for cases in LAYER_FAMILIES.values() for case in cases]
+
+# Every file of records and the cases it must hold.
+FAMILIES: dict[str, list] = {
+    **{f"layers_{family}": cases for family, cases in LAYER_FAMILIES.items()},
+    "models": MODELS,
+    "activations": ACTIVATIONS,
+    "regularizers": REGULARIZERS,
+    "constraints": CONSTRAINTS,
+    "initializers": INITIALIZERS,
+}
+
+__all__ = [
+    "ACTIVATIONS",
+    "CONSTRAINTS",
+    "FAMILIES",
+    "INITIALIZERS",
+    "LAYERS",
+    "LAYER_FAMILIES",
+    "MODELS",
+    "REGULARIZERS",
+    "ActivationCase",
+    "InitializerCase",
+    "Input",
+    "LayerCase",
+    "ModelCase",
+    "WeightFunctionCase",
+]

@@ -1,0 +1,67 @@
+"""What a contributor can do: `nox -l` lists it, `nox -s lint` runs one."""
+
+import nox
+from nox.virtualenv import PassthroughEnv
+
+nox.needs_version = ">=2024.4"
+nox.options.sessions = ["lint", "types", "tests"]
+nox.options.reuse_existing_virtualenvs = True
+
+# Real TensorFlow. tensorflow-cpu is a tenth of the tensorflow that tf_keras asks for by name, hence --no-deps.
+REFERENCE = ["tensorflow-cpu", "keras", "protobuf<7"]
+
+
+def install(session: nox.Session, *args: str) -> None:
+    """Installs at the versions of constraints.txt; under --no-venv, as in .ci/run, nothing: the caller has it all."""
+    if not isinstance(session.virtualenv, PassthroughEnv):
+        session.install("-c", "constraints.txt", *args)
+
+
+def install_reference(session: nox.Session) -> None:
+    install(session, *REFERENCE)
+    install(session, "--no-deps", "tf_keras")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; arguments after -- go to pytest."""
+    install(session, "-e", ".[test]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and the direction of imports."""
+    install(session, "ruff", "import-linter")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types."""
+    install(session, "-e", ".", "mypy")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def goldens(session: nox.Session) -> None:
+    """Record compat_tests/goldens anew from the real tf_keras."""
+    install_reference(session)
+    session.run("python", "-m", "compat_tests.goldens.record", *session.posargs)
+
+
+@nox.session
+def parity(session: nox.Session) -> None:
+    """Compare torchkeras with a live tf_keras in one process."""
+    install_reference(session)
+    install(session, "-e", ".[test]")
+    session.run("python", "-m", "compat_tests.goldens.live", *session.posargs)
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Time torchkeras against plain PyTorch."""
+    install(session, "-e", ".")
+    session.run("python", "-m", "benchmarks", *session.posargs)

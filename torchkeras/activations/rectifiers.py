@@ -1,0 +1,59 @@
+"""relu and its kin: zero, or a slope, below a threshold."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from torchkeras.activations.inputs import tensor
+
+
+def relu(
+    x: Tensor,
+    alpha: float = 0.0,
+    max_value: float | None = None,
+    threshold: float = 0.0,
+    *,
+    negative_slope: float | None = None,
+) -> Tensor:
+    """The rectified linear unit: `max(x, 0)` unless told otherwise.
+
+    Args:
+        x: a tensor.
+        alpha: the slope below the threshold. Keras 3's name is `negative_slope`.
+        max_value: what the result is cut off at.
+        threshold: what is not above it counts as negative.
+        negative_slope: the same as `alpha`.
+    """
+    x = tensor(x)
+    if negative_slope is not None:
+        alpha = negative_slope
+    if alpha == 0.0 and max_value is None and threshold == 0.0:
+        return torch.relu(x)
+    if alpha != 0.0 and max_value is None and threshold == 0.0:
+        return functional.leaky_relu(x, alpha)
+    if threshold != 0.0:
+        positive = torch.threshold(x, threshold, 0.0)
+    else:
+        positive = torch.relu(x)
+    if max_value is not None:
+        positive = torch.clamp(positive, 0.0, max_value)
+    if alpha == 0.0:
+        return positive
+    return positive - alpha * torch.relu(threshold - x)
+
+
+def relu6(x: Tensor) -> Tensor:
+    """`min(max(x, 0), 6)`."""
+    return functional.relu6(tensor(x))
+
+
+def leaky_relu(x: Tensor, alpha: float = 0.2, *, negative_slope: float | None = None) -> Tensor:
+    """`x` if positive, else `alpha * x`. Keras 3 names the slope `negative_slope`."""
+    return functional.leaky_relu(tensor(x), alpha if negative_slope is None else negative_slope)
+
+
+def threshold(x: Tensor, threshold: float, default_value: float) -> Tensor:
+    """`x` where it is above the threshold, else `default_value`."""
+    return torch.threshold(tensor(x), threshold, default_value)

@@ -1,0 +1,1 @@
+"""What everything else stands on: variables, dtypes, names, the registry of saved classes, errors."""

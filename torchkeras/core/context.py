@@ -1,0 +1,30 @@
+"""What is going on around a layer call: the training flag, the outermost layer, the path of names."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+
+class CallContext(threading.local):
+    """State of the running call, one per thread.
+
+    `training` is None unless a call around this one said. `root` is the outermost layer being called; the losses of a
+    call belong to it. `scope` holds the names of the layers being called, for the names of weights made meanwhile.
+    """
+
+    training: bool | None = None
+    root: Any = None
+    scope: tuple[str, ...] = ()
+
+
+call_context = CallContext()
+
+
+class Seen:
+    """Process-wide facts that let the hot path skip work nobody has asked for yet."""
+
+    masks = False  # some layer has produced a mask
+
+
+seen = Seen()

@@ -1,0 +1,50 @@
+"""When torch's own call machinery may be skipped because it would do nothing."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn.modules import module as torch_module
+
+from torchkeras.core.context import seen
+
+_MODULE_CALL = nn.Module.__call__
+
+
+def global_machinery() -> bool:
+    """Whether something process-wide wants to see module calls: hooks, tracing, a patched nn.Module.__call__."""
+    return bool(
+        torch_module._global_forward_hooks
+        or torch_module._global_forward_pre_hooks
+        or torch_module._global_backward_hooks
+        or torch_module._global_backward_pre_hooks
+        or nn.Module.__call__ is not _MODULE_CALL
+        or torch._C._get_tracing_state()
+        or torch.compiler.is_compiling()
+    )
+
+
+def hooked(module: nn.Module) -> bool:
+    """Whether this module has hooks of its own or a compiled call."""
+    return bool(
+        module._forward_hooks
+        or module._forward_pre_hooks
+        or module._backward_hooks
+        or module._backward_pre_hooks
+        or module._compiled_call_impl is not None
+    )
+
+
+def is_lean(module: nn.Module) -> bool:
+    """Whether a layer may be called without torch's machinery and without looking for masks."""
+    return not (seen.masks or hooked(module) or global_machinery())
+
+
+def plain(module: nn.Module, kind: type) -> bool:
+    """Whether an inner torch module is exactly of this class and unhooked: then its kernel may be called directly.
+
+    A LoRA layer, a parametrization, a sharded or hooked module is called as a module instead.
+    """
+    return type(module) is kind and not (
+        module._forward_hooks or module._forward_pre_hooks or module._backward_hooks or module._backward_pre_hooks
+    )

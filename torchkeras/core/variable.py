@@ -1,0 +1,351 @@
+"""Variable: one torch parameter, seen in Keras's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from torchkeras.core.dtypes import dtype_name, torch_dtype
+from torchkeras.core.layout import IDENTITY, Layout
+
+
+class Variable:
+    """A weight: a `nn.Parameter` (or buffer) of some torch module, usable like a tensor in Keras's shape.
+
+    It is no tensor itself. It finds its parameter anew at each use, by owner and path, so that `.to()`,
+    `load_state_dict(assign=True)`, `deepcopy` or a tool that replaces the parameter leave it in step.
+
+    Args:
+        initial_value: a tensor, array, number or a function without arguments that makes one; or an initializer,
+            when `shape` is given.
+        trainable: whether it takes gradients; None means yes for floating types.
+        name: 'Variable' unless given.
+        dtype: the dtype to convert to.
+        constraint: a function applied to the value after each update.
+        shape: with an initializer, the shape to make.
+    """
+
+    __array_priority__ = 200
+
+    def __init__(
+        self,
+        initial_value: Any = None,
+        trainable: bool | None = None,
+        validate_shape: bool = True,
+        caching_device: Any = None,
+        name: str | None = None,
+        variable_def: Any = None,
+        dtype: Any = None,
+        import_scope: Any = None,
+        constraint: Callable[[Any], Any] | None = None,
+        synchronization: Any = None,
+        aggregation: Any = None,
+        shape: Any = None,
+        *,
+        initializer: Any = None,
+        regularizer: Callable[[Any], Any] | None = None,
+        autocast: bool = True,
+    ) -> None:
+        if isinstance(trainable, (list, tuple)):  # keras.Variable(initializer, shape, dtype, ...)
+            trainable, shape = None, trainable
+        value = initializer if initial_value is None else initial_value
+        if value is None:
+            raise ValueError("A Variable needs an `initial_value`.")
+        if shape is not None and callable(value):
+            value = value(tuple(shape), dtype=torch_dtype(dtype))
+        elif callable(value) and not isinstance(value, (Tensor, Variable)):
+            value = value()
+        tensor = _as_tensor(value, dtype).detach().clone()
+        floating = tensor.is_floating_point() or tensor.is_complex()
+        self._owner: nn.Module | None = None
+        self._path: tuple[str, ...] = ()
+        self._tensor = nn.Parameter(tensor, requires_grad=trainable is not False) if floating else tensor
+        self._layout: Layout = IDENTITY
+        self._name = name or "Variable"
+        self._wanted = floating and trainable is not False
+        self.constraint = constraint
+        self.regularizer = regularizer
+        self.autocast = autocast
+
+    @classmethod
+    def bind(
+        cls,
+        owner: nn.Module,
+        path: tuple[str, ...],
+        layout: Layout = IDENTITY,
+        name: str = "Variable",
+        regularizer: Callable[[Any], Any] | None = None,
+        constraint: Callable[[Any], Any] | None = None,
+    ) -> Variable:
+        """A Variable for the parameter or buffer that `owner` has at `path`: submodule names, then the attribute."""
+        self = cls.__new__(cls)
+        self._owner, self._path, self._layout, self._name = owner, path, layout, name
+        self.regularizer, self.constraint, self.autocast = regularizer, constraint, True
+        self._wanted = isinstance(self.parameter, nn.Parameter) and self.parameter.requires_grad
+        return self
+
+    def adopt(self, owner: nn.Module, attribute: str) -> None:
+        """Hand the tensor of a free-standing Variable to a module."""
+        table = owner._parameters if isinstance(self._tensor, nn.Parameter) else owner._buffers
+        table[attribute] = self._tensor
+        self._owner, self._path = owner, (attribute,)
+        del self._tensor
+
+    # --- the two views ---
+
+    @property
+    def parameter(self) -> Any:
+        """The torch parameter or buffer itself, in torch's shape."""
+        home: Any = self._owner
+        if home is None:
+            return self._tensor
+        *modules, attribute = self._path
+        for name in modules:
+            home = home._modules[name]
+        found = home._parameters.get(attribute)
+        if found is None:
+            found = home._buffers.get(attribute)
+        return getattr(home, attribute) if found is None else found
+
+    @property
+    def layout(self) -> Layout:
+        return self._layout
+
+    def value(self) -> Tensor:
+        """A copy of the present value, in Keras's shape, differentiable through to the parameter."""
+        return self._read().clone()
+
+    read_value = value
+
+    def _read(self) -> Tensor:
+        return self._layout.to_keras(self.parameter)
+
+    def numpy(self) -> np.ndarray:
+        """A copy of the value as an array in Keras's shape."""
+        tensor = self.parameter.detach()
+        if hasattr(tensor, "full_tensor"):  # a DTensor: gather the shards
+            tensor = tensor.full_tensor()
+        tensor = self._layout.to_keras(tensor).cpu().resolve_conj()
+        if tensor.dtype is torch.bfloat16:
+            tensor = tensor.float()
+        array: np.ndarray = np.array(tensor.numpy(), order="C")
+        return array
+
+    # --- assignment ---
+
+    def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Variable:
+        with torch.no_grad():
+            target = self._read()
+            target.copy_(self._fitting(value, target))
+        return self
+
+    def assign_add(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Variable:
+        with torch.no_grad():
+            target = self._read()
+            target.add_(self._fitting(delta, target))
+        return self
+
+    def assign_sub(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Variable:
+        with torch.no_grad():
+            target = self._read()
+            target.sub_(self._fitting(delta, target))
+        return self
+
+    def _fitting(self, value: Any, target: Tensor) -> Tensor:
+        given = _as_tensor(value, target.dtype).to(target.device)
+        if given.shape != target.shape:
+            raise ValueError(
+                f"Cannot assign value to variable '{self.name}': Shape mismatch. "
+                f"The variable shape {tuple(target.shape)}, and the assigned value shape {tuple(given.shape)} "
+                f"are incompatible."
+            )
+        return given
+
+    # --- facts ---
+
+    @property
+    def name(self) -> str:
+        return f"{self._name}:0"
+
+    @property
+    def path(self) -> str:
+        return self._name
+
+    @property
+    def shape(self) -> torch.Size:
+        return self._read().shape
+
+    @property
+    def dtype(self) -> torch.dtype:
+        found: torch.dtype = self.parameter.dtype
+        return found
+
+    @property
+    def device(self) -> torch.device:
+        found: torch.device = self.parameter.device
+        return found
+
+    @property
+    def ndim(self) -> int:
+        return self._read().dim()
+
+    @property
+    def trainable(self) -> bool:
+        return bool(self.parameter.requires_grad)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._wanted = bool(value)
+        parameter = self.parameter
+        if value and not isinstance(parameter, nn.Parameter):
+            parameter = self._promote(parameter)
+        parameter.requires_grad_(bool(value))
+
+    def _promote(self, buffer: Tensor) -> nn.Parameter:
+        made = nn.Parameter(buffer)
+        if self._owner is None:
+            self._tensor = made
+        else:
+            home = self._owner.get_submodule(".".join(self._path[:-1]))
+            home._buffers.pop(self._path[-1])
+            home._parameters[self._path[-1]] = made
+        return made
+
+    def freeze(self, frozen: bool) -> None:
+        """Take gradients or not because a layer was frozen; what the Variable itself was made for stays known."""
+        if isinstance(self.parameter, nn.Parameter):
+            self.parameter.requires_grad_(self._wanted and not frozen)
+
+    @property
+    def requires_grad(self) -> bool:
+        return bool(self.parameter.requires_grad)
+
+    @property
+    def grad(self) -> Tensor | None:
+        gradient = self.parameter.grad
+        return None if gradient is None else self._layout.to_keras(gradient)
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        self.parameter.grad = None if value is None else self._layout.to_torch(_as_tensor(value, self.dtype))
+
+    def ref(self) -> int:
+        """A hashable stand-in for the Variable, for use as a dictionary key."""
+        return id(self)
+
+    def get_shape(self) -> torch.Size:
+        return self.shape
+
+    def __repr__(self) -> str:
+        value = np.array2string(self.numpy(), separator=", ") if self.ndim == 0 else repr(self.numpy())
+        return f"<tf.Variable '{self.name}' shape={tuple(self.shape)} dtype={dtype_name(self.dtype)}, numpy={value}>"
+
+    # --- standing in for a tensor ---
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return getattr(self._read(), name)
+
+    @classmethod
+    def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if function is torch.autograd.grad:
+            return _autograd_grad(*args, **(kwargs or {}))
+        return function(*[_tensors(a) for a in args], **{k: _tensors(v) for k, v in (kwargs or {}).items()})
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        array = self.numpy()
+        return array if dtype is None else array.astype(dtype)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self._read().detach().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self._read().__dlpack_device__()
+
+    # torch takes a sequence (`__len__` with `__getitem__`) for a tuple index in `x[variable]`; so no `__len__`.
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(self._read())
+
+    def __getitem__(self, index: Any) -> Tensor:
+        return self._read()[index]
+
+    def __bool__(self) -> bool:
+        return bool(self._read())
+
+    def __float__(self) -> float:
+        return float(self._read())
+
+    def __int__(self) -> int:
+        return int(self._read())
+
+    def __index__(self) -> int:
+        return self._read().__index__()
+
+    def __format__(self, spec: str) -> str:
+        return format(self._read().detach(), spec) if self.ndim == 0 and spec else format(repr(self), spec)
+
+    __hash__ = object.__hash__
+
+
+def _operator(name: str) -> Callable[..., Any]:
+    def apply(self: Variable, *others: Any) -> Any:
+        return getattr(self._read(), name)(*[_operand(other) for other in others])
+
+    apply.__name__ = name
+    return apply
+
+
+def _operand(other: Any) -> Any:
+    if isinstance(other, Variable):
+        return other._read()
+    if isinstance(other, np.ndarray):
+        return torch.from_numpy(np.ascontiguousarray(other))
+    return other
+
+
+for _name in (
+    "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul "
+    "and rand or ror xor rxor neg pos abs invert eq ne lt le gt ge"
+).split():
+    setattr(Variable, f"__{_name}__", _operator(f"__{_name}__"))
+
+
+def _tensors(value: Any) -> Any:
+    """Variables within an argument as tensors."""
+    if isinstance(value, Variable):
+        return value._read()
+    if type(value) in (list, tuple):
+        return type(value)(_tensors(item) for item in value)
+    if type(value) is dict:
+        return {key: _tensors(item) for key, item in value.items()}
+    return value
+
+
+def _autograd_grad(outputs: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+    """torch.autograd.grad with Variables among the inputs: differentiate the parameters, answer in Keras's shape."""
+    sources = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    found = torch.autograd.grad(
+        _tensors(outputs), [s.parameter if isinstance(s, Variable) else s for s in sources], *args, **kwargs
+    )
+    return tuple(
+        s.layout.to_keras(g) if isinstance(s, Variable) and g is not None else g
+        for s, g in zip(sources, found, strict=True)
+    )
+
+
+def _as_tensor(value: Any, dtype: Any = None) -> Tensor:
+    wanted = None if dtype is None else torch_dtype(dtype)
+    if isinstance(value, Variable):
+        value = value._read()
+    if isinstance(value, Tensor):
+        return value if wanted is None else value.to(wanted)
+    array = np.asarray(value)
+    if wanted is None and not isinstance(value, (np.ndarray, np.generic)):
+        # Python numbers become float32 and int32, as in TensorFlow.
+        wanted = {"f": torch_dtype(None), "i": torch.int32}.get(array.dtype.kind)
+    return torch.tensor(array, dtype=wanted)

@@ -1,0 +1,1 @@
+"""Symbolic tensors, the nodes that make them, and the flat program of a functional model."""

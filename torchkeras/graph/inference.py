@@ -1,0 +1,120 @@
+"""The output's shapes and dtypes of arbitrary code, without running it on real data.
+
+Code runs under a dispatch mode that sends every tensor to the meta device, with two different sizes in place of each
+None; what differs between the two results is None. Code that reads values runs on zeros instead, with all state and
+random numbers put back afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
+
+from torchkeras.core.nest import flatten, map_structure, pack_as
+from torchkeras.graph.keras_tensor import KerasTensor, Shape
+
+
+class MetaMode(TorchDispatchMode):
+    """Every operator works on the meta device, whatever device its arguments or its result were to have."""
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = dict(kwargs or {})
+        if kwargs.get("device") is not None:
+            kwargs["device"] = torch.device("meta")
+        elif not flatten(args) or not any(isinstance(a, Tensor) for a in flatten((args, kwargs))):
+            if any(argument.name == "device" for argument in function._schema.arguments):
+                kwargs["device"] = torch.device("meta")
+        return function(*map_structure(_to_meta, tuple(args)), **map_structure(_to_meta, kwargs))
+
+
+def _to_meta(value: Any) -> Any:
+    if not isinstance(value, Tensor) or value.device.type == "meta":
+        return value
+    return torch.empty_strided(value.size(), value.stride(), dtype=value.dtype, device="meta")
+
+
+@contextmanager
+def real_tensors() -> Iterator[None]:
+    """Real tensors within an inference: weights that are made meanwhile are here to stay."""
+    with torch.inference_mode(False), torch.enable_grad(), _disable_current_modes():
+        yield
+
+
+def infer(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], owner: nn.Module | None = None) -> Any:
+    """The outputs of `function` on arguments that contain KerasTensors, as new KerasTensors in the same structure."""
+    try:
+        return _twice(function, args, kwargs, MetaMode)
+    except Exception as error:
+        first = error
+    try:
+        with _restored(owner):
+            return _twice(function, args, kwargs, nullcontext)
+    except Exception as error:
+        # The real run speaks of real shapes; a plain ValueError from the user's own code is the best message there is.
+        raise error from first
+
+
+def _twice(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], mode: Callable[[], Any]) -> Any:
+    runs = []
+    leaves = [t for t in flatten((args, kwargs)) if isinstance(t, KerasTensor)]
+    unknown = any(axis is None for t in leaves for axis in t.shape)
+    for attempt in range(2 if unknown else 1):
+        device = "meta" if mode is MetaMode else "cpu"
+
+        def concrete(value: Any, attempt: int = attempt, device: str = device) -> Any:
+            return _stand_in(value, attempt, device) if isinstance(value, KerasTensor) else value
+
+        with torch.no_grad(), mode():
+            runs.append(function(*map_structure(concrete, tuple(args)), **map_structure(concrete, kwargs)))
+    first, last = flatten(runs[0]), flatten(runs[-1])
+    if len(first) != len(last):
+        raise ValueError("The number of outputs depends on the batch size, which a symbolic call cannot express.")
+    return pack_as(runs[0], [_symbol(a, b) for a, b in zip(first, last, strict=True)])
+
+
+def _stand_in(tensor: KerasTensor, attempt: int, device: str) -> Tensor:
+    made = torch.zeros(_sizes(tensor.shape, attempt), dtype=tensor.dtype, device=device)
+    mask = tensor._keras_mask
+    if mask is not None:
+        made._keras_mask = torch.ones(_sizes(mask.shape, attempt), dtype=torch.bool, device=device)  # type: ignore[attr-defined]
+    return made
+
+
+def _sizes(shape: Shape, attempt: int) -> list[int]:
+    # Unknown axes other than the batch take multiples of 64, so that halving and doubling (U-Net) come out even.
+    return [
+        (2 + attempt if i == 0 else 64 * (1 + attempt)) if axis is None else axis for i, axis in enumerate(shape)
+    ]
+
+
+def _symbol(first: Any, last: Any) -> Any:
+    if not isinstance(first, Tensor):
+        return first
+    if first.dim() != last.dim():
+        raise ValueError("The rank of the output depends on the batch size, which a symbolic call cannot express.")
+    shape = [a if a == b else None for a, b in zip(first.shape, last.shape, strict=True)]
+    return KerasTensor(shape, first.dtype)
+
+
+@contextmanager
+def _restored(owner: nn.Module | None) -> Iterator[None]:
+    """Puts random numbers, weights and plain attributes of `owner` back as they were."""
+    modules = list(owner.modules()) if owner is not None else []
+    attributes = [(m, dict(m.__dict__)) for m in modules]
+    values = [(t, t.detach().clone()) for t in (owner.state_dict(keep_vars=True).values() if owner else ())]
+    with torch.random.fork_rng(devices=[]):
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                for tensor, value in values:
+                    tensor.copy_(value)
+            for module, before in attributes:
+                for name, value in before.items():
+                    if module.__dict__.get(name) is not value and name not in ("_parameters", "_buffers", "_modules"):
+                        module.__dict__[name] = value

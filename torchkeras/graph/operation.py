@@ -1,0 +1,321 @@
+"""Operation: what a node of the graph calls. Layers are operations; so is a recorded function."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import sys
+from typing import Any
+
+import torch
+import torch.overrides
+from torch import Tensor, nn
+
+from torchkeras.core.naming import to_snake_case, unique_name
+from torchkeras.core.nest import flatten, map_structure
+from torchkeras.graph.inference import infer
+from torchkeras.graph.keras_tensor import KerasTensor, is_keras_tensor, set_recorder, shapes_of, symbolic_leaves
+
+
+class Node:
+    """One call of an operation on symbolic tensors: arguments in, outputs out.
+
+    Each output knows its node, which gives the graph its edges.
+    """
+
+    def __init__(self, operation: Operation, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+        self.operation, self.args, self.kwargs, self.outputs = operation, args, kwargs, outputs
+        self.index = len(operation._inbound_nodes)
+        operation._inbound_nodes.append(self)
+        for i, tensor in enumerate(symbolic_leaves(outputs)):
+            tensor.node, tensor.node_index, tensor.index = self, self.index, i
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        return symbolic_leaves((self.args, self.kwargs))
+
+    @property
+    def input_tensors(self) -> Any:
+        """The first argument's tensors, or all of them where there are several."""
+        first = self.args[0] if self.args else self.inputs
+        return first if len(symbolic_leaves(first)) == len(self.inputs) else self.inputs
+
+    @property
+    def parents(self) -> list[Node]:
+        return [tensor.node for tensor in self.inputs]
+
+
+class Operation(nn.Module):
+    """A named thing that can be called on symbolic tensors and remembers each such call as a Node."""
+
+    _inbound_nodes: list[Node]
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__()
+        self._name = name or unique_name(self._automatic_name())
+        object.__setattr__(self, "_inbound_nodes", [])
+
+    def _automatic_name(self) -> str:
+        return to_snake_case(type(self).__name__)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Record a call on KerasTensors and give its symbolic outputs."""
+        outputs = self.compute_output_spec(*args, **kwargs)
+        # A tensor passed through unchanged is a new tensor of this node all the same.
+        taken = {id(tensor) for tensor in symbolic_leaves((args, kwargs))}
+        outputs = map_structure(lambda t: _renewed(t) if id(t) in taken else t, outputs)
+        node = Node(self, args, kwargs, outputs)
+        for i, tensor in enumerate(symbolic_leaves(outputs)):
+            tensor.name = f"{self.name}/output_{node.index}_{i}"
+        return outputs
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        return infer(self.call, args, kwargs, owner=self)
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(f"Layer {self.name!r} ({type(self).__name__}) does not have a `call()` method.")
+
+    # --- the tensors of the recorded calls ---
+
+    def _node(self, index: int, what: str) -> Node:
+        if not self._inbound_nodes:
+            raise AttributeError(
+                f'The layer "{self.name}" has never been called on symbolic inputs and thus has no defined {what}.'
+            )
+        if index >= len(self._inbound_nodes):
+            raise ValueError(f"Asked to get {what} at node {index}, but the layer has only {len(self._inbound_nodes)}.")
+        return self._inbound_nodes[index]
+
+    def _only_node(self, what: str) -> Node:
+        if len(self._inbound_nodes) > 1 and len({str(shapes_of(getattr(n, what))) for n in self._inbound_nodes}) > 1:
+            raise AttributeError(
+                f'The layer "{self.name}" has multiple inbound nodes with different shapes: use '
+                f"`get_input_at(node_index)`, `get_output_at(node_index)` instead."
+            )
+        return self._node(0, what.split("_")[0])
+
+    @property
+    def input(self) -> Any:
+        if len(self._inbound_nodes) > 1:
+            raise AttributeError(f"Layer {self.name} has multiple inbound nodes: use `get_input_at(node_index)` instead.")
+        return self._node(0, "input").input_tensors
+
+    @property
+    def output(self) -> Any:
+        if len(self._inbound_nodes) > 1:
+            raise AttributeError(f"Layer {self.name} has multiple inbound nodes: use `get_output_at(node_index)` instead.")
+        return self._node(0, "output").outputs
+
+    @property
+    def input_shape(self) -> Any:
+        return shapes_of(self._only_node("input_tensors").input_tensors)
+
+    @property
+    def output_shape(self) -> Any:
+        return shapes_of(self._only_node("outputs").outputs)
+
+    def get_input_at(self, node_index: int) -> Any:
+        return self._node(node_index, "input").input_tensors
+
+    def get_output_at(self, node_index: int) -> Any:
+        return self._node(node_index, "output").outputs
+
+    def get_input_shape_at(self, node_index: int) -> Any:
+        return shapes_of(self.get_input_at(node_index))
+
+    def get_output_shape_at(self, node_index: int) -> Any:
+        return shapes_of(self.get_output_at(node_index))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy of a layer does not take the graph it was used in along; a functional model ties its own nodes again.
+        return self.__dict__ | {"_inbound_nodes": []}
+
+
+def _renewed(tensor: Any) -> Any:
+    return KerasTensor(tensor.shape, tensor.dtype, mask=tensor._keras_mask) if is_keras_tensor(tensor) else tensor
+
+
+# --- recorded functions -------------------------------------------------------------------------------------
+
+#: Operators are named as TensorFlow names them in summaries: `x + y` is the layer tf.__operators__.add.
+OPERATORS: dict[str, Any] = {
+    "__add__": ("tf.__operators__.add", operator.add, False),
+    "__radd__": ("tf.__operators__.add", operator.add, True),
+    "__sub__": ("tf.math.subtract", operator.sub, False),
+    "__rsub__": ("tf.math.subtract", operator.sub, True),
+    "__mul__": ("tf.math.multiply", operator.mul, False),
+    "__rmul__": ("tf.math.multiply", operator.mul, True),
+    "__truediv__": ("tf.math.truediv", operator.truediv, False),
+    "__rtruediv__": ("tf.math.truediv", operator.truediv, True),
+    "__floordiv__": ("tf.math.floordiv", operator.floordiv, False),
+    "__rfloordiv__": ("tf.math.floordiv", operator.floordiv, True),
+    "__mod__": ("tf.math.floormod", operator.mod, False),
+    "__rmod__": ("tf.math.floormod", operator.mod, True),
+    "__pow__": ("tf.math.pow", operator.pow, False),
+    "__rpow__": ("tf.math.pow", operator.pow, True),
+    "__matmul__": ("tf.linalg.matmul", operator.matmul, False),
+    "__rmatmul__": ("tf.linalg.matmul", operator.matmul, True),
+    "__and__": ("tf.math.logical_and", operator.and_, False),
+    "__rand__": ("tf.math.logical_and", operator.and_, True),
+    "__or__": ("tf.math.logical_or", operator.or_, False),
+    "__ror__": ("tf.math.logical_or", operator.or_, True),
+    "__neg__": ("tf.math.negative", operator.neg, False),
+    "__abs__": ("tf.math.abs", operator.abs, False),
+    "__invert__": ("tf.math.logical_not", operator.invert, False),
+    "__eq__": ("tf.math.equal", operator.eq, False),
+    "__ne__": ("tf.math.not_equal", operator.ne, False),
+    "__lt__": ("tf.math.less", operator.lt, False),
+    "__le__": ("tf.math.less_equal", operator.le, False),
+    "__gt__": ("tf.math.greater", operator.gt, False),
+    "__ge__": ("tf.math.greater_equal", operator.ge, False),
+}
+
+
+def getitem(tensor: Any, index: Any) -> Any:
+    """`tensor[index]`, negative steps included, which torch itself refuses."""
+    parts = index if isinstance(index, tuple) else (index,)
+    if any(isinstance(p, slice) and p.step is not None and p.step < 0 for p in parts):
+        return _stepped_back(tensor, parts)
+    return tensor[index]
+
+
+def _stepped_back(tensor: Any, parts: tuple[Any, ...]) -> Any:
+    taken = sum(1 for p in parts if p is not None and p is not Ellipsis)
+    rest = [slice(None)] * (tensor.dim() - taken)
+    if Ellipsis in [p for p in parts if p is Ellipsis]:
+        at = next(i for i, p in enumerate(parts) if p is Ellipsis)
+        parts = (*parts[:at], *rest, *parts[at + 1 :])
+    axis = 0
+    forward: list[Any] = []
+    for part in parts:
+        if isinstance(part, slice) and part.step is not None and part.step < 0:
+            chosen = range(*part.indices(tensor.shape[axis]))
+            tensor = tensor.index_select(axis, torch.tensor(list(chosen), dtype=torch.long, device=tensor.device))
+            forward.append(slice(None))
+        else:
+            forward.append(part)
+        axis += part is not None
+    return tensor[tuple(forward)]
+
+
+class OpLambda(Operation):
+    """A function recorded on symbolic tensors: the layer that `x + 1` or `torch.relu(x)` puts into a functional model.
+
+    Parameters among its constants become its own, so that they reach the model.
+    """
+
+    trainable = True
+
+    def __init__(self, function: Any, name: str | None = None, label: str | None = None) -> None:
+        self.label = label or _label(function)
+        super().__init__(name or unique_name(self.label))
+        self.function = function
+
+    @property
+    def display_name(self) -> str:
+        if self.label == "tf.__operators__.getitem":
+            return "SlicingOpLambda"
+        return "TFOpLambda" if self.label.startswith("tf.") else "OpLambda"
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    forward = call
+
+    def own_parameters(self, args: Any, kwargs: Any) -> None:
+        for i, value in enumerate(leaf for leaf in flatten((args, kwargs)) if isinstance(leaf, nn.Parameter)):
+            self.register_parameter(f"constant_{i}", value)
+
+    built = True
+
+    @property
+    def weights(self) -> list[Any]:
+        return []
+
+    def count_params(self) -> int:
+        return sum(p.numel() for p in self.parameters())
+
+
+def _label(function: Any) -> str:
+    name = getattr(function, "__name__", type(function).__name__)
+    module = getattr(function, "__module__", None) or "torch"
+    if module.startswith("torch._C") or name in dir(torch.Tensor):
+        module = "torch"
+    return f"{module.removeprefix('torchkeras.')}.{name}"
+
+
+def function_of_label(label: str) -> Any:
+    """The function that a recorded operation of this label computes: an operator, or a function of torch on tensors."""
+    if label == "tf.__operators__.getitem":
+        return getitem
+    for known, function, _ in OPERATORS.values():
+        if known == label:
+            return function
+    found = _torch_functions().get(label)
+    if found is None:
+        raise ValueError(
+            f"The function {label!r} in this model cannot be put into a config and found again. Put it into a layer "
+            f"of its own, with a `call` and a `get_config`."
+        )
+    return found
+
+
+@functools.cache
+def _torch_functions() -> dict[str, Any]:
+    """Functions of torch that take tensors, by label: those that `__torch_function__` can see, nothing that loads."""
+    table: dict[str, Any] = {}
+    for functions in torch.overrides.get_overridable_functions().values():
+        for function in functions:
+            if callable(function) and not getattr(function, "__name__", "_").startswith("_"):
+                table.setdefault(_label(function), function)
+    return table
+
+
+def record_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], label: str | None = None) -> Any:
+    """Record one call of a function on KerasTensors as an OpLambda."""
+    _refuse_raw_module(args, kwargs)
+    operation = OpLambda(function, label=label)
+    operation.own_parameters(args, kwargs)
+    return operation.symbolic_call(*args, **kwargs)
+
+
+def _refuse_raw_module(args: Any, kwargs: Any) -> None:
+    """A plain nn.Module called on a KerasTensor would leave its weights out of the model: say what to do instead."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code is nn.Module._call_impl.__code__:
+            module = frame.f_locals["self"]
+            stateful = any(True for _ in (*module.parameters(), *module.buffers()))
+            if not isinstance(module, Operation) and (stateful or isinstance(module, nn.modules.dropout._DropoutNd)):
+                raise TypeError(
+                    f"A plain torch module, {type(module).__name__}, was called on a symbolic KerasTensor; its weights "
+                    f"and its training mode would not reach the model. Wrap it: "
+                    f"`keras.layers.TorchModuleWrapper(module)(x)`. Sequential and attributes of layers wrap by themselves."
+                )
+        frame = frame.f_back  # type: ignore[assignment]
+
+
+def _operator(label: str, function: Any, reflected: bool) -> Any:
+    def apply(self: KerasTensor, *others: Any) -> Any:
+        others = tuple(map_structure(_constant, other) for other in others)
+        args = (*others, self) if reflected else (self, *others)
+        return record_function(function, args, {}, label)
+
+    return apply
+
+
+def _constant(value: Any) -> Any:
+    # NumPy arrays take part as tensors; torch's functions refuse them.
+    if hasattr(value, "__array__") and not isinstance(value, (Tensor, KerasTensor)) and hasattr(value, "dtype"):
+        return value if hasattr(value, "parameter") else torch.as_tensor(value)
+    return value
+
+
+for _name, (_label_text, _function, _reflected) in OPERATORS.items():
+    setattr(KerasTensor, _name, _operator(_label_text, _function, _reflected))
+KerasTensor.__getitem__ = _operator("tf.__operators__.getitem", getitem, False)  # type: ignore[attr-defined]
+set_recorder(record_function)

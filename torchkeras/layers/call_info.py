@@ -1,0 +1,54 @@
+"""What a layer class's `call` and `build` accept, worked out once per class."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any
+
+
+class CallInfo:
+    """The signature of a class, as far as calling it asks for it."""
+
+    def __init__(self, cls: Any) -> None:
+        parameters = list(inspect.signature(cls.call).parameters.values())[1:]
+        names = [p.name for p in parameters]
+        self.arguments = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        self.any_keyword = any(p.kind is p.VAR_KEYWORD for p in parameters)
+        self.training = "training" in names
+        self.mask = "mask" in names
+        self.defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+        self.static_shape = _rule_covers_call(cls)
+        self.build_arguments = _shape_arguments(cls.build)
+        self.builtin = cls.__module__.startswith("torchkeras.")
+        defines_mask = cls.compute_mask is not _first(cls, "compute_mask", last=True)
+        #: A built-in whose call takes one tensor and hands nothing but its result on: see Layer.__call__.
+        self.simple = self.builtin and len(set(self.arguments) - {"training"}) == 1 and not defines_mask and not self.mask
+
+    def position(self, name: str) -> int:
+        return self.arguments.index(name) if name in self.arguments else -1
+
+
+def _first(cls: Any, name: str, last: bool = False) -> Any:
+    found = [base.__dict__[name] for base in cls.__mro__ if name in base.__dict__]
+    return found[-1 if last else 0]
+
+
+def _rule_covers_call(cls: Any) -> bool:
+    """Whether the class's shape rule is at least as derived as its call, so that it can be trusted for it."""
+    for base in cls.__mro__:
+        if "compute_output_shape" in base.__dict__:
+            return not getattr(base.__dict__["compute_output_shape"], "_is_default", False)
+        if "call" in base.__dict__:
+            return False
+    return False
+
+
+def _shape_arguments(build: Any) -> list[str]:
+    parameters = list(inspect.signature(build).parameters.values())[1:]
+    return [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name.endswith("_shape")]
+
+
+@functools.cache
+def call_info(cls: Any) -> CallInfo:
+    return CallInfo(cls)

@@ -1,0 +1,1 @@
+"""Dense, Activation, Embedding and other layers that most models are made of."""

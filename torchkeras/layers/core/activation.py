@@ -1,0 +1,32 @@
+"""Activation: an activation function as a layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from torchkeras import activations
+from torchkeras.layers.base import Layer
+
+
+class Activation(Layer):
+    """Applies an activation function.
+
+    Args:
+        activation: a name such as 'relu', or a function of a tensor.
+    """
+
+    def __init__(self, activation: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.activation = activations.get(activation)
+        self.supports_masking = True
+
+    def call(self, inputs: Tensor) -> Any:
+        return self.activation(inputs)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {"activation": activations.serialize(self.activation)}

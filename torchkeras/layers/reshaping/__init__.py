@@ -1,0 +1,1 @@
+"""Layers that move values without computing: Flatten, Reshape, padding, cropping, up-sampling."""

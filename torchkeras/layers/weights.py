@@ -1,0 +1,263 @@
+"""The weights of a layer: making them, listing them in Keras's order, freezing, copying in and out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from torchkeras import constraints, initializers, regularizers
+from torchkeras.core.context import call_context
+from torchkeras.core.device import default_device
+from torchkeras.core.dtypes import torch_dtype
+from torchkeras.core.layout import IDENTITY, Layout
+from torchkeras.core.variable import Variable
+from torchkeras.graph.operation import Operation
+
+_KERAS2_ORDER = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
+_KERAS3_ORDER = ("shape", "initializer", "dtype", "trainable", "autocast", "regularizer", "constraint", "aggregation", "name")
+_IGNORED = {"use_resource", "synchronization", "aggregation", "partitioner", "collections", "getter", "experimental_autocast", "layout", "caching_device", "autocast", "sparse"}  # fmt: skip
+
+
+class WeightedOperation(Operation):
+    """An operation with weights. Variables are the Keras view; the parameters live in this or an inner torch module."""
+
+    _variables: list[Variable]
+    _inner: set[str]
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(name)
+        self._trainable = True
+        object.__setattr__(self, "_variables", [])
+        object.__setattr__(self, "_inner", set())  # children that hold this layer's own weights
+
+    # --- making them ---
+
+    def add_weight(self, *args: Any, **kwargs: Any) -> Variable:
+        """Make a weight of this layer. Takes the argument orders of Keras 2 (name, shape, dtype, initializer,
+        regularizer, trainable, constraint) and Keras 3 (shape, initializer, dtype, trainable, ...).
+
+        Example: `self.w = self.add_weight(shape=(input_shape[-1], 8), initializer="random_normal")`
+        """
+        order = _KERAS2_ORDER if args and (args[0] is None or isinstance(args[0], str)) else _KERAS3_ORDER
+        if len(args) > len(order):
+            raise TypeError(f"add_weight() takes at most {len(order)} positional arguments ({len(args)} given)")
+        settings = dict(zip(order, args, strict=False))
+        unknown = set(kwargs) - set(_KERAS2_ORDER) - _IGNORED
+        if unknown:
+            raise TypeError(f"Unknown keyword argument of add_weight(): {', '.join(sorted(unknown))}")
+        twice = set(settings) & set(kwargs)
+        if twice:
+            raise TypeError(f"add_weight() got multiple values for argument {sorted(twice)[0]!r}")
+        settings = {k: v for k, v in (settings | kwargs).items() if k in _KERAS2_ORDER}
+        name = settings.pop("name", None)
+        key = self._free_key((name or "variable").replace(".", "_").replace("/", "_"))
+        return self._make_weight(name or "Variable", (key,), provisional=True, **settings)
+
+    def _free_key(self, key: str) -> str:
+        taken = self._parameters.keys() | self._buffers.keys() | self._modules.keys()
+        found, number = key, 0
+        while found in taken or (found != key and hasattr(type(self), found)):
+            number += 1
+            found = f"{key}_{number}"
+        return found
+
+    def _make_weight(
+        self,
+        name: str,
+        path: tuple[str, ...],
+        shape: Any = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool | None = None,
+        regularizer: Any = None,
+        constraint: Any = None,
+        layout: Layout = IDENTITY,
+        memory_format: torch.memory_format = torch.contiguous_format,
+        provisional: bool = False,
+    ) -> Variable:
+        """Make the parameter or buffer at `path` within this module, and its Variable.
+
+        Built-in layers use it with a path into an inner torch module and the layout of that module.
+        """
+        shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(int(n) for n in shape)
+        made = torch_dtype(dtype) if dtype is not None else self._weight_dtype()
+        if initializer is None:
+            initializer = "glorot_uniform" if made.is_floating_point else "zeros"
+        if trainable is None or not (made.is_floating_point or made.is_complex):
+            trainable = trainable is None and made.is_floating_point
+        value = initializers.get(initializer)(shape, dtype=made)
+        value = torch.as_tensor(value).to(made) if not isinstance(value, Variable) else value.value()
+        if tuple(value.shape) != shape:
+            raise ValueError(f"The initializer of weight {name!r} of layer {self.name!r} made {tuple(value.shape)}, not {shape}.")
+        tensor = layout.to_torch(value.detach()).to(default_device()).contiguous(memory_format=memory_format)
+        home = self.get_submodule(".".join(path[:-1]))
+        if trainable:
+            home._parameters[path[-1]] = nn.Parameter(tensor)
+        else:
+            home._parameters.pop(path[-1], None)
+            home._buffers[path[-1]] = tensor
+        full = "/".join((*call_context.scope, name))
+        variable = Variable.bind(self, path, layout, full, regularizers.get(regularizer), constraints.get(constraint))
+        variable._provisional = provisional
+        variable.freeze(not self._trainable)
+        self._variables.append(variable)
+        return variable
+
+    def _weight_dtype(self) -> torch.dtype:
+        return torch_dtype(None)
+
+    def _hold(self, name: str, module: nn.Module) -> None:
+        """Keep an inner torch module whose parameters are this layer's own weights."""
+        self._inner.add(name)
+        self._modules[name] = module
+
+    # --- listing them ---
+
+    def _children(self) -> Iterator[Operation]:
+        """The operations right below this one, each once, in the order they were set; those in plain modules too."""
+        found: dict[int, Operation] = {}
+        for name, module in self._modules.items():
+            if name not in self._inner and module is not None:
+                for operation in _operations(module):
+                    found.setdefault(id(operation), operation)
+        yield from found.values()
+
+    def _flatten_layers(self, recursive: bool = True, include_self: bool = True) -> Iterator[Any]:
+        if include_self:
+            yield self
+        for child in self._children():
+            yield child
+            if recursive and isinstance(child, WeightedOperation):
+                yield from child._flatten_layers(include_self=False)
+
+    def _own_variables(self) -> list[Variable]:
+        return [*self._variables, *self._foreign_variables()]
+
+    def _foreign_variables(self) -> list[Variable]:
+        """Variables for the parameters of plain torch modules set as attributes, made once and kept."""
+        known: dict[tuple[str, ...], Variable] = self.__dict__.setdefault("_foreign", {})
+        listed = []
+        for name, module in self._modules.items():
+            if name in self._inner or module is None or isinstance(module, Operation):
+                continue
+            for path in _plain_paths(module, (name,)):
+                if path not in known:
+                    full = "/".join((self.name, *path))
+                    known[path] = Variable.bind(self, path, name=full)
+                listed.append(known[path])
+        return listed
+
+    @property
+    def trainable(self) -> bool:
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self._flatten_layers():
+            if isinstance(layer, WeightedOperation):
+                layer._trainable = bool(value)
+                for variable in layer._own_variables():
+                    variable.freeze(not value)
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        if not self.trainable:
+            return []
+        own = [v for v in self._own_variables() if v.trainable]
+        return _distinct([*own, *(w for c in self._children() for w in getattr(c, "trainable_weights", ()))])
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        if not self.trainable:
+            own = sorted(self._own_variables(), key=lambda v: not v._wanted)
+            return _distinct([*own, *(w for c in self._children() for w in c.weights)])
+        own = [v for v in self._own_variables() if not v.trainable]
+        return _distinct([*own, *(w for c in self._children() for w in getattr(c, "non_trainable_weights", ()))])
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights: the trainable ones first, then the others, as Keras orders them."""
+        return _distinct([*self.trainable_weights, *self.non_trainable_weights])
+
+    @property
+    def variables(self) -> list[Variable]:
+        return self.weights
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        return self.non_trainable_weights
+
+    def count_params(self) -> int:
+        if not self._is_built():
+            raise ValueError(
+                f"You tried to call `count_params` on layer {self.name}, but the layer isn't built. "
+                f"You can build it manually via: `{self.name}.build(batch_input_shape)`."
+            )
+        return count_weights(self.weights)
+
+    def _is_built(self) -> bool:
+        return True
+
+    # --- copying them ---
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of all weights, in Keras's shapes."""
+        return [weight.numpy() for weight in self.weights]
+
+    def set_weights(self, weights: Iterable[Any]) -> None:
+        """Sets all weights from arrays in Keras's shapes, in the order of `weights`."""
+        given = [w if isinstance(w, Tensor) else np.asarray(w) for w in weights]
+        expected = self.weights
+        if len(given) != len(expected):
+            raise ValueError(
+                f'You called `set_weights(weights)` on layer "{self.name}" with a weight list of length {len(given)}, '
+                f"but the layer was expecting {len(expected)} weights. Shapes expected: "
+                f"{[tuple(w.shape) for w in expected]}. Shapes received: {[tuple(w.shape) for w in given]}"
+            )
+        for weight, value in zip(expected, given, strict=True):
+            if tuple(weight.shape) != tuple(value.shape):
+                raise ValueError(
+                    f"Layer {self.name} weight shape {tuple(weight.shape)} ({weight.name}) is not compatible with "
+                    f"provided weight shape {tuple(value.shape)}."
+                )
+        for weight, value in zip(expected, given, strict=True):
+            weight.assign(value)
+
+
+def count_weights(weights: Iterable[Variable]) -> int:
+    return sum(math.prod(weight.shape) for weight in weights)
+
+
+def _operations(module: nn.Module) -> Iterator[Operation]:
+    """The outermost operations at or below a module."""
+    if isinstance(module, Operation):
+        yield module
+        return
+    for child in module.children():
+        yield from _operations(child)
+
+
+def _plain_paths(module: nn.Module, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for name in (*module._parameters, *module._buffers):
+        if module._parameters.get(name) is not None or module._buffers.get(name) is not None:
+            yield (*path, name)
+    for name, child in module._modules.items():
+        if child is not None and not isinstance(child, Operation):
+            yield from _plain_paths(child, (*path, name))
+
+
+def _distinct(variables: Iterable[Variable]) -> list[Variable]:
+    """Each parameter once, however many Variables or layers share it."""
+    found: dict[int, Variable] = {}
+    for variable in variables:
+        found.setdefault(id(variable.parameter), variable)
+    return list(found.values())

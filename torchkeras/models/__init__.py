@@ -1,0 +1,13 @@
+"""Model, Sequential, and what is done with whole models."""
+
+from torchkeras.layers import FAMILY
+from torchkeras.models.cloning import clone_model, model_from_config, model_from_json
+from torchkeras.models.model import Model
+from torchkeras.models.sequential import Sequential
+
+Functional = Model
+
+__all__ = ["Functional", "Model", "Sequential", "clone_model", "model_from_config", "model_from_json"]
+
+# A model is a layer of another.
+FAMILY.objects.update({"Functional": Model, "Model": Model, "Sequential": Sequential})

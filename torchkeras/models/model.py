@@ -1,0 +1,308 @@
+"""Model: layers grouped into an object that can be called, summarised and saved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from torch import Tensor
+
+from torchkeras.core.context import call_context, seen
+from torchkeras.core.machinery import global_machinery, is_lean
+from torchkeras.core.nest import flatten
+from torchkeras.core.variable import Variable
+from torchkeras.graph.keras_tensor import KerasTensor, shapes_of
+from torchkeras.graph.operation import Operation
+from torchkeras.layers.base import Layer, map_shapes
+from torchkeras.layers.input_spec import check_input_spec
+from torchkeras.layers.weights import _distinct
+from torchkeras.models import functional_config
+from torchkeras.models.functional import FunctionalGraph
+from torchkeras.models.summary import Summary
+
+
+class Model(Layer):
+    """A model: functional, `Model(inputs, outputs)`, or a subclass with its own `call`.
+
+    Args:
+        inputs: the Input tensor, or a list or dict of them.
+        outputs: the tensors it computes, in any structure.
+        name: its name.
+
+    Example:
+        inputs = keras.Input(shape=(784,))
+        hidden = keras.layers.Dense(64, activation="relu")(inputs)
+        model = keras.Model(inputs, keras.layers.Dense(10)(hidden))
+    """
+
+    _graph: FunctionalGraph | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        given = dict(zip(("inputs", "outputs", "name", "trainable"), args, strict=False)) | kwargs
+        inputs, outputs = given.pop("inputs", None), given.pop("outputs", None)
+        super().__init__(**given)
+        if inputs is not None or outputs is not None:
+            if inputs is None or outputs is None:
+                raise TypeError("A functional Model needs both `inputs` and `outputs`.")
+            self._set_graph(FunctionalGraph(inputs, outputs))
+
+    def _automatic_name(self) -> str:
+        return "model" if type(self) is Model else super()._automatic_name()
+
+    def _set_graph(self, graph: FunctionalGraph) -> None:
+        self.__dict__["_graph"] = graph
+        for key, operation in graph.children().items():
+            self._modules[key] = operation
+        self.built = True
+        self._fast = type(self).call is Model.call and type(self).forward is Layer.forward
+        if not self._trainable:
+            self.trainable = False
+
+    # --- calling ---
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        graph = self._graph
+        if graph is not None and self._fast and len(args) == 1 and type(args[0]) is Tensor:
+            training = kwargs.get("training") if kwargs else None
+            if len(kwargs) == (training is not None) and self._quiet() and graph.fits(args[0]):
+                if training is None:
+                    return graph.program.run(self._modules, [args[0]], call_context.training)
+                outer = call_context.training
+                call_context.training = training
+                try:
+                    return graph.program.run(self._modules, [args[0]], training)
+                finally:
+                    call_context.training = outer
+        return super().__call__(*args, **kwargs)
+
+    def _quiet(self) -> bool:
+        """Whether a call has nothing to do but run the program."""
+        state = self.__dict__
+        return is_lean(self) and self._activity_regularizer is None and not state.get("_loss_holders") and (
+            "_loss_heads" not in state
+        )
+
+    def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        """Computes the outputs: of a functional model by its program; a subclass writes its own."""
+        graph = self._graph
+        if graph is None:
+            raise NotImplementedError(
+                f"Model {self.name!r} ({type(self).__name__}) has no `call()`: override it in the subclass, or give the "
+                f"model `inputs` and `outputs` to make it functional."
+            )
+        values = graph.conform(inputs)
+        check_input_spec(graph.spec, values, self.name)
+        if mask is not None:
+            for value, one in zip(values, flatten(mask), strict=False):
+                if one is not None:
+                    value._keras_mask = one
+        outer = call_context.training
+        call_context.training = outer if training is None else training
+        try:
+            if seen.masks or global_machinery() or any(isinstance(v, KerasTensor) for v in values):
+                return graph.program.run_fully(self._modules, values)
+            return graph.program.run(self._modules, values, call_context.training)
+        finally:
+            call_context.training = outer
+
+    def _default_training(self, around: bool | None) -> Any:
+        # A functional model leaves the mode of each layer alone: `model.train(); model.bn.eval()` means what it says.
+        return around if self._graph is not None and self._fast else super()._default_training(around)
+
+    def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        # A functional model casts to its Inputs' own dtypes in `call`.
+        return (args, kwargs) if self._graph is not None and self._fast else super()._converted(args, kwargs)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        graph = self._graph
+        if graph is None or not self._fast:
+            return super().compute_output_spec(*args, **kwargs)
+        inputs = graph.ordered(args[0])
+        check_input_spec(graph.spec, inputs, self.name)
+        fresh = [KerasTensor(t.shape, ref.dtype, mask=t._keras_mask) for t, ref in zip(inputs, graph.leaves, strict=True)]
+        return graph.program.trace(fresh, lambda op, a, k: op.compute_output_spec(*a, **k))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The output's shape for an input's."""
+        inputs = map_shapes(lambda shape: KerasTensor(shape, self._policy.compute), input_shape)
+        return shapes_of(self.compute_output_spec(inputs))
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        return None
+
+    # --- building ---
+
+    def build(self, input_shape: Any) -> None:
+        """Makes the weights of a subclassed model for inputs of this shape, by a symbolic run of its `call`."""
+        if self._graph is not None or type(self).call is Model.call:
+            return
+        inputs = map_shapes(lambda shape: KerasTensor(shape, self._policy.compute), input_shape)
+        outer = call_context.scope
+        call_context.scope = (self.name,)
+        try:
+            super().compute_output_spec(inputs)
+        finally:
+            call_context.scope = outer
+
+    def _ensure_built(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        # A call on data builds the layers as it meets them; only a user's own `build` runs beforehand.
+        if not self.built and type(self).build is not Model.build:
+            super()._ensure_built(args, kwargs)
+        self.built = True
+
+    def _finish_build(self) -> None:
+        self.built = True
+
+    # --- layers and weights ---
+
+    @property
+    def layers(self) -> list[Any]:
+        """The layers, in Keras's order."""
+        return list(self._graph.operations) if self._graph is not None else list(self._children())
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
+        """The layer of this name, or at this index."""
+        if (name is None) == (index is None):
+            raise ValueError(f"Provide either a layer name or a layer index. Received: name={name!r}, index={index}")
+        layers = self.layers
+        if index is not None:
+            if not -len(layers) <= index < len(layers):
+                raise ValueError(
+                    f"Was asked to retrieve layer at index {index} but model only has {len(layers)} layers."
+                )
+            return layers[index]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        raise ValueError(f"No such layer: {name}. Existing layers are: {[layer.name for layer in layers]}.")
+
+    def _children(self) -> Iterator[Operation]:
+        if self._graph is None:
+            yield from super()._children()
+            return
+        own = {id(operation) for operation in self._graph.operations}
+        for operation in self._graph.operations:  # a replaced child counts, not the one the graph was drawn with
+            found = self._modules.get(functional_config.key_of(operation))
+            if isinstance(found, Operation):
+                yield found
+        yield from (child for child in super()._children() if id(child) not in own)
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        self._need_weights()
+        if not self.trainable:
+            return []
+        below = [w for child in self._children() for w in getattr(child, "trainable_weights", ())]
+        return _distinct([*below, *(v for v in self._own_variables() if v.trainable)])
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        self._need_weights()
+        if not self.trainable:
+            return self.weights
+        below = [w for child in self._children() for w in getattr(child, "non_trainable_weights", ())]
+        return _distinct([*below, *(v for v in self._own_variables() if not v.trainable)])
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, layer by layer."""
+        self._need_weights()
+        return _distinct([*(w for child in self._children() for w in child.weights), *self._own_variables()])  # type: ignore[attr-defined]
+
+    def _need_weights(self) -> None:
+        if not self.built:
+            raise ValueError(
+                f"Weights for model '{self.name}' have not yet been created. Weights are created when the model is "
+                f"first called on inputs or `build()` is called with an `input_shape`."
+            )
+
+    @property
+    def inputs(self) -> list[KerasTensor] | None:
+        return None if self._graph is None else list(self._graph.leaves)
+
+    @property
+    def outputs(self) -> list[KerasTensor] | None:
+        return None if self._graph is None else flatten(self._graph.outputs)
+
+    @property
+    def input_names(self) -> list[str]:
+        return [] if self._graph is None else list(self._graph.input_names)
+
+    @property
+    def output_names(self) -> list[str]:
+        return [] if self._graph is None else list(self._graph.output_names)
+
+    @property
+    def input(self) -> Any:
+        return self._structure("inputs")
+
+    @property
+    def output(self) -> Any:
+        return self._structure("outputs")
+
+    @property
+    def input_shape(self) -> Any:
+        return shapes_of(self.input)
+
+    @property
+    def output_shape(self) -> Any:
+        return shapes_of(self.output)
+
+    def _structure(self, what: str) -> Any:
+        if self._graph is None:
+            raise AttributeError(f"Model {self.name!r} has never been called on symbolic inputs: it has no defined {what}.")
+        structure = getattr(self._graph, what)
+        leaves = flatten(structure)
+        return leaves[0] if len(leaves) == 1 and not isinstance(structure, dict) else structure
+
+    # --- losses of the graph ---
+
+    def add_loss(self, losses: Any, **kwargs: Any) -> None:
+        """Add a loss: a tensor, a function without arguments, or, to a functional model, a symbolic tensor."""
+        super().add_loss(losses, **kwargs)
+
+    # --- description ---
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: list[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: list[str] | None = None,
+    ) -> None:
+        """Prints the table of layers, output shapes and parameter counts."""
+        if not self.built:
+            raise ValueError(
+                "This model has not yet been built. Build the model first by calling `build()` or by calling "
+                "the model on a batch of data."
+            )
+        Summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range).print()
+
+    def get_config(self) -> dict[str, Any]:
+        if self._graph is not None and self._fast:
+            return functional_config.graph_config(self)
+        return super().get_config()
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        if "layers" in config and "input_layers" in config:
+            return functional_config.model_from_graph_config(cls, config, custom_objects)
+        return super().from_config(config)
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The configuration as JSON text, without weights."""
+        return json.dumps(functional_config.whole_config(self), **kwargs)
+
+    def to_yaml(self, **kwargs: Any) -> str:
+        raise RuntimeError("`to_yaml` was removed from Keras because loading YAML can run code. Use `to_json()`.")
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if self._graph is not None:
+            for node in self._graph.program.nodes:
+                node.operation._inbound_nodes.append(node)
+
+

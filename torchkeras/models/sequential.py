@@ -1,0 +1,234 @@
+"""Sequential: a stack of layers, each fed by the one before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import nn
+
+from torchkeras.core.naming import module_key
+from torchkeras.core.nest import flatten
+from torchkeras.graph.keras_tensor import KerasTensor, as_shape, symbolic_leaves
+from torchkeras.graph.operation import Operation
+from torchkeras.layers import FAMILY
+from torchkeras.layers.base import Layer
+from torchkeras.layers.input_layer import InputLayer
+from torchkeras.layers.torch_module import TorchModuleWrapper
+from torchkeras.models import functional_config
+from torchkeras.models.functional import FunctionalGraph
+from torchkeras.models.model import Model
+
+
+class Sequential(Model):
+    """A linear stack of layers.
+
+    Its weights exist from the start when the input's shape is known (an `Input` first, or `input_shape=` on the first
+    layer), else from the first call on.
+
+    Args:
+        layers: the layers, to which `add` appends.
+        name: its name.
+
+    Example:
+        model = keras.Sequential([keras.layers.Dense(8, activation="relu", input_shape=(4,)), keras.layers.Dense(1)])
+    """
+
+    def __init__(self, layers: Any = None, name: str | None = None, trainable: bool = True) -> None:
+        super().__init__(name=name, trainable=trainable)
+        object.__setattr__(self, "_stack", [])  # with the InputLayer, if there is one
+        object.__setattr__(self, "_end", None)  # the symbolic output so far, where the input's shape is known
+        self._inferred = False  # whether that shape was taken from data
+        for layer in layers if isinstance(layers, (list, tuple)) else [] if layers is None else [layers]:
+            self.add(layer)
+
+    def _automatic_name(self) -> str:
+        return "sequential" if type(self) is Sequential else super()._automatic_name()
+
+    # --- the stack ---
+
+    @property
+    def layers(self) -> list[Any]:
+        """The layers, without the InputLayer."""
+        return [self._present(layer) for layer in self._stack if not isinstance(layer, InputLayer)]
+
+    def _present(self, layer: Any) -> Any:
+        return self._modules.get(module_key(layer.name), layer)
+
+    def add(self, layer: Any) -> None:
+        """Puts a layer on top of the stack."""
+        layer = _as_layer(layer)
+        if any(layer.name == known.name for known in self._stack):
+            raise ValueError(
+                f"All layers added to a Sequential model should have unique names. Name \"{layer.name}\" is already "
+                f"the name of a layer in this model. Update the `name` argument to pass a unique name."
+            )
+        if not self._stack and not isinstance(layer, InputLayer):
+            self._begin(layer)
+        self._stack.append(layer)
+        self._modules[module_key(layer.name)] = layer
+        if self._inferred:
+            self._forget_graph()
+        elif isinstance(layer, InputLayer):
+            self._end = layer.output
+        elif self._end is not None:
+            self._end = _single(layer(self._end))
+        self._drop_graph()
+
+    def pop(self) -> None:
+        """Takes the last layer off the stack."""
+        if not self.layers:
+            raise TypeError("There are no layers in the model.")
+        layer = self._stack.pop()
+        self._modules.pop(module_key(layer.name))
+        if self._inferred:
+            self._forget_graph()
+        elif self._end is not None:
+            layer._inbound_nodes.pop()
+            below = self._stack[-1]
+            self._end = flatten(below._inbound_nodes[-1].outputs)[0] if not isinstance(below, InputLayer) else below.output
+        self._drop_graph()
+
+    def _begin(self, first: Any) -> None:
+        """An InputLayer below the first layer, where that tells the input's shape."""
+        shape, dtype = first.__dict__.get("_batch_input_shape"), first.__dict__.get("_input_dtype")
+        if shape is None and isinstance(first, Model) and first._graph is not None and len(first._graph.leaves) == 1:
+            shape, dtype = first._graph.leaves[0].shape, first._graph.leaves[0].dtype
+        if shape is not None:
+            self.add(InputLayer(batch_input_shape=shape, dtype=dtype, name=f"{first.name}_input"))
+
+    # --- the graph, made when it is first needed ---
+
+    @property
+    def _graph(self) -> FunctionalGraph | None:  # type: ignore[override]
+        graph = self.__dict__.get("_made_graph")
+        if graph is None and self.__dict__.get("_end") is not None and self.layers:
+            graph = FunctionalGraph(self._stack[0].output, self._end)
+            self.__dict__["_made_graph"] = graph
+            if not self._trainable:
+                self.trainable = False
+        return graph  # type: ignore[no-any-return]
+
+    def _drop_graph(self) -> None:
+        self.__dict__["_made_graph"] = None
+        self.built = self._end is not None and bool(self.layers)
+        self._fast = type(self).call is Sequential.call and type(self).forward is Layer.forward
+
+    def _forget_graph(self) -> None:
+        """Back to waiting for data: the InputLayer that was made from its shape goes."""
+        self._stack.pop(0)
+        for layer in self._stack:
+            layer._inbound_nodes.clear()
+        self._end, self._inferred = None, False
+
+    def _infer_graph(self, shape: Any, dtype: Any) -> None:
+        """The graph for inputs of this shape; where an earlier batch had another, axes that differ are left open."""
+        if self._inferred:
+            known = self._stack[0].output.shape
+            if len(known) == len(shape):
+                shape = [a if a == b else None for a, b in zip(known, shape, strict=True)]
+            self._forget_graph()
+        tensor = InputLayer(batch_input_shape=shape, dtype=dtype, name=f"{self._stack[0].name}_input").output
+        end = tensor
+        for layer in self.layers:
+            end = _single(layer(end))
+        self._stack.insert(0, tensor.node.operation)
+        self._end, self._inferred = end, True
+        self._drop_graph()
+
+    def build(self, input_shape: Any = None) -> None:
+        """Makes the weights for inputs of this shape."""
+        if self._graph is None and input_shape is not None:
+            if not self.layers:
+                raise ValueError(f"Sequential model {self.name!r} cannot be built: it has no layers.")
+            self._infer_graph(as_shape(input_shape), None)
+
+    # --- calling ---
+
+    def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        """Computes the output of the last layer."""
+        if self._graph is None or self._inferred and not self._takes(inputs):
+            if not self.layers:
+                return inputs
+            tensor = _single(inputs)
+            self._infer_graph(tuple(tensor.shape), tensor.dtype if not tensor.dtype.is_floating_point else None)
+        return super().call(inputs, training=training, mask=mask)
+
+    def _takes(self, inputs: Any) -> bool:
+        known = self._stack[0].output.shape
+        shape = tuple(_single(inputs).shape)
+        return len(known) == len(shape) and all(a is None or a == b for a, b in zip(known, shape, strict=True))
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        if self._graph is None or self._inferred and not self._takes(args[0]):
+            self._infer_graph(args[0].shape, args[0].dtype if not args[0].dtype.is_floating_point else None)
+        return super().compute_output_spec(*args, **kwargs)
+
+    def _ensure_built(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """`call` builds, knowing the data."""
+
+    # --- description ---
+
+    def get_config(self) -> dict[str, Any]:
+        kept = self._stack[1:] if self._inferred else self._stack
+        config: dict[str, Any] = {
+            "name": self.name,
+            "layers": [functional_config.serialize_layer(self._present(layer)) for layer in kept],
+        }
+        if self._inferred:
+            config["build_input_shape"] = list(self._stack[0].output.shape)
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        if "layers" not in config:
+            return cls(**config)
+        made = cls(name=config.get("name"))
+        for saved in config["layers"]:
+            made.add(FAMILY.deserialize(saved, custom_objects))
+        if config.get("build_input_shape") is not None and made._graph is None:
+            made.build(config["build_input_shape"])
+        return made
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Layers of a stack copy without their nodes; the copy draws its own graph.
+        state = super().__getstate__()
+        graph = self._graph
+        return state | {"_made_graph": None, "_end": None, "_drawn": None if graph is None else graph.leaves[0].shape}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        drawn = state.pop("_drawn", None)
+        super().__setstate__(state)
+        if drawn is None:
+            return
+        first = self._stack[0]
+        renewed = InputLayer(batch_input_shape=first._batch_input_shape, dtype=first.input_dtype, name=first.name)
+        self._stack[0] = renewed
+        if module_key(first.name) in self._modules:
+            self._modules[module_key(first.name)] = renewed
+        end = renewed.output
+        for layer in self.layers:
+            end = _single(layer(end))
+        self._end = end
+        self._drop_graph()
+
+
+def _as_layer(layer: Any) -> Any:
+    if isinstance(layer, KerasTensor):  # keras.Input(...) as an element
+        layer = layer.node.operation
+    if isinstance(layer, Operation):
+        return layer
+    if isinstance(layer, nn.Module):
+        return TorchModuleWrapper(layer)
+    raise TypeError(
+        f"The added layer must be an instance of class Layer. Received: layer={layer!r} of type {type(layer).__name__}."
+    )
+
+
+def _single(tensors: Any) -> Any:
+    leaves = symbolic_leaves(tensors) or flatten(tensors)
+    if len(leaves) != 1:
+        raise ValueError(
+            "All layers in a Sequential model should have a single input and output tensor. For multi-input or "
+            "multi-output layers, use the functional API."
+        )
+    return leaves[0]

@@ -1,0 +1,26 @@
+"""keras.utils."""
+
+from torchkeras.core.registry import (
+    custom_object_scope,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+)
+from torchkeras.core.registry import deserialize as deserialize_keras_object
+from torchkeras.core.registry import serialize as serialize_keras_object
+from torchkeras.core.seeds import set_random_seed
+
+CustomObjectScope = custom_object_scope
+
+__all__ = [
+    "CustomObjectScope",
+    "custom_object_scope",
+    "deserialize_keras_object",
+    "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
+    "register_keras_serializable",
+    "serialize_keras_object",
+    "set_random_seed",
+]
