@@ -23,7 +23,6 @@ from torchkeras.activations.smooth import (
     log_sigmoid,
     mish,
     sigmoid,
-    silu,
     softplus,
     softsign,
     squareplus,
@@ -33,10 +32,12 @@ from torchkeras.activations.smooth import (
 )
 from torchkeras.core.registry import Family
 
+# Keras 2 writes 'swish' into configs for both names, Keras 3 'hard_silu'.
+silu = swish
 hard_swish = hard_silu
 
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (
-    linear, relu, relu6, leaky_relu, elu, selu, celu, gelu, softmax, log_softmax, softplus, softsign, swish, silu,
+    linear, relu, relu6, leaky_relu, elu, selu, celu, gelu, softmax, log_softmax, softplus, softsign, swish,
     hard_silu, hard_sigmoid, sigmoid, tanh, hard_tanh, exponential, mish, glu, sparsemax, sparse_plus,
     sparse_sigmoid, squareplus, soft_shrink, hard_shrink, tanh_shrink, threshold, log_sigmoid,
 )  # fmt: skip
@@ -45,7 +46,7 @@ FAMILY = Family(
     "activation function",
     "keras.activations",
     {function.__name__: function for function in _FUNCTIONS}
-    | {"hard_swish": hard_silu, "softmax_v2": softmax},  # the latter in files of TensorFlow 2.0
+    | {"silu": swish, "hard_swish": hard_silu, "softmax_v2": softmax},  # the last in files of TensorFlow 2.0
 )
 serialize = FAMILY.serialize
 deserialize = FAMILY.deserialize

@@ -8,6 +8,8 @@ from torch.nn import functional
 
 from torchkeras.activations.inputs import tensor
 
+_SELU_SCALE = 1.0507009873554804934193349852946
+
 
 def exponential(x: Tensor) -> Tensor:
     """`exp(x)`."""
@@ -21,7 +23,10 @@ def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
 
 def selu(x: Tensor) -> Tensor:
     """elu with alpha 1.6733, times 1.0507: keeps mean and variance from layer to layer."""
-    return torch.selu(tensor(x))
+    x = tensor(x)
+    # At 0, where values that come from padding or blank pixels lie, Keras has the slope of the positive side and
+    # torch.selu that of the negative, which is 1.7 times as steep.
+    return torch.where(x < 0, torch.selu(x), x * _SELU_SCALE)
 
 
 def celu(x: Tensor, alpha: float = 1.0) -> Tensor:

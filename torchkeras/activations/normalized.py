@@ -12,12 +12,18 @@ from torchkeras.activations.inputs import tensor
 
 
 def softmax(x: Tensor, axis: int | Sequence[int] = -1) -> Tensor:
-    """Probabilities: `exp(x)` divided by its sum along the axis, or along several."""
+    """Probabilities: `exp(x)` divided by its sum along the axis, or along several.
+
+    The result remembers `x` as `_keras_logits`: Keras's crossentropies compute from the logits where they can,
+    which keeps gradients alive where the probabilities have become 0 or 1.
+    """
     x = tensor(x)
     if x.ndim <= 1:
         raise ValueError(f"Cannot apply softmax to a tensor that is 1D. Received input: {x}")
     if isinstance(axis, int):
-        return torch.softmax(x, axis)
+        result = torch.softmax(x, axis)
+        result._keras_logits = x  # type: ignore[attr-defined]
+        return result
     axes = tuple(axis)
     exponentials = torch.exp(x - torch.amax(x, axes, keepdim=True))
     return exponentials / torch.sum(exponentials, axes, keepdim=True)
@@ -29,9 +35,12 @@ def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
 
 
 def sparsemax(x: Tensor, axis: int = -1) -> Tensor:
-    """The nearest point to `x` whose values along the axis are probabilities; many of them are 0."""
+    """The nearest point to `x` whose values along the axis are probabilities; many of them are 0.
+
+    Keras up to 3.15 gets the threshold wrong where more than one value is not 0; later ones are as here.
+    """
     x = tensor(x)
-    descending = torch.sort(x, axis, descending=True).values
+    descending = torch.sort(x, axis, descending=True)[0]
     sums = torch.cumsum(descending, axis) - 1
     counts = torch.arange(1, x.shape[axis] + 1, dtype=x.dtype, device=x.device)
     counts = counts.reshape([-1 if i == axis % x.ndim else 1 for i in range(x.ndim)])

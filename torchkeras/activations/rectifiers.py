@@ -29,16 +29,13 @@ def relu(
     x = tensor(x)
     if negative_slope is not None:
         alpha = negative_slope
-    if alpha == 0.0 and max_value is None and threshold == 0.0:
-        return torch.relu(x)
-    if alpha != 0.0 and max_value is None and threshold == 0.0:
-        return functional.leaky_relu(x, alpha)
-    if threshold != 0.0:
-        positive = torch.threshold(x, threshold, 0.0)
+    if threshold == 0.0 and max_value is None:
+        return functional.leaky_relu(x, alpha) if alpha else torch.relu(x)
+    if threshold == 0.0 and max_value == 6:
+        positive = functional.relu6(x)  # as in Keras; its slope at 6 is 0, that of `clamp` 1
     else:
-        positive = torch.relu(x)
-    if max_value is not None:
-        positive = torch.clamp(positive, 0.0, max_value)
+        positive = torch.threshold(x, threshold, 0.0) if threshold else torch.relu(x)
+        positive = positive if max_value is None else torch.clamp(positive, 0.0, max_value)
     if alpha == 0.0:
         return positive
     return positive - alpha * torch.relu(threshold - x)

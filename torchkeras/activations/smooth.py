@@ -10,8 +10,11 @@ from torchkeras.activations.inputs import tensor
 
 
 def sigmoid(x: Tensor) -> Tensor:
-    """`1 / (1 + exp(-x))`."""
-    return torch.sigmoid(tensor(x))
+    """`1 / (1 + exp(-x))`. The result remembers its logits, as `softmax`'s does."""
+    x = tensor(x)
+    result = torch.sigmoid(x)
+    result._keras_logits = x  # type: ignore[attr-defined]
+    return result
 
 
 def log_sigmoid(x: Tensor) -> Tensor:
@@ -51,13 +54,8 @@ def gelu(x: Tensor, approximate: bool = False) -> Tensor:
     return functional.gelu(tensor(x), approximate="tanh" if approximate else "none")
 
 
-def silu(x: Tensor) -> Tensor:
-    """`x * sigmoid(x)`."""
-    return functional.silu(tensor(x))
-
-
 def swish(x: Tensor) -> Tensor:
-    """`x * sigmoid(x)`: another name of silu."""  # a function of its own, so that configs keep the name
+    """`x * sigmoid(x)`; also called silu."""
     return functional.silu(tensor(x))
 
 

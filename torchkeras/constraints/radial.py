@@ -19,9 +19,7 @@ class RadialConstraint(Constraint):
 
     def __call__(self, w: Any) -> Tensor:
         if len(w.shape) != 4:
-            raise ValueError(
-                f"The weight tensor must have rank 4. Received weight tensor with shape: {tuple(w.shape)}"
-            )
+            raise ValueError(f"The weight tensor must have rank 4. Received weight tensor with shape: {tuple(w.shape)}")
         size = w.shape[0]
         if w.shape[1] != size or size < 2:
             raise ValueError(

@@ -26,11 +26,13 @@ def global_machinery() -> bool:
 
 def hooked(module: nn.Module) -> bool:
     """Whether this module has hooks of its own or a compiled call."""
+    # One look into __dict__ is cheaper than five attribute look-ups through nn.Module.
+    state = module.__dict__
     return bool(
-        module._forward_hooks
-        or module._forward_pre_hooks
-        or module._backward_hooks
-        or module._backward_pre_hooks
+        state["_forward_hooks"]
+        or state["_forward_pre_hooks"]
+        or state["_backward_hooks"]
+        or state["_backward_pre_hooks"]
         or module._compiled_call_impl is not None
     )
 
@@ -45,6 +47,9 @@ def plain(module: nn.Module, kind: type) -> bool:
 
     A LoRA layer, a parametrization, a sharded or hooked module is called as a module instead.
     """
-    return type(module) is kind and not (
-        module._forward_hooks or module._forward_pre_hooks or module._backward_hooks or module._backward_pre_hooks
+    if type(module) is not kind:
+        return False
+    state = module.__dict__
+    return not (
+        state["_forward_hooks"] or state["_forward_pre_hooks"] or state["_backward_hooks"] or state["_backward_pre_hooks"]
     )

@@ -49,7 +49,7 @@ class Constant(Initializer):
             return given.expand(wanted).clone()
         except RuntimeError:
             raise TypeError(
-                f"Constant has {given.numel()} values of shape {tuple(given.shape)}, which do not fill the shape {wanted}."
+                f"Constant has a value of shape {tuple(given.shape)}, which does not fill the shape {wanted}."
             ) from None
 
     def get_config(self) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class Constant(Initializer):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Constant:
         value = config.get("value", 0)
-        if isinstance(value, dict):  # {"class_name": "__numpy__" or "__tensor__", "config": {"value": ..., "dtype": ...}}
+        if isinstance(value, dict):  # an array as Keras saves it
             value = np.asarray(value["config"]["value"], value["config"]["dtype"])
         return cls(value)
 

@@ -29,7 +29,10 @@ class Initializer:
 
     @classmethod
     def from_config(cls: type[I], config: dict[str, Any]) -> I:
-        return cls(**{key: value for key, value in config.items() if key != "dtype"})  # Keras 1 wrote a dtype
+        settings = {name: value for name, value in config.items() if name != "dtype"}  # Keras 1 wrote a dtype
+        if isinstance(settings.get("seed"), dict):  # a SeedGenerator of Keras 3
+            settings["seed"] = settings["seed"]["config"]["seed"]
+        return cls(**settings)
 
     def clone(self: I) -> I:
         return self.from_config(self.get_config())

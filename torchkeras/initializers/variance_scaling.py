@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor
 
 from torchkeras.initializers.initializer import Initializer, float_dtype, wanted_shape
 from torchkeras.initializers.random import normal, truncated_normal, uniform
+
+Axes = Sequence[int] | None
 
 _MODES = ("fan_in", "fan_out", "fan_avg")
 _DISTRIBUTIONS = ("uniform", "truncated_normal", "untruncated_normal")
@@ -17,8 +20,10 @@ _DISTRIBUTIONS = ("uniform", "truncated_normal", "untruncated_normal")
 _STDDEV_OF_TRUNCATED = 0.87962566103423978
 
 
-def compute_fans(shape: tuple[int, ...]) -> tuple[int, int]:
+def compute_fans(shape: tuple[int, ...], input_axes: Axes = None, output_axes: Axes = None) -> tuple[int, int]:
     """How many units feed one output and how many one input feeds, for a weight of Keras's shape."""
+    if input_axes is not None and output_axes is not None:
+        return math.prod(shape[axis] for axis in input_axes), math.prod(shape[axis] for axis in output_axes)
     if len(shape) < 2:
         fan = shape[0] if shape else 1
         return fan, fan
@@ -34,6 +39,8 @@ class VarianceScaling(Initializer):
         mode: 'fan_in', 'fan_out' or 'fan_avg', the mean of both.
         distribution: 'truncated_normal' (also 'normal'), 'untruncated_normal' or 'uniform'.
         seed: an integer, for the same values at every call.
+        input_axes: with `output_axes`, the axes of the weight whose sizes make up the fan in. Else all but the last.
+        output_axes: the axes whose sizes make up the fan out.
     """
 
     def __init__(
@@ -42,6 +49,8 @@ class VarianceScaling(Initializer):
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
         seed: int | None = None,
+        input_axes: Axes = None,
+        output_axes: Axes = None,
     ) -> None:
         if scale <= 0:
             raise ValueError(f"`scale` must be positive float. Received: scale={scale}.")
@@ -53,10 +62,11 @@ class VarianceScaling(Initializer):
         if distribution not in _DISTRIBUTIONS:
             raise ValueError(f"Invalid `distribution` argument: {distribution!r}. Please use one of {_DISTRIBUTIONS}.")
         self.scale, self.mode, self.distribution, self.seed = scale, mode, distribution, seed
+        self.input_axes, self.output_axes = input_axes, output_axes
 
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         wanted, kind = wanted_shape(shape, kwargs), float_dtype(dtype)
-        fan_in, fan_out = compute_fans(wanted)
+        fan_in, fan_out = compute_fans(wanted, self.input_axes, self.output_axes)
         fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, fan)
         if self.distribution == "uniform":
@@ -67,20 +77,25 @@ class VarianceScaling(Initializer):
         return truncated_normal(wanted, 0.0, math.sqrt(variance) / _STDDEV_OF_TRUNCATED, kind, self.seed)
 
     def get_config(self) -> dict[str, Any]:
-        return {"scale": self.scale, "mode": self.mode, "distribution": self.distribution, "seed": self.seed}
+        settings = {"scale": self.scale, "mode": self.mode, "distribution": self.distribution, "seed": self.seed}
+        return settings | self._axes()
+
+    def _axes(self) -> dict[str, Any]:
+        # Keras 2 does not know these two, so they are written only where they are set.
+        axes = {"input_axes": self.input_axes, "output_axes": self.output_axes}
+        return {name: list(value) for name, value in axes.items() if value is not None}
 
 
 class _Named(VarianceScaling):
-    """A VarianceScaling whose only setting is the seed."""
+    """A VarianceScaling of fixed scale, mode and distribution."""
 
     _case: tuple[float, str, str]
 
-    def __init__(self, seed: int | None = None) -> None:
-        scale, mode, distribution = self._case
-        super().__init__(scale, mode, distribution, seed)
+    def __init__(self, seed: int | None = None, input_axes: Axes = None, output_axes: Axes = None) -> None:
+        super().__init__(*self._case, seed, input_axes, output_axes)
 
     def get_config(self) -> dict[str, Any]:
-        return {"seed": self.seed}
+        return {"seed": self.seed} | self._axes()
 
 
 class GlorotUniform(_Named):

@@ -83,14 +83,16 @@ class Layer(LossesMixin, WeightedOperation):
         super().__init__(name)
         self.training = False
         self.built = False
-        self._trainable = bool(trainable)
-        self._policy = get_policy(dtype)
-        self._autocast = kwargs.get("autocast", True)
-        self._initial_weights = kwargs.get("weights")
-        self._batch_input_shape = _given_input_shape(kwargs)
-        self._input_dtype = kwargs.get("input_dtype") or dtype
-        self._lean = False
-        self._ndim: int | None = None
+        self.__dict__.update(
+            _trainable=bool(trainable),
+            _policy=get_policy(dtype),
+            _autocast=kwargs.get("autocast", True),
+            _initial_weights=kwargs.get("weights"),
+            _batch_input_shape=_given_input_shape(kwargs),
+            _input_dtype=kwargs.get("input_dtype") or dtype,
+            _lean=False,
+            _ndim=None,
+        )
         if kwargs.get("activity_regularizer") is not None:
             self.activity_regularizer = kwargs["activity_regularizer"]
 
@@ -119,15 +121,18 @@ class Layer(LossesMixin, WeightedOperation):
         config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": self._dtype_config()}
         if self._batch_input_shape is not None:
             config["batch_input_shape"] = self._batch_input_shape
-        if not self._info.builtin:
+        if not self._info.builtin and type(self).get_config is Layer.get_config:
             config |= _own_arguments(self)
         return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
-        if not call_info(cls).builtin:
+        """A layer like the one whose `get_config` gave this."""
+        if call_info(cls).builtin:
+            return cls(**config)
+        if cls.get_config is Layer.get_config:
             config = {key: deserialize(value) for key, value in config.items()}
-        return cls(**config)
+        return _made(cls, config)
 
     # --- calling ---
 
@@ -138,7 +143,11 @@ class Layer(LossesMixin, WeightedOperation):
                 known_dtype = x.dtype is self._policy.compute or not x.is_floating_point()
                 if known_dtype and (self._ndim is None or x.dim() == self._ndim):
                     return self._lean_call(x)
-        elif any_symbolic(args, kwargs):
+            return super().__call__(*args)
+        if not args and self._info.arguments and self._info.arguments[0] in kwargs:  # layer(inputs=x)
+            first = self._info.arguments[0]
+            args, kwargs = (kwargs[first],), {key: value for key, value in kwargs.items() if key != first}
+        if any_symbolic(args, kwargs):
             return self.symbolic_call(*args, **kwargs)
         return super().__call__(*args, **kwargs)
 
@@ -156,33 +165,43 @@ class Layer(LossesMixin, WeightedOperation):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The whole of a call: convert, build, check, resolve `training` and masks, compute, keep losses."""
         args, kwargs = self._converted(args, kwargs)
-        context, info = call_context, self._info
-        outer = context.training, context.root, context.scope
+        outer = call_context.training, call_context.root, call_context.scope
         args, kwargs, given = self._with_training(args, kwargs, outer[0])
-        if given is not None:
-            context.training = given
+        if given is not outer[0]:
+            call_context.training = given
+        if torch.compiler.is_exporting():  # an export records every change of a global, and there is nothing to build
+            try:
+                return self._forward(args, kwargs, given)
+            finally:
+                if given is not outer[0]:
+                    call_context.training = outer[0]
         if outer[1] is None:
-            context.root = self
+            call_context.root = self
             self._clear_call_losses()
-        context.scope = (*outer[2], self.name)
+        call_context.scope = (*outer[2], self.name)
         try:
-            if not self.built:
-                self._ensure_built(args, kwargs)
-            if self.input_spec is not None and args:
-                check_input_spec(self.input_spec, args[0], self.name)
-            masks = self._incoming_masks(args) if seen.masks else None
-            if info.mask and masks is not None and kwargs.get("mask") is None and info.position("mask") >= len(args[:1]):
-                kwargs["mask"] = masks
-            if "_plain_children" in self.__dict__:
-                self._follow_training(self.training if given is None else given)
-            outputs = self.call(*args, **kwargs)
-            if seen.masks or not info.simple:
-                outputs = self._with_mask(outputs, args, masks if masks is not None else kwargs.get("mask"))
-            if self.activity_regularizer is not None:
-                self._add_activity_loss(outputs)
-            return outputs
+            return self._forward(args, kwargs, given)
         finally:
-            context.training, context.root, context.scope = outer
+            call_context.training, call_context.root, call_context.scope = outer
+
+    def _forward(self, args: tuple[Any, ...], kwargs: dict[str, Any], training: bool | None) -> Any:
+        """`forward` once the arguments are in form and the context is set."""
+        if not self.built:
+            self._ensure_built(args, kwargs)
+        if self.input_spec is not None and args:
+            check_input_spec(self.input_spec, args[0], self.name)
+        info = self._info
+        masks = self._incoming_masks(args) if seen.masks else None
+        if info.mask and masks is not None and kwargs.get("mask") is None and info.position("mask") >= len(args):
+            kwargs = kwargs | {"mask": masks}
+        if "_plain_children" in self.__dict__:
+            self._follow_training(self.training if training is None else training)
+        outputs = self.call(*args, **kwargs)
+        if seen.masks or not info.simple:
+            outputs = self._with_mask(outputs, args, masks if masks is not None else kwargs.get("mask"))
+        if self._activity_regularizer is not None:
+            self._add_activity_loss(outputs)
+        return outputs
 
     def _with_training(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], around: bool | None
@@ -250,17 +269,15 @@ class Layer(LossesMixin, WeightedOperation):
             self.built = True
             if self._initial_weights is not None:
                 self.set_weights(self._initial_weights)
-                self._initial_weights = None
+                self.__dict__["_initial_weights"] = None
 
     def _finish_build(self) -> None:
         """Called when `build` has succeeded: decide whether calls may take the lean path."""
         self.built = True
         spec = self.input_spec
-        self._ndim = None if spec is None or isinstance(spec, (list, tuple)) else spec.ndim
-        self._lean = self._info.simple and self.activity_regularizer is None and not self._has_keras_children()
-
-    def _has_keras_children(self) -> bool:
-        return any(True for _ in self._children())
+        self.__dict__["_ndim"] = None if spec is None or isinstance(spec, (list, tuple)) else spec.ndim
+        alone = next(self._children(), None) is None
+        self.__dict__["_lean"] = self._info.simple and self.activity_regularizer is None and alone
 
     def _weight_dtype(self) -> torch.dtype:
         return self._policy.variable
@@ -346,6 +363,7 @@ class Layer(LossesMixin, WeightedOperation):
     # --- attributes ---
 
     def __setattr__(self, name: str, value: Any) -> None:
+        _check_attribute_name(type(self), name)
         if isinstance(value, Variable):
             self._set_variable(name, value)
         elif isinstance(value, nn.Parameter) and isinstance(self.__dict__.get(name), Variable):
@@ -355,7 +373,7 @@ class Layer(LossesMixin, WeightedOperation):
                 super().__setattr__(name, value)
                 if not isinstance(value, Operation):
                     self.__dict__.setdefault("_plain_children", set()).add(name)
-        elif isinstance(value, (list, tuple, dict)) and not name.startswith("_k_"):
+        elif isinstance(value, (list, tuple, dict)):
             value = tracking.wrap(value)
             super().__setattr__(name, value)
             if name in self.__dict__:
@@ -428,7 +446,7 @@ class Layer(LossesMixin, WeightedOperation):
         applied = super()._apply(fn, recurse)
         dtype = fn(torch.empty(0, dtype=self._policy.variable)).dtype
         if dtype is not self._policy.variable and dtype.is_floating_point:
-            self._policy = get_policy(dtype)
+            self.__dict__["_policy"] = get_policy(dtype)
         return applied
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any, **kwargs: Any) -> None:
@@ -451,6 +469,39 @@ class Layer(LossesMixin, WeightedOperation):
 
 
 # --- helpers ------------------------------------------------------------------------------------------------
+
+#: What the engine itself keeps in a layer's `__dict__`; it writes there directly.
+_RESERVED = frozenset(
+    ("_autocast", "_batch_input_shape", "_build_shape", "_building", "_call_losses", "_call_metrics", "_end", "_fast",
+     "_foreign", "_graph", "_inbound_nodes", "_inferred", "_info", "_init_arguments", "_inner", "_input_dtype", "_lean",
+     "_loss_functions", "_loss_holders", "_made_graph", "_ndim", "_plain_children", "_policy", "_stack",
+     "_tracked_names", "_trainable", "_variables")
+)  # fmt: skip
+
+
+def _check_attribute_name(cls: type, name: str) -> None:
+    """Refuses to set what the engine keeps for itself, and Keras's read-only properties."""
+    if name in _RESERVED:
+        raise AttributeError(f"The attribute {name!r} of {cls.__name__} belongs to torchkeras itself. Choose another name.")
+    if isinstance(known := getattr(cls, name, None), property) and known.fset is None:
+        raise AttributeError(
+            f'Can\'t set the attribute "{name}" of {cls.__name__}: it conflicts with an existing read-only property of '
+            f"that name. Choose another name."
+        )
+
+
+def _made(cls: Any, config: dict[str, Any]) -> Any:
+    """An instance of a user's class, whose `__init__` need not take the base class's arguments."""
+    parameters = inspect.signature(cls.__init__).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return cls(**config)
+    made = cls(**{k: v for k, v in config.items() if k in parameters or k not in ("name", "trainable", "dtype", "batch_input_shape")})
+    if "name" in config and "name" not in parameters:
+        made._name = config["name"]
+    if config.get("trainable") is False:
+        made.trainable = False
+    return made
+
 
 
 def _once(build: Callable[..., None]) -> Callable[..., None]:

@@ -54,7 +54,7 @@ class InputLayer(Layer):
         super().__init__(name=name or unique_name("input", first=1), **kwargs)
         self.input_dtype = dtype_name(dtype)
         self.built = True
-        self._batch_input_shape = as_shape(whole)
+        self.__dict__["_batch_input_shape"] = as_shape(whole)
         tensor = KerasTensor(self._batch_input_shape, self.input_dtype, name=self.name)
         Node(self, (), {}, tensor)
 

@@ -74,8 +74,8 @@ class LossesMixin:
 
     @activity_regularizer.setter
     def activity_regularizer(self, value: Any) -> None:
-        self._activity_regularizer = regularizers.get(value)
-        self._lean = False
+        self.__dict__["_activity_regularizer"] = regularizers.get(value)
+        self.__dict__["_lean"] = False
 
     def _add_activity_loss(self, outputs: Any) -> None:
         tensors: Iterable[Any] = [t for t in flatten(outputs) if isinstance(t, Tensor)]

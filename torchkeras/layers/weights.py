@@ -31,9 +31,8 @@ class WeightedOperation(Operation):
 
     def __init__(self, name: str | None = None) -> None:
         super().__init__(name)
-        self._trainable = True
-        object.__setattr__(self, "_variables", [])
-        object.__setattr__(self, "_inner", set())  # children that hold this layer's own weights
+        # `_inner`: the children that hold this layer's own weights
+        self.__dict__.update(_trainable=True, _variables=[], _inner=set())
 
     # --- making them ---
 
@@ -160,7 +159,7 @@ class WeightedOperation(Operation):
     def trainable(self, value: bool) -> None:
         for layer in self._flatten_layers():
             if isinstance(layer, WeightedOperation):
-                layer._trainable = bool(value)
+                layer.__dict__["_trainable"] = bool(value)
                 for variable in layer._own_variables():
                     variable.freeze(not value)
 

@@ -29,6 +29,7 @@ class FunctionalGraph:
         self.inputs, self.outputs = inputs, outputs
         self.leaves: list[KerasTensor] = flatten(inputs)
         _check_distinct(self.leaves)
+        self.heads: list[KerasTensor] = []  # symbolic losses, computed along with the outputs
         self.program = Program(self.leaves, outputs)
         self.input_names = [tensor.node.operation.name for tensor in self.leaves]
         self.output_names = _output_names(flatten(outputs))
@@ -36,9 +37,9 @@ class FunctionalGraph:
             InputSpec(shape=t.shape, allow_last_axis_squeeze=True, name=n)
             for t, n in zip(self.leaves, self.input_names, strict=True)
         ]
-        self.tails = [tuple(t.shape[1:]) for t in self.leaves]
-        self.fixed = [None not in tail for tail in self.tails]
-        self.batches = [t.shape[0] if t.shape else None for t in self.leaves]
+        first = self.leaves[0].shape
+        only_batch_open = bool(first) and first[0] is None and None not in first[1:]
+        self.fixed_tail = first[1:] if only_batch_open else None
 
     @property
     def operations(self) -> list[Operation]:
@@ -55,16 +56,20 @@ class FunctionalGraph:
                 )
         return found
 
+    def add_head(self, loss: KerasTensor) -> None:
+        self.heads.append(loss)
+        self.program = Program(self.leaves, [self.outputs, self.heads])
+
     # --- data ---
 
     def fits(self, x: Tensor) -> bool:
         """Whether one tensor is exactly what the only input asks for, so that nothing has to be done to it."""
         reference = self.leaves[0]
-        if len(self.leaves) > 1 or x.dtype is not reference.dtype or self.batches[0] is not None:
+        if len(self.leaves) > 1 or x.dtype is not reference.dtype:
             return False
-        if self.fixed[0]:
-            return x.shape[1:] == self.tails[0]
         shape = x.shape
+        if self.fixed_tail is not None:
+            return shape[1:] == self.fixed_tail
         return len(shape) == len(reference.shape) and all(
             want is None or want == have for want, have in zip(reference.shape, shape, strict=True)
         )

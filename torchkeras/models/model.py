@@ -55,7 +55,7 @@ class Model(Layer):
         for key, operation in graph.children().items():
             self._modules[key] = operation
         self.built = True
-        self._fast = type(self).call is Model.call and type(self).forward is Layer.forward
+        self.__dict__["_fast"] = type(self).call is Model.call and type(self).forward is Layer.forward
         if not self._trainable:
             self.trainable = False
 
@@ -65,7 +65,7 @@ class Model(Layer):
         graph = self._graph
         if graph is not None and self._fast and len(args) == 1 and type(args[0]) is Tensor:
             training = kwargs.get("training") if kwargs else None
-            if len(kwargs) == (training is not None) and self._quiet() and graph.fits(args[0]):
+            if len(kwargs) == (training is not None) and self._quiet() and graph.fits(args[0]) and not graph.heads:
                 if training is None:
                     return graph.program.run(self._modules, [args[0]], call_context.training)
                 outer = call_context.training
@@ -78,10 +78,7 @@ class Model(Layer):
 
     def _quiet(self) -> bool:
         """Whether a call has nothing to do but run the program."""
-        state = self.__dict__
-        return is_lean(self) and self._activity_regularizer is None and not state.get("_loss_holders") and (
-            "_loss_heads" not in state
-        )
+        return is_lean(self) and self._activity_regularizer is None and not self.__dict__.get("_loss_holders")
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Computes the outputs: of a functional model by its program; a subclass writes its own."""
@@ -100,9 +97,16 @@ class Model(Layer):
         outer = call_context.training
         call_context.training = outer if training is None else training
         try:
-            if seen.masks or global_machinery() or any(isinstance(v, KerasTensor) for v in values):
-                return graph.program.run_fully(self._modules, values)
-            return graph.program.run(self._modules, values, call_context.training)
+            if seen.masks or global_machinery():
+                results = graph.program.run_fully(self._modules, values)
+            else:
+                results = graph.program.run(self._modules, values, call_context.training)
+            if not graph.heads:
+                return results
+            outputs, losses = results
+            for loss in losses:
+                self._keep_loss(loss)
+            return outputs
         finally:
             call_context.training = outer
 
@@ -121,7 +125,8 @@ class Model(Layer):
         inputs = graph.ordered(args[0])
         check_input_spec(graph.spec, inputs, self.name)
         fresh = [KerasTensor(t.shape, ref.dtype, mask=t._keras_mask) for t, ref in zip(inputs, graph.leaves, strict=True)]
-        return graph.program.trace(fresh, lambda op, a, k: op.compute_output_spec(*a, **k))
+        results = graph.program.trace(fresh, lambda op, a, k: op.compute_output_spec(*a, **k))
+        return results[0] if graph.heads else results
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The output's shape for an input's."""
@@ -256,11 +261,13 @@ class Model(Layer):
         leaves = flatten(structure)
         return leaves[0] if len(leaves) == 1 and not isinstance(structure, dict) else structure
 
-    # --- losses of the graph ---
-
-    def add_loss(self, losses: Any, **kwargs: Any) -> None:
-        """Add a loss: a tensor, a function without arguments, or, to a functional model, a symbolic tensor."""
-        super().add_loss(losses, **kwargs)
+    def _add_symbolic_loss(self, loss: KerasTensor) -> None:
+        """`model.add_loss(tensor)` with a tensor of the model's own graph: computed along with the outputs."""
+        if self._graph is None:
+            super()._add_symbolic_loss(loss)
+        else:
+            self._graph.add_head(loss)
+            self._modules.update(self._graph.children())
 
     # --- description ---
 

@@ -35,9 +35,11 @@ class Sequential(Model):
 
     def __init__(self, layers: Any = None, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
-        object.__setattr__(self, "_stack", [])  # with the InputLayer, if there is one
-        object.__setattr__(self, "_end", None)  # the symbolic output so far, where the input's shape is known
-        self._inferred = False  # whether that shape was taken from data
+        self.__dict__.update(
+            _stack=[],  # with the InputLayer, if there is one
+            _end=None,  # the symbolic output so far, where the input's shape is known
+            _inferred=False,  # whether that shape was taken from data
+        )
         for layer in layers if isinstance(layers, (list, tuple)) else [] if layers is None else [layers]:
             self.add(layer)
 
@@ -69,9 +71,9 @@ class Sequential(Model):
         if self._inferred:
             self._forget_graph()
         elif isinstance(layer, InputLayer):
-            self._end = layer.output
+            self._set_end(layer.output)
         elif self._end is not None:
-            self._end = _single(layer(self._end))
+            self._set_end(_single(layer(self._end)))
         self._drop_graph()
 
     def pop(self) -> None:
@@ -85,7 +87,7 @@ class Sequential(Model):
         elif self._end is not None:
             layer._inbound_nodes.pop()
             below = self._stack[-1]
-            self._end = flatten(below._inbound_nodes[-1].outputs)[0] if not isinstance(below, InputLayer) else below.output
+            self._set_end(flatten(below._inbound_nodes[-1].outputs)[0])
         self._drop_graph()
 
     def _begin(self, first: Any) -> None:
@@ -111,14 +113,17 @@ class Sequential(Model):
     def _drop_graph(self) -> None:
         self.__dict__["_made_graph"] = None
         self.built = self._end is not None and bool(self.layers)
-        self._fast = type(self).call is Sequential.call and type(self).forward is Layer.forward
+        self.__dict__["_fast"] = type(self).call is Sequential.call and type(self).forward is Layer.forward
+
+    def _set_end(self, tensor: Any, inferred: bool = False) -> None:
+        self.__dict__.update(_end=tensor, _inferred=inferred)
 
     def _forget_graph(self) -> None:
         """Back to waiting for data: the InputLayer that was made from its shape goes."""
         self._stack.pop(0)
         for layer in self._stack:
             layer._inbound_nodes.clear()
-        self._end, self._inferred = None, False
+        self._set_end(None, inferred=False)
 
     def _infer_graph(self, shape: Any, dtype: Any) -> None:
         """The graph for inputs of this shape; where an earlier batch had another, axes that differ are left open."""
@@ -132,7 +137,7 @@ class Sequential(Model):
         for layer in self.layers:
             end = _single(layer(end))
         self._stack.insert(0, tensor.node.operation)
-        self._end, self._inferred = end, True
+        self._set_end(end, inferred=True)
         self._drop_graph()
 
     def build(self, input_shape: Any = None) -> None:
@@ -208,7 +213,7 @@ class Sequential(Model):
         end = renewed.output
         for layer in self.layers:
             end = _single(layer(end))
-        self._end = end
+        self._set_end(end, self._inferred)
         self._drop_graph()
 
 

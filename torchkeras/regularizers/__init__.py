@@ -21,7 +21,7 @@ FAMILY = Family(
         "Regularizer": Regularizer, "regularizer": Regularizer,
         "L1": L1, "l1": L1,
         "L2": L2, "l2": L2,
-        "L1L2": L1L2,
+        "L1L2": L1L2, "l1l2": L1L2,
         "OrthogonalRegularizer": OrthogonalRegularizer, "orthogonal_regularizer": OrthogonalRegularizer,
     },
 )  # fmt: skip
@@ -30,12 +30,17 @@ serialize = FAMILY.serialize
 
 def get(identifier: Any) -> Any:
     """The regularizer meant by a name, a config, a class, an instance or a function; None stays None."""
-    return l1_l2() if identifier == "l1_l2" else FAMILY.get(identifier)
+    return deserialize(identifier) if isinstance(identifier, (str, dict)) else FAMILY.get(identifier)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
     """A regularizer from its saved form."""
-    return l1_l2() if config == "l1_l2" else FAMILY.deserialize(config, custom_objects)
+    # 'l1_l2' has factors of its own, so it is no other name of L1L2.
+    if config == "l1_l2":
+        return l1_l2()
+    if isinstance(config, dict) and config.get("class_name") == "l1_l2":
+        return l1_l2(**config.get("config", {}))
+    return FAMILY.deserialize(config, custom_objects)
 
 
 __all__ = [

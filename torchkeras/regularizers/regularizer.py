@@ -33,7 +33,10 @@ class Regularizer:
 def penalty(value: Any) -> float:
     """A regularizer's factor, checked; rounded to floatx, as Keras keeps it and writes it into configs."""
     if not isinstance(value, Real):
-        raise ValueError(f"Value {value!r} is not a valid regularization penalty number, expected an int or float value.")
+        raise ValueError(
+            f"Value {value!r} of type {type(value).__name__} is not a valid regularization penalty number, "
+            f"expected an int or float value."
+        )
     number = float(value)
     if not math.isfinite(number):
         raise ValueError(

@@ -78,13 +78,15 @@ class Dense(Layer):
         self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
 
     def call(self, inputs: Tensor) -> Tensor:
-        linear = self._modules["linear"]
+        linear: Any = self._modules["linear"]
+        if inputs.dtype is not self._policy.compute:
+            inputs = inputs.to(self._policy.compute)
         if plain(linear, nn.Linear):
             weights = linear._parameters
-            outputs = F.linear(inputs.to(self._policy.compute), weights["weight"], weights["bias"])
+            outputs = F.linear(inputs, weights["weight"], weights["bias"])
         else:
-            outputs = linear(inputs.to(self._policy.compute))
-        return self.activation(outputs)
+            outputs = linear(inputs)
+        return outputs if self.activation is activations.linear else self.activation(outputs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return (*input_shape[:-1], self.units)

@@ -1,0 +1,1 @@
+"""torchkeras timed against plain PyTorch: `python -m benchmarks`."""

@@ -1,0 +1,14 @@
+"""The cases: each a file with a `comparisons` function that yields what to time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from benchmarks.cases import build, importing, single_call
+from benchmarks.harness import Comparison, Settings
+
+CASES: dict[str, Callable[[Settings], Iterator[Comparison]]] = {
+    "single_call": single_call.comparisons,
+    "import": importing.comparisons,
+    "build": build.comparisons,
+}
