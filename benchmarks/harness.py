@@ -1,4 +1,4 @@
-"""Times peers against one another: in turns, in many short rounds, so that what else the machine does meets all alike."""
+"""Times peers against one another: in turns, in many short rounds, so that what else the machine does meets all."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def in_process(
     within: Callable[[], AbstractContextManager[Any]] = nullcontext,
     once: bool = False,
     before: Callable[[], Any] | None = None,
-    **targets: float,
+    **targets: float | None,
 ) -> Peer:
     """A peer that is called in this process: as often a round as fits into some milliseconds, or `once`.
 
@@ -152,7 +152,7 @@ def _timed(work: Callable[[], Any]) -> float:
     return perf_counter() - start
 
 
-def fresh_process(name: str, statement: str, **targets: float) -> Peer:
+def fresh_process(name: str, statement: str, **targets: float | None) -> Peer:
     """A peer that is one statement in a new interpreter; starting the interpreter itself is not counted."""
     program = f"import time\nstart = time.perf_counter()\n{statement}\nprint(time.perf_counter() - start)"
 

@@ -101,5 +101,5 @@ def activation_rows(name: str) -> np.ndarray:
     rows[1] *= 40.0
     rows[2] = 0.75
     rows[3, 2] = 1000.0
-    rows[4] = np.round(rows[4])
+    rows[4] = 0.3 * np.round(2.0 * rows[4])
     return rows.astype(np.float32)

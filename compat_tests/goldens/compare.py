@@ -69,9 +69,11 @@ def _compare_one(key: str, wanted: np.ndarray, found: np.ndarray, tolerance: flo
 
 def compare_elementwise(key: str, wanted: np.ndarray, found: np.ndarray) -> list[str]:
     """Compare each value by itself; infinities and NaNs must be in the same places."""
+    # Slopes hold products such as x * (1 + tanh(x)), which next to tanh(x) = -1 round to some 1e-6 anywhere.
+    smallest = FUNCTION_TOLERANCE / 2 if key == "grad" else FUNCTION_TOLERANCE / 10
     if wanted.shape != found.shape:
         return [f"{key}: shape {found.shape}, recorded {wanted.shape}"]
-    good = np.isclose(found, wanted, rtol=FUNCTION_TOLERANCE, atol=FUNCTION_TOLERANCE / 10, equal_nan=True)
+    good = np.isclose(found, wanted, rtol=FUNCTION_TOLERANCE, atol=smallest, equal_nan=True)
     if good.all():
         return []
     pairs = [f"{f!r} for {w!r}" for f, w in list(zip(found[~good].tolist(), wanted[~good].tolist()))[:5]]

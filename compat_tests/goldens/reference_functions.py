@@ -15,9 +15,22 @@ from .cases.schema import ActivationCase, InitializerCase, WeightFunctionCase
 from .reference import Record
 
 
+def _sparsemax(x: tf.Tensor) -> tf.Tensor:
+    """The projection of the last axis onto the probabilities: of all possible thresholds the largest."""
+    sums = tf.cumsum(tf.sort(x, direction="DESCENDING"), axis=-1)
+    thresholds = (sums - 1.0) / tf.range(1.0, x.shape[-1] + 1.0)
+    return tf.nn.relu(x - tf.reduce_max(thresholds, axis=-1, keepdims=True))
+
+
+_DEFINITIONS = {"sparsemax": _sparsemax}
+
+
 def activation(case: ActivationCase) -> Record:
-    namespace = keras3 if case.source == "keras3" else tf_keras
-    function = namespace.activations.get(case.function)
+    function = {
+        "tf_keras": tf_keras.activations.get,
+        "keras3": keras3.activations.get,
+        "definition": _DEFINITIONS.__getitem__,
+    }[case.source](case.function)
     x = arrays.activation_rows(case.name) if case.rows else arrays.activation_grid(case.kinks)
     tensor = tf.constant(x)
     with tf.GradientTape() as tape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,30 +23,59 @@ def run_layer(keras: Any, case: LayerCase, record: Arrays) -> tuple[Arrays, Meta
     subject = build.make_layer(keras, case)
     masks = [_from_numpy(record[f"mask{i}"]) if spec else None for i, spec in enumerate(case.masks)]
     arguments = build.call_arguments(case, masks)
-    hung = masks if case.mask_as == "tensor" else []
+    give_masks = _mask_giver(keras, masks) if case.masks and case.mask_as == "tensor" else build.unwrap
+
+    def call(tensors: list[torch.Tensor]) -> Any:
+        return subject(give_masks(tensors), **arguments)
+
     with torch.no_grad():
-        subject(build.unwrap(_inputs(case, record, 0, hung)), **arguments)
+        call(_inputs(case, record, 0))
         weights = _take_weights(subject, record)
-        for call in range(case.calls - 1):
-            subject(build.unwrap(_inputs(case, record, call, hung)), **arguments)
-    values = _forward_and_backward(subject, _inputs(case, record, -1, hung), arguments, record)
+        for index in range(case.calls - 1):
+            call(_inputs(case, record, index))
+    values = _forward_and_backward(subject, call, _inputs(case, record, -1), record)
     values |= _changed(weights, subject)
     if case.calls > 1:
         with torch.no_grad():
-            values["inference0"] = _to_numpy(subject(build.unwrap(_inputs(case, record, -1, hung)), training=False))
+            values["inference0"] = _to_numpy(subject(give_masks(_inputs(case, record, -1)), training=False))
     return values, _layer_meta(keras, case, subject)
+
+
+def _mask_giver(keras: Any, masks: list[Any]) -> Callable[[list[torch.Tensor]], Any]:
+    """Masks reach a layer on the outputs of another: return what puts one before each input."""
+
+    class GiveMask(keras.layers.Layer):
+        def __init__(self, mask: Any) -> None:
+            super().__init__()
+            self.given = mask
+
+        def call(self, inputs: torch.Tensor) -> torch.Tensor:
+            return inputs.clone()
+
+        def compute_mask(self, inputs: torch.Tensor, mask: Any = None) -> Any:
+            return self.given
+
+    givers = [GiveMask(mask) for mask in masks]
+    return lambda tensors: build.unwrap([giver(tensor) for giver, tensor in zip(givers, tensors)])
 
 
 def run_model(keras: Any, case: ModelCase, record: Arrays) -> tuple[Arrays, Meta]:
     """Run one ModelCase on the inputs and weights of its record."""
     subject = case.build(keras)
     weights = _take_weights(subject, record)
-    values = _forward_and_backward(subject, _inputs(case, record, -1), {"training": False}, record)
+
+    def infer(tensors: list[torch.Tensor]) -> Any:
+        return subject(build.unwrap(tensors), training=False)
+
+    def train(tensors: list[torch.Tensor]) -> Any:
+        return subject(build.unwrap(tensors), training=True)
+
+    values = _forward_and_backward(subject, infer, _inputs(case, record, -1), record)
     with torch.no_grad():
-        for call in range(case.training_calls - 1):
-            subject(build.unwrap(_inputs(case, record, call)), training=True)
+        for index in range(case.training_calls - 1):
+            train(_inputs(case, record, index))
     if case.training_calls:
-        trained = _forward_and_backward(subject, _inputs(case, record, -1), {"training": True}, record)
+        trained = _forward_and_backward(subject, train, _inputs(case, record, -1), record)
         values |= {f"train_{key}": value for key, value in trained.items()}
     values |= _changed(weights, subject)
     meta = {
@@ -65,17 +95,11 @@ def _to_numpy(tensor: torch.Tensor) -> np.ndarray:
     return tensor.detach().cpu().numpy()
 
 
-def _inputs(
-    case: LayerCase | ModelCase, record: Arrays, call: int, masks: list[Any] | None = None
-) -> list[torch.Tensor]:
+def _inputs(case: LayerCase | ModelCase, record: Arrays, call: int) -> list[torch.Tensor]:
     """Make fresh leaf tensors, so that their gradients belong to one call."""
-    tensors = []
-    for i, spec in enumerate(case.inputs):
-        tensor = _from_numpy(record[f"input{i}"][call]).requires_grad_(spec.differentiable)
-        if masks and masks[i] is not None:
-            tensor._keras_mask = masks[i]
-        tensors.append(tensor)
-    return tensors
+    return [
+        _from_numpy(record[f"input{i}"][call]).requires_grad_(spec.differentiable) for i, spec in enumerate(case.inputs)
+    ]
 
 
 def _take_weights(subject: Any, record: Arrays) -> list[np.ndarray]:
@@ -89,11 +113,13 @@ def _changed(before: list[np.ndarray], subject: Any) -> Arrays:
     return {f"after{i}": new for i, (old, new) in enumerate(zip(before, after)) if not np.array_equal(old, new)}
 
 
-def _forward_and_backward(subject: Any, tensors: list[Any], arguments: dict[str, Any], record: Arrays) -> Arrays:
+def _forward_and_backward(
+    subject: Any, call: Callable[[list[torch.Tensor]], Any], tensors: list[torch.Tensor], record: Arrays
+) -> Arrays:
     for parameter in subject.parameters():
         parameter.grad = None
     values: Arrays = {}
-    outputs = build.as_list(subject(build.unwrap(tensors), **arguments))
+    outputs = build.as_list(call(tensors))
     losses = list(subject.losses)
     total = torch.zeros((), dtype=torch.float64, device=DEVICE)
     for loss in losses:

@@ -51,5 +51,8 @@ def plain(module: nn.Module, kind: type) -> bool:
         return False
     state = module.__dict__
     return not (
-        state["_forward_hooks"] or state["_forward_pre_hooks"] or state["_backward_hooks"] or state["_backward_pre_hooks"]
+        state["_forward_hooks"]
+        or state["_forward_pre_hooks"]
+        or state["_backward_hooks"]
+        or state["_backward_pre_hooks"]
     )

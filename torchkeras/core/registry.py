@@ -145,7 +145,9 @@ class Family:
             found = self.lookup(config, custom_objects)
             return found() if inspect.isclass(found) else found
         if not isinstance(config, dict) or "class_name" not in config:
-            raise ValueError(f"Improper {self.kind} config: expected a name or a dict with 'class_name', got {config!r}")
+            raise ValueError(
+                f"Improper {self.kind} config: expected a name or a dict with 'class_name', got {config!r}"
+            )
         name, settings = config["class_name"], config.get("config")
         if name == "function":
             return self.lookup(settings if isinstance(settings, str) else config["registered_name"], custom_objects)

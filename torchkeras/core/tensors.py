@@ -30,7 +30,9 @@ def as_tensor(value: Any, float_dtype: torch.dtype | None = None) -> Any:
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, (int, float)):
-        return torch.tensor(value, dtype=float_dtype if isinstance(value, float) else torch.int32, device=default_device())
+        return torch.tensor(
+            value, dtype=float_dtype if isinstance(value, float) else torch.int32, device=default_device()
+        )
     if not is_array(value):
         return value
     if value.dtype.kind not in "fiubc":

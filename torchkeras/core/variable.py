@@ -67,6 +67,7 @@ class Variable:
         self._layout: Layout = IDENTITY
         self._name = name or "Variable"
         self._wanted = floating and trainable is not False
+        self._provisional = False
         self.constraint = constraint
         self.regularizer = regularizer
         self.autocast = autocast
@@ -85,12 +86,13 @@ class Variable:
         self = cls.__new__(cls)
         self._owner, self._path, self._layout, self._name = owner, path, layout, name
         self.regularizer, self.constraint, self.autocast = regularizer, constraint, True
+        self._provisional = False  # named by its layer, until it is set as an attribute
         self._wanted = isinstance(self.parameter, nn.Parameter) and self.parameter.requires_grad
         return self
 
     def adopt(self, owner: nn.Module, attribute: str) -> None:
         """Hand the tensor of a free-standing Variable to a module."""
-        table = owner._parameters if isinstance(self._tensor, nn.Parameter) else owner._buffers
+        table: dict[str, Any] = owner._parameters if isinstance(self._tensor, nn.Parameter) else owner._buffers
         table[attribute] = self._tensor
         self._owner, self._path = owner, (attribute,)
         del self._tensor
@@ -137,19 +139,25 @@ class Variable:
 
     # --- assignment ---
 
-    def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Variable:
+    def assign(
+        self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Variable:
         with torch.no_grad():
             target = self._read()
             target.copy_(self._fitting(value, target))
         return self
 
-    def assign_add(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Variable:
+    def assign_add(
+        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Variable:
         with torch.no_grad():
             target = self._read()
             target.add_(self._fitting(delta, target))
         return self
 
-    def assign_sub(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Variable:
+    def assign_sub(
+        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Variable:
         with torch.no_grad():
             target = self._read()
             target.sub_(self._fitting(delta, target))

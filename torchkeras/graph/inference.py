@@ -26,10 +26,15 @@ class MetaMode(TorchDispatchMode):
         kwargs = dict(kwargs or {})
         if kwargs.get("device") is not None:
             kwargs["device"] = torch.device("meta")
-        elif not flatten(args) or not any(isinstance(a, Tensor) for a in flatten((args, kwargs))):
-            if any(argument.name == "device" for argument in function._schema.arguments):
-                kwargs["device"] = torch.device("meta")
+        elif _makes_tensor(function, args, kwargs):
+            kwargs["device"] = torch.device("meta")
         return function(*map_structure(_to_meta, tuple(args)), **map_structure(_to_meta, kwargs))
+
+
+def _makes_tensor(function: Any, args: Any, kwargs: Any) -> bool:
+    """Whether an operator makes a tensor from no other and could be told where."""
+    takes_device = any(argument.name == "device" for argument in function._schema.arguments)
+    return takes_device and not any(isinstance(leaf, Tensor) for leaf in flatten((args, kwargs)))
 
 
 def _to_meta(value: Any) -> Any:
@@ -87,9 +92,7 @@ def _stand_in(tensor: KerasTensor, attempt: int, device: str) -> Tensor:
 
 def _sizes(shape: Shape, attempt: int) -> list[int]:
     # Unknown axes other than the batch take multiples of 64, so that halving and doubling (U-Net) come out even.
-    return [
-        (2 + attempt if i == 0 else 64 * (1 + attempt)) if axis is None else axis for i, axis in enumerate(shape)
-    ]
+    return [(2 + attempt if i == 0 else 64 * (1 + attempt)) if axis is None else axis for i, axis in enumerate(shape)]
 
 
 def _symbol(first: Any, last: Any) -> Any:

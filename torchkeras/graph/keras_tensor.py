@@ -11,6 +11,7 @@ import torch
 from torchkeras.core.dtypes import torch_dtype
 from torchkeras.core.naming import unique_name
 from torchkeras.core.nest import flatten, map_structure
+from torchkeras.graph.operators import OPERATORS, getitem
 
 Shape = tuple[int | None, ...]
 
@@ -37,7 +38,9 @@ class KerasTensor:
     __array_ufunc__ = None  # an ndarray on the left gives way to our reflected operators
     __array_priority__ = 300
 
-    def __init__(self, shape: Iterable[int | None], dtype: Any = None, name: str | None = None, mask: Any = None) -> None:
+    def __init__(
+        self, shape: Iterable[int | None], dtype: Any = None, name: str | None = None, mask: Any = None
+    ) -> None:
         self.shape: Shape = as_shape(shape)
         self.dtype = torch_dtype(dtype)
         self.name = name or unique_name("keras_tensor")
@@ -119,6 +122,9 @@ class KerasTensor:
     def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return record(function, args, kwargs or {})
 
+    def __getitem__(self, index: Any) -> Any:
+        return record(getitem, (self, map_structure(_constant, index)), {}, "tf.__operators__.getitem")
+
     def __getattr__(self, name: str) -> Any:
         method = None if name.startswith("_") else getattr(torch.Tensor, name, None)
         if method is None:
@@ -139,17 +145,17 @@ class _Property:
 
 
 #: Set by graph.operation: makes a node from a function called on symbolic tensors.
-_recorder: Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]
+_recorder: Callable[..., Any]
 
 
-def set_recorder(recorder: Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]) -> None:
+def set_recorder(recorder: Callable[..., Any]) -> None:
     global _recorder
     _recorder = recorder
 
 
-def record(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The symbolic result of a function on KerasTensors."""
-    return _recorder(function, args, kwargs)
+def record(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], label: str | None = None) -> Any:
+    """The symbolic result of a function on KerasTensors; `label` names the operation, else the function does."""
+    return _recorder(function, args, kwargs, label)
 
 
 def is_keras_tensor(value: Any) -> bool:
@@ -168,3 +174,20 @@ def symbolic_leaves(structure: Any) -> list[KerasTensor]:
 def shapes_of(structure: Any) -> Any:
     """The shapes of tensors, symbolic or real, in a structure of the same form."""
     return map_structure(lambda t: tuple(t.shape) if hasattr(t, "shape") else t, structure)
+
+
+def _operator(label: str, function: Any, reflected: bool) -> Callable[..., Any]:
+    def apply(self: KerasTensor, *others: Any) -> Any:
+        others = tuple(map_structure(_constant, other) for other in others)
+        return record(function, (*others, self) if reflected else (self, *others), {}, label)
+
+    return apply
+
+
+def _constant(value: Any) -> Any:
+    # An array takes part as a tensor: torch's functions refuse it.
+    return torch.as_tensor(value) if isinstance(value, (np.ndarray, np.generic)) else value
+
+
+for _name, _entry in OPERATORS.items():
+    setattr(KerasTensor, _name, _operator(*_entry))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import functools
-import operator
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.overrides
-from torch import Tensor, nn
+from torch import nn
 
 from torchkeras.core.naming import to_snake_case, unique_name
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.graph.inference import infer
 from torchkeras.graph.keras_tensor import KerasTensor, is_keras_tensor, set_recorder, shapes_of, symbolic_leaves
+from torchkeras.graph.operators import OPERATORS, getitem
 
 
 class Node:
@@ -49,6 +49,10 @@ class Operation(nn.Module):
     """A named thing that can be called on symbolic tensors and remembers each such call as a Node."""
 
     _inbound_nodes: list[Node]
+
+    if TYPE_CHECKING:  # nn.Module says `Tensor | Module`, which no attribute of a layer is
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __init__(self, name: str | None = None) -> None:
         super().__init__()
@@ -101,13 +105,17 @@ class Operation(nn.Module):
     @property
     def input(self) -> Any:
         if len(self._inbound_nodes) > 1:
-            raise AttributeError(f"Layer {self.name} has multiple inbound nodes: use `get_input_at(node_index)` instead.")
+            raise AttributeError(
+                f"Layer {self.name} has multiple inbound nodes: use `get_input_at(node_index)` instead."
+            )
         return self._node(0, "input").input_tensors
 
     @property
     def output(self) -> Any:
         if len(self._inbound_nodes) > 1:
-            raise AttributeError(f"Layer {self.name} has multiple inbound nodes: use `get_output_at(node_index)` instead.")
+            raise AttributeError(
+                f"Layer {self.name} has multiple inbound nodes: use `get_output_at(node_index)` instead."
+            )
         return self._node(0, "output").outputs
 
     @property
@@ -140,66 +148,6 @@ def _renewed(tensor: Any) -> Any:
 
 
 # --- recorded functions -------------------------------------------------------------------------------------
-
-#: Operators are named as TensorFlow names them in summaries: `x + y` is the layer tf.__operators__.add.
-OPERATORS: dict[str, Any] = {
-    "__add__": ("tf.__operators__.add", operator.add, False),
-    "__radd__": ("tf.__operators__.add", operator.add, True),
-    "__sub__": ("tf.math.subtract", operator.sub, False),
-    "__rsub__": ("tf.math.subtract", operator.sub, True),
-    "__mul__": ("tf.math.multiply", operator.mul, False),
-    "__rmul__": ("tf.math.multiply", operator.mul, True),
-    "__truediv__": ("tf.math.truediv", operator.truediv, False),
-    "__rtruediv__": ("tf.math.truediv", operator.truediv, True),
-    "__floordiv__": ("tf.math.floordiv", operator.floordiv, False),
-    "__rfloordiv__": ("tf.math.floordiv", operator.floordiv, True),
-    "__mod__": ("tf.math.floormod", operator.mod, False),
-    "__rmod__": ("tf.math.floormod", operator.mod, True),
-    "__pow__": ("tf.math.pow", operator.pow, False),
-    "__rpow__": ("tf.math.pow", operator.pow, True),
-    "__matmul__": ("tf.linalg.matmul", operator.matmul, False),
-    "__rmatmul__": ("tf.linalg.matmul", operator.matmul, True),
-    "__and__": ("tf.math.logical_and", operator.and_, False),
-    "__rand__": ("tf.math.logical_and", operator.and_, True),
-    "__or__": ("tf.math.logical_or", operator.or_, False),
-    "__ror__": ("tf.math.logical_or", operator.or_, True),
-    "__neg__": ("tf.math.negative", operator.neg, False),
-    "__abs__": ("tf.math.abs", operator.abs, False),
-    "__invert__": ("tf.math.logical_not", operator.invert, False),
-    "__eq__": ("tf.math.equal", operator.eq, False),
-    "__ne__": ("tf.math.not_equal", operator.ne, False),
-    "__lt__": ("tf.math.less", operator.lt, False),
-    "__le__": ("tf.math.less_equal", operator.le, False),
-    "__gt__": ("tf.math.greater", operator.gt, False),
-    "__ge__": ("tf.math.greater_equal", operator.ge, False),
-}
-
-
-def getitem(tensor: Any, index: Any) -> Any:
-    """`tensor[index]`, negative steps included, which torch itself refuses."""
-    parts = index if isinstance(index, tuple) else (index,)
-    if any(isinstance(p, slice) and p.step is not None and p.step < 0 for p in parts):
-        return _stepped_back(tensor, parts)
-    return tensor[index]
-
-
-def _stepped_back(tensor: Any, parts: tuple[Any, ...]) -> Any:
-    taken = sum(1 for p in parts if p is not None and p is not Ellipsis)
-    rest = [slice(None)] * (tensor.dim() - taken)
-    if Ellipsis in [p for p in parts if p is Ellipsis]:
-        at = next(i for i, p in enumerate(parts) if p is Ellipsis)
-        parts = (*parts[:at], *rest, *parts[at + 1 :])
-    axis = 0
-    forward: list[Any] = []
-    for part in parts:
-        if isinstance(part, slice) and part.step is not None and part.step < 0:
-            chosen = range(*part.indices(tensor.shape[axis]))
-            tensor = tensor.index_select(axis, torch.tensor(list(chosen), dtype=torch.long, device=tensor.device))
-            forward.append(slice(None))
-        else:
-            forward.append(part)
-        axis += part is not None
-    return tensor[tuple(forward)]
 
 
 class OpLambda(Operation):
@@ -294,28 +242,10 @@ def _refuse_raw_module(args: Any, kwargs: Any) -> None:
                 raise TypeError(
                     f"A plain torch module, {type(module).__name__}, was called on a symbolic KerasTensor; its weights "
                     f"and its training mode would not reach the model. Wrap it: "
-                    f"`keras.layers.TorchModuleWrapper(module)(x)`. Sequential and attributes of layers wrap by themselves."
+                    f"`keras.layers.TorchModuleWrapper(module)(x)`. In a Sequential, or as an attribute of a layer "
+                    f"whose `call` uses it, it needs no wrapping."
                 )
         frame = frame.f_back  # type: ignore[assignment]
 
 
-def _operator(label: str, function: Any, reflected: bool) -> Any:
-    def apply(self: KerasTensor, *others: Any) -> Any:
-        others = tuple(map_structure(_constant, other) for other in others)
-        args = (*others, self) if reflected else (self, *others)
-        return record_function(function, args, {}, label)
-
-    return apply
-
-
-def _constant(value: Any) -> Any:
-    # NumPy arrays take part as tensors; torch's functions refuse them.
-    if hasattr(value, "__array__") and not isinstance(value, (Tensor, KerasTensor)) and hasattr(value, "dtype"):
-        return value if hasattr(value, "parameter") else torch.as_tensor(value)
-    return value
-
-
-for _name, (_label_text, _function, _reflected) in OPERATORS.items():
-    setattr(KerasTensor, _name, _operator(_label_text, _function, _reflected))
-KerasTensor.__getitem__ = _operator("tf.__operators__.getitem", getitem, False)  # type: ignore[attr-defined]
 set_recorder(record_function)

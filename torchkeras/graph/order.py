@@ -24,7 +24,7 @@ class GraphOrder:
         _check_reachable(inputs, self.nodes, self._given)
 
     def _visit(self, outputs: list[KerasTensor]) -> list[Node]:
-        """Nodes in the order in which a depth-first walk from the outputs leaves them; no recursion, so any depth goes."""
+        """Nodes in the order in which a depth-first walk from the outputs leaves them. A loop, so any depth goes."""
         finished: list[Node] = []
         done: set[int] = set()
         active: set[int] = set()
@@ -50,7 +50,7 @@ class GraphOrder:
 
     def _is_input(self, node: Node) -> bool:
         outputs = symbolic_leaves(node.outputs)
-        return not node.inputs or bool(outputs) and all(id(t) in self._given for t in outputs)
+        return not node.inputs or (bool(outputs) and all(id(t) in self._given for t in outputs))
 
     def _depths(self, finished: list[Node]) -> dict[int, int]:
         """How far each operation is from the outputs, its farthest call counting."""

@@ -145,7 +145,9 @@ class Program:
         for target, output in zip(step.targets, flatten(outputs), strict=True):
             slots[target] = output
 
-    def trace(self, inputs: list[KerasTensor], call: Callable[[Operation, tuple[Any, ...], dict[str, Any]], Any]) -> Any:
+    def trace(
+        self, inputs: list[KerasTensor], call: Callable[[Operation, tuple[Any, ...], dict[str, Any]], Any]
+    ) -> Any:
         """The outputs on other symbolic inputs; `call` says what to do with each operation (infer it, or clone it)."""
         slots: list[Any] = [*inputs, *[None] * (self.size - len(inputs))]
 

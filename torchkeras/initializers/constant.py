@@ -41,7 +41,11 @@ class Constant(Initializer):
         wanted, kind = wanted_shape(shape, kwargs), torch_dtype(dtype)
         if isinstance(self.value, (bool, int, float)):
             return torch.full(wanted, self.value, dtype=kind, device="cpu")
-        given = self.value.detach() if isinstance(self.value, Tensor) else torch.tensor(np.asarray(self.value))
+        given = (
+            self.value.detach()
+            if isinstance(self.value, Tensor)
+            else torch.tensor(np.asarray(self.value), device="cpu")
+        )
         given = given.to("cpu", kind)
         if given.numel() == math.prod(wanted):
             return given.reshape(wanted).clone()

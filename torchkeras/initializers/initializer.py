@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any, TypeVar
 
 import torch
@@ -47,7 +48,7 @@ def wanted_shape(shape: Any, options: dict[str, Any]) -> tuple[int, ...]:
         shape = options.get("partition_shape", shape)
     if hasattr(shape, "as_list"):
         shape = shape.as_list()
-    return (int(shape),) if isinstance(shape, int) else tuple(int(axis) for axis in shape)
+    return (int(shape),) if isinstance(shape, Integral) else tuple(int(axis) for axis in shape)
 
 
 def float_dtype(dtype: Any) -> torch.dtype:

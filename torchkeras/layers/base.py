@@ -206,7 +206,7 @@ class Layer(LossesMixin, WeightedOperation):
     def _with_training(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], around: bool | None
     ) -> tuple[tuple[Any, ...], dict[str, Any], bool | None]:
-        """The arguments with `training` filled in: the argument, else the enclosing call's, else the layer's own mode."""
+        """The arguments with `training` filled in: as given, else the enclosing call's, else the layer's own mode."""
         info = self._info
         given = kwargs.get("training")
         if not info.training:
@@ -236,7 +236,12 @@ class Layer(LossesMixin, WeightedOperation):
 
         def cast(value: Any) -> Any:
             value = as_tensor(value, compute)
-            if self._autocast and isinstance(value, Tensor) and value.dtype is not compute and value.is_floating_point():
+            if (
+                self._autocast
+                and isinstance(value, Tensor)
+                and value.dtype is not compute
+                and value.is_floating_point()
+            ):
                 return value.to(compute)
             return value
 
@@ -329,13 +334,13 @@ class Layer(LossesMixin, WeightedOperation):
     def _output_dtype(self, inputs: Any) -> torch.dtype:
         found = flatten(inputs)[0].dtype
         if self.keeps_dtype and not (self._autocast and found.is_floating_point):
-            return found  # type: ignore[no-any-return]
+            return found
         return self._policy.compute
 
     def _with_symbolic_mask(self, outputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         masks = self._incoming_masks(args)
         custom = type(self).compute_mask is not Layer.compute_mask
-        if masks is None and not custom or not (self.supports_masking or custom):
+        if (masks is None and not custom) or not (self.supports_masking or custom):
             return outputs
         produced = infer(self.compute_mask, (args[0], masks), {}, owner=self) if custom else masks
         return _attach(outputs, produced)
@@ -394,11 +399,11 @@ class Layer(LossesMixin, WeightedOperation):
         if variable._owner is None:
             variable.adopt(self, name)
             self._variables.append(variable)
-        elif variable._owner is self and variable.__dict__.pop("_provisional", False):
+        elif variable._owner is self and variable._provisional:
             for table in (self._parameters, self._buffers):
                 if variable._path[0] in table and name not in table and name not in self._modules:
                     table[name] = table.pop(variable._path[0])  # type: ignore[assignment]
-                    variable._path = (name,)
+                    variable._path, variable._provisional = (name,), False
                     break
         elif variable._owner is not self:
             table = self._parameters if isinstance(variable.parameter, nn.Parameter) else self._buffers
@@ -458,8 +463,8 @@ class Layer(LossesMixin, WeightedOperation):
                 self.build(shape)
             elif shapes and not any(True for _ in self._children()):
                 raise RuntimeError(
-                    f"Layer {self.name!r} ({type(self).__name__}) is not built yet, so weights cannot be loaded into it: "
-                    f"call it on a batch, or `build(input_shape)` it, first."
+                    f"Layer {self.name!r} ({type(self).__name__}) is not built yet, so weights cannot be loaded into "
+                    f"it: call it on a batch, or `build(input_shape)` it, first."
                 )
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
 
@@ -482,7 +487,9 @@ _RESERVED = frozenset(
 def _check_attribute_name(cls: type, name: str) -> None:
     """Refuses to set what the engine keeps for itself, and Keras's read-only properties."""
     if name in _RESERVED:
-        raise AttributeError(f"The attribute {name!r} of {cls.__name__} belongs to torchkeras itself. Choose another name.")
+        raise AttributeError(
+            f"The attribute {name!r} of {cls.__name__} belongs to torchkeras itself. Choose another name."
+        )
     if isinstance(known := getattr(cls, name, None), property) and known.fset is None:
         raise AttributeError(
             f'Can\'t set the attribute "{name}" of {cls.__name__}: it conflicts with an existing read-only property of '
@@ -495,13 +502,18 @@ def _made(cls: Any, config: dict[str, Any]) -> Any:
     parameters = inspect.signature(cls.__init__).parameters
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return cls(**config)
-    made = cls(**{k: v for k, v in config.items() if k in parameters or k not in ("name", "trainable", "dtype", "batch_input_shape")})
+    made = cls(
+        **{
+            k: v
+            for k, v in config.items()
+            if k in parameters or k not in ("name", "trainable", "dtype", "batch_input_shape")
+        }
+    )
     if "name" in config and "name" not in parameters:
         made._name = config["name"]
     if config.get("trainable") is False:
         made.trainable = False
     return made
-
 
 
 def _once(build: Callable[..., None]) -> Callable[..., None]:

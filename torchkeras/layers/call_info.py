@@ -23,7 +23,9 @@ class CallInfo:
         self.builtin = cls.__module__.startswith("torchkeras.")
         defines_mask = cls.compute_mask is not _first(cls, "compute_mask", last=True)
         #: A built-in whose call takes one tensor and hands nothing but its result on: see Layer.__call__.
-        self.simple = self.builtin and len(set(self.arguments) - {"training"}) == 1 and not defines_mask and not self.mask
+        self.simple = (
+            self.builtin and len(set(self.arguments) - {"training"}) == 1 and not defines_mask and not self.mask
+        )
 
     def position(self, name: str) -> int:
         return self.arguments.index(name) if name in self.arguments else -1
@@ -50,5 +52,9 @@ def _shape_arguments(build: Any) -> list[str]:
 
 
 @functools.cache
-def call_info(cls: Any) -> CallInfo:
+def _call_info(cls: Any) -> CallInfo:
     return CallInfo(cls)
+
+
+def call_info(cls: Any) -> CallInfo:
+    return _call_info(cls)

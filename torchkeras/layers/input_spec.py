@@ -61,7 +61,9 @@ class InputSpec:
             return f"expected dtype={self.dtype}, found dtype={dtype_name(dtype)}"
         for axis, size in self.axes.items():
             if size is not None and shape[axis] not in (size, None):
-                return f"expected axis {axis} of input shape to have value {size}, but received input with shape {shape}"
+                return (
+                    f"expected axis {axis} of input shape to have value {size}, but received input with shape {shape}"
+                )
         for wanted, found in zip(self.shape or (), shape, strict=False):
             if wanted is not None and found is not None and wanted != found:
                 return f"expected shape={self.shape}, found shape={shape}"

@@ -20,7 +20,7 @@ class LossesMixin:
     _activity_regularizer: Any = None
 
     def add_loss(self, losses: Any, **kwargs: Any) -> None:
-        """Add a loss: a tensor computed in `call`, or a function without arguments evaluated whenever losses are read."""
+        """Add a loss: a tensor computed in `call`, or a function without arguments, evaluated when losses are read."""
         for loss in losses if isinstance(losses, (list, tuple)) else [losses]:
             if callable(loss) and not isinstance(loss, (Tensor, KerasTensor)):
                 self.__dict__.setdefault("_loss_functions", []).append(loss)

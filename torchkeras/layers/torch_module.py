@@ -32,4 +32,3 @@ class TorchModuleWrapper(Layer):
             f"Layer {self.name!r} wraps the torch module {type(self.module).__name__}, which has no Keras config. Save "
             f"the model's weights, or put the module into a layer of your own with a `get_config()`."
         )
-

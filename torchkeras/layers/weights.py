@@ -19,8 +19,21 @@ from torchkeras.core.variable import Variable
 from torchkeras.graph.operation import Operation
 
 _KERAS2_ORDER = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
-_KERAS3_ORDER = ("shape", "initializer", "dtype", "trainable", "autocast", "regularizer", "constraint", "aggregation", "name")
-_IGNORED = {"use_resource", "synchronization", "aggregation", "partitioner", "collections", "getter", "experimental_autocast", "layout", "caching_device", "autocast", "sparse"}  # fmt: skip
+_KERAS3_ORDER = (
+    "shape",
+    "initializer",
+    "dtype",
+    "trainable",
+    "autocast",
+    "regularizer",
+    "constraint",
+    "aggregation",
+    "name",
+)
+_IGNORED = frozenset(
+    ("aggregation", "autocast", "caching_device", "collections", "experimental_autocast", "getter", "layout", "partitioner",
+     "sparse", "synchronization", "use_resource")
+)  # fmt: skip
 
 
 class WeightedOperation(Operation):
@@ -92,7 +105,9 @@ class WeightedOperation(Operation):
         value = initializers.get(initializer)(shape, dtype=made)
         value = torch.as_tensor(value).to(made) if not isinstance(value, Variable) else value.value()
         if tuple(value.shape) != shape:
-            raise ValueError(f"The initializer of weight {name!r} of layer {self.name!r} made {tuple(value.shape)}, not {shape}.")
+            raise ValueError(
+                f"The initializer of weight {name!r} of layer {self.name!r} made {tuple(value.shape)}, not {shape}."
+            )
         tensor = layout.to_torch(value.detach()).to(default_device()).contiguous(memory_format=memory_format)
         home = self.get_submodule(".".join(path[:-1]))
         if trainable:

@@ -27,9 +27,7 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
     return model_from_config(json.loads(json_string), custom_objects)
 
 
-def clone_model(
-    model: Any, input_tensors: Any = None, clone_function: Callable[[Any], Any] | None = None
-) -> Any:
+def clone_model(model: Any, input_tensors: Any = None, clone_function: Callable[[Any], Any] | None = None) -> Any:
     """A model like another one, with layers and weights of its own.
 
     Args:
@@ -44,7 +42,9 @@ def clone_model(
         return _clone_sequential(model, input_tensors, copy)
     if model._graph is None or not model._fast:
         if clone_function is not None or input_tensors is not None:
-            raise ValueError("A subclassed model is cloned as a whole: `clone_function` and `input_tensors` do not apply.")
+            raise ValueError(
+                "A subclassed model is cloned as a whole: `clone_function` and `input_tensors` do not apply."
+            )
         return type(model).from_config(model.get_config())
     return _clone_functional(model, input_tensors, copy)
 

@@ -135,9 +135,7 @@ def _with_own_inputs(inputs: Any, outputs: Any) -> tuple[Any, Any]:
         return inputs, outputs
     _check_distinct(leaves)
     fresh = [
-        t
-        if isinstance(t.node.operation, InputLayer)
-        else InputLayer(batch_input_shape=t.shape, dtype=t.dtype).output
+        t if isinstance(t.node.operation, InputLayer) else InputLayer(batch_input_shape=t.shape, dtype=t.dtype).output
         for t in leaves
     ]
     program = Program(leaves, outputs)

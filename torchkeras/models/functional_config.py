@@ -38,7 +38,12 @@ def serialize_layer(layer: Any) -> dict[str, Any]:
 def whole_config(model: Any) -> dict[str, Any]:
     """What `to_json` writes: class, config, versions."""
     name = "Functional" if type(model).__name__ == "Model" and model._graph is not None else type(model).__name__
-    return {"class_name": name, "config": serialize(model.get_config()), "keras_version": KERAS_VERSION, "backend": "torch"}
+    return {
+        "class_name": name,
+        "config": serialize(model.get_config()),
+        "keras_version": KERAS_VERSION,
+        "backend": "torch",
+    }
 
 
 # --- writing ------------------------------------------------------------------------------------------------
@@ -77,16 +82,21 @@ def node_numbers(nodes: list[Node]) -> dict[int, int]:
 def _tensors(structure: Any, reference: Callable[[KerasTensor], list[Any]]) -> Any:
     if isinstance(structure, KerasTensor):
         return [reference(structure)]
-    return map_structure(reference, structure) if not isinstance(structure, tuple) else [reference(t) for t in structure]
+    return (
+        map_structure(reference, structure) if not isinstance(structure, tuple) else [reference(t) for t in structure]
+    )
 
 
 def _call(node: Node, reference: Callable[[KerasTensor], list[Any]]) -> Any:
     if isinstance(node.operation, OpLambda):
         encoded = {"args": _encode(node.args, reference), "kwargs": _encode(node.kwargs, reference)}
         return ["_FUNCTION", 0, 0, encoded]
-    names = node.operation._info.arguments  # type: ignore[attr-defined]
+    names = node.operation._info.arguments
     extra = dict(zip(names[1:], node.args[1:], strict=False)) | node.kwargs
-    extra = {k: map_structure(lambda v: reference(v) if isinstance(v, KerasTensor) else serialize(v), e) for k, e in extra.items()}
+    extra = {
+        k: map_structure(lambda v: reference(v) if isinstance(v, KerasTensor) else serialize(v), e)
+        for k, e in extra.items()
+    }
     first = node.args[0]
     if isinstance(first, KerasTensor):
         return [[*reference(first), extra]]
@@ -95,8 +105,18 @@ def _call(node: Node, reference: Callable[[KerasTensor], list[Any]]) -> Any:
 
 def _serialize_function(operation: OpLambda) -> dict[str, Any]:
     function_of_label(operation.label)  # raises for one that could not be found again
-    config = {"name": operation.name, "trainable": True, "dtype": "float32", "function": operation.label.removeprefix("tf.")}
-    return {"module": None, "class_name": operation.display_name, "config": config | {"label": operation.label}, "registered_name": None}
+    config = {
+        "name": operation.name,
+        "trainable": True,
+        "dtype": "float32",
+        "function": operation.label.removeprefix("tf."),
+    }
+    return {
+        "module": None,
+        "class_name": operation.display_name,
+        "config": config | {"label": operation.label},
+        "registered_name": None,
+    }
 
 
 def _encode(value: Any, reference: Callable[[KerasTensor], list[Any]]) -> Any:
@@ -173,7 +193,9 @@ def _structure(saved: Any, tensor: Callable[[Any], KerasTensor]) -> Any:
 
 
 def _is_reference(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) >= 3 and isinstance(value[0], str) and isinstance(value[1], int)
+    return (
+        isinstance(value, (list, tuple)) and len(value) >= 3 and isinstance(value[0], str) and isinstance(value[1], int)
+    )
 
 
 def _find(layers: dict[str, Operation], reference: Any) -> KerasTensor:
@@ -187,7 +209,7 @@ def _make_call(layers: dict[str, Operation], layer: Any, call: Any) -> None:
         args, kwargs = (_decode(call[3][key], layers) for key in ("args", "kwargs"))
         layer.symbolic_call(*args, **kwargs)
         return
-    extra = next((r[3] for r in _references(call) if len(r) > 3), {})
+    extra: dict[str, Any] = next((r[3] for r in _references(call) if len(r) > 3), {})
     inputs = _inputs_of(lambda reference: _find(layers, reference), call)
     layer(inputs, **{key: _resolved(value, layers) for key, value in extra.items()})
 

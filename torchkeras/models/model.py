@@ -85,8 +85,8 @@ class Model(Layer):
         graph = self._graph
         if graph is None:
             raise NotImplementedError(
-                f"Model {self.name!r} ({type(self).__name__}) has no `call()`: override it in the subclass, or give the "
-                f"model `inputs` and `outputs` to make it functional."
+                f"Model {self.name!r} ({type(self).__name__}) has no `call()`: override it in the subclass, or give "
+                f"the model `inputs` and `outputs` to make it functional."
             )
         values = graph.conform(inputs)
         check_input_spec(graph.spec, values, self.name)
@@ -95,7 +95,8 @@ class Model(Layer):
                 if one is not None:
                     value._keras_mask = one
         outer = call_context.training
-        call_context.training = outer if training is None else training
+        if training is not None and training is not outer:
+            call_context.training = training
         try:
             if seen.masks or global_machinery():
                 results = graph.program.run_fully(self._modules, values)
@@ -108,7 +109,8 @@ class Model(Layer):
                 self._keep_loss(loss)
             return outputs
         finally:
-            call_context.training = outer
+            if call_context.training is not outer:
+                call_context.training = outer
 
     def _default_training(self, around: bool | None) -> Any:
         # A functional model leaves the mode of each layer alone: `model.train(); model.bn.eval()` means what it says.
@@ -124,7 +126,9 @@ class Model(Layer):
             return super().compute_output_spec(*args, **kwargs)
         inputs = graph.ordered(args[0])
         check_input_spec(graph.spec, inputs, self.name)
-        fresh = [KerasTensor(t.shape, ref.dtype, mask=t._keras_mask) for t, ref in zip(inputs, graph.leaves, strict=True)]
+        fresh = [
+            KerasTensor(t.shape, ref.dtype, mask=t._keras_mask) for t, ref in zip(inputs, graph.leaves, strict=True)
+        ]
         results = graph.program.trace(fresh, lambda op, a, k: op.compute_output_spec(*a, **k))
         return results[0] if graph.heads else results
 
@@ -213,7 +217,7 @@ class Model(Layer):
     def weights(self) -> list[Variable]:
         """All weights, layer by layer."""
         self._need_weights()
-        return _distinct([*(w for child in self._children() for w in child.weights), *self._own_variables()])  # type: ignore[attr-defined]
+        return _distinct([*(w for child in self._children() for w in child.weights), *self._own_variables()])
 
     def _need_weights(self) -> None:
         if not self.built:
@@ -256,7 +260,9 @@ class Model(Layer):
 
     def _structure(self, what: str) -> Any:
         if self._graph is None:
-            raise AttributeError(f"Model {self.name!r} has never been called on symbolic inputs: it has no defined {what}.")
+            raise AttributeError(
+                f"Model {self.name!r} has never been called on symbolic inputs: it has no defined {what}."
+            )
         structure = getattr(self._graph, what)
         leaves = flatten(structure)
         return leaves[0] if len(leaves) == 1 and not isinstance(structure, dict) else structure
@@ -311,5 +317,3 @@ class Model(Layer):
         if self._graph is not None:
             for node in self._graph.program.nodes:
                 node.operation._inbound_nodes.append(node)
-
-

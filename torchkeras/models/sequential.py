@@ -61,7 +61,7 @@ class Sequential(Model):
         layer = _as_layer(layer)
         if any(layer.name == known.name for known in self._stack):
             raise ValueError(
-                f"All layers added to a Sequential model should have unique names. Name \"{layer.name}\" is already "
+                f'All layers added to a Sequential model should have unique names. Name "{layer.name}" is already '
                 f"the name of a layer in this model. Update the `name` argument to pass a unique name."
             )
         if not self._stack and not isinstance(layer, InputLayer):
@@ -108,7 +108,7 @@ class Sequential(Model):
             self.__dict__["_made_graph"] = graph
             if not self._trainable:
                 self.trainable = False
-        return graph  # type: ignore[no-any-return]
+        return graph
 
     def _drop_graph(self) -> None:
         self.__dict__["_made_graph"] = None
@@ -151,7 +151,7 @@ class Sequential(Model):
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Computes the output of the last layer."""
-        if self._graph is None or self._inferred and not self._takes(inputs):
+        if self._graph is None or (self._inferred and not self._takes(inputs)):
             if not self.layers:
                 return inputs
             tensor = _single(inputs)
@@ -164,7 +164,7 @@ class Sequential(Model):
         return len(known) == len(shape) and all(a is None or a == b for a, b in zip(known, shape, strict=True))
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        if self._graph is None or self._inferred and not self._takes(args[0]):
+        if self._graph is None or (self._inferred and not self._takes(args[0])):
             self._infer_graph(args[0].shape, args[0].dtype if not args[0].dtype.is_floating_point else None)
         return super().compute_output_spec(*args, **kwargs)
 

@@ -59,7 +59,8 @@ ACTIVATIONS = [
     _keras3("soft_shrink", "threshold", kinks=(-1.5, 1.5), threshold=1.5),
     _keras3("sparse_plus", kinks=(-1.0, 1.0)),
     _keras3("sparse_sigmoid", kinks=(-1.0, 1.0)),
-    _keras3("sparsemax", rows=True),
+    # Keras 3.15's own does not sum to 1 where more than one value is left.
+    _activation("sparsemax", source="definition", rows=True),
     _keras3("squareplus"),
     _keras3("squareplus", "b", b=1.0),
     _keras3("tanh_shrink"),

@@ -72,7 +72,7 @@ class ActivationCase:
     """An activation function.
 
     Args:
-        source: "tf_keras", or "keras3" for what only Keras 3 has.
+        source: "tf_keras", "keras3" for what only Keras 3 has, or "definition" where that one is wrong.
         kinks: Points where the slope jumps: compared in value, not in gradient.
         rows: True for functions over an axis, which get a matrix instead of the grid.
     """
