@@ -145,7 +145,7 @@ def copy_to_torch(model: keras.Model, target: nn.Module, flattened: tuple[int, i
     ours = [layer for layer in model.layers if layer.weights]
     theirs = [module for module in target.modules() if isinstance(module, (nn.Linear, nn.Conv2d, nn.BatchNorm2d))]
     for layer, module in zip(ours, theirs, strict=True):
-        values = [torch.from_numpy(value) for value in layer.get_weights()]
+        values: list[Tensor] = [torch.from_numpy(value) for value in layer.get_weights()]
         if isinstance(module, nn.BatchNorm2d):
             places: list[Any] = [module.weight, module.bias, module.running_mean, module.running_var]
         else:
@@ -154,8 +154,7 @@ def copy_to_torch(model: keras.Model, target: nn.Module, flattened: tuple[int, i
                 values[0] = values[0].permute(3, 2, 0, 1)
             else:
                 if flattened is not None:
-                    height, width, channels = flattened
-                    values[0] = values[0].unflatten(0, (height, width, channels)).permute(2, 0, 1, 3).flatten(0, 2)
+                    values[0] = values[0].reshape(*flattened, -1).permute(2, 0, 1, 3).flatten(0, 2)
                     flattened = None
                 values[0] = values[0].T
         with torch.no_grad():
@@ -166,8 +165,3 @@ def copy_to_torch(model: keras.Model, target: nn.Module, flattened: tuple[int, i
 def channels_first(images: Tensor) -> Tensor:
     """NHWC images as a torch user keeps them."""
     return images.permute(0, 3, 1, 2).contiguous()
-
-
-def largest_difference(reference: Tensor, *others: Tensor) -> float:
-    """How far apart they are anywhere, as a part of the reference's largest value: NaN if that is zero."""
-    return max(float((other - reference).abs().max() / reference.abs().max()) for other in others)

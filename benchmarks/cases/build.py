@@ -10,44 +10,37 @@ from torch import nn
 
 import torchkeras as keras
 from benchmarks import models
-from benchmarks.harness import Comparison, Settings, in_process
+from benchmarks.harness import Comparison, Field, Peer, Settings, in_process, require_equal
 
 
 def comparisons(settings: Settings) -> Iterator[Comparison]:
-    yield _comparison(
-        "200 x Dense(64), built",
-        models.torch_dense_stack,
-        models.dense_stack,
-        torch.rand(4, models.WIDTH),
-    )
-    yield _comparison(
-        f"{models.BLOCKS} residual blocks of 7 layers, built",
-        models.torch_residual_stack,
-        models.residual_stack,
-        torch.rand(4, *models.MAP),
-    )
+    yield Comparison("200 x Dense(64), built", _dense_field, rounds=20)
+    yield Comparison(f"{models.BLOCKS} residual blocks of 7 layers, built", _residual_field, rounds=20)
 
 
-def _comparison(
-    name: str, torch_model: Callable[[], nn.Module], model: Callable[[], keras.Model], inputs: torch.Tensor
-) -> Comparison:
-    def difference() -> float:
-        ours, plain = model(), torch_model().eval()
-        models.copy_to_torch(ours, plain)
-        with torch.inference_mode():
-            if inputs.dim() == 4:
-                return models.largest_difference(plain(models.channels_first(inputs)).permute(0, 2, 3, 1), ours(inputs))
-            return models.largest_difference(plain(inputs), ours(inputs))
+def _dense_field() -> Field:
+    ours, theirs = models.dense_stack(), models.torch_dense_stack()
+    models.copy_to_torch(ours, theirs)
+    inputs = torch.rand(4, models.WIDTH)
+    with torch.inference_mode():
+        difference = require_equal(theirs.eval()(inputs), ours(inputs))
+    return Field(_peers(models.torch_dense_stack, models.dense_stack), difference)
 
-    return Comparison(
-        name=name,
-        peers=[
-            in_process("torch", torch_model, once=True, before=_start_anew),
-            in_process("torchkeras functional", model, once=True, before=_start_anew, seconds_target=0.5),
-        ],
-        rounds=20,
-        difference=difference,
-    )
+
+def _residual_field() -> Field:
+    ours, theirs = models.residual_stack(), models.torch_residual_stack()
+    models.copy_to_torch(ours, theirs)
+    inputs = torch.rand(4, *models.MAP)
+    with torch.inference_mode():
+        difference = require_equal(theirs.eval()(models.channels_first(inputs)), models.channels_first(ours(inputs)))
+    return Field(_peers(models.torch_residual_stack, models.residual_stack), difference)
+
+
+def _peers(theirs: Callable[[], nn.Module], ours: Callable[[], keras.Model]) -> list[Peer]:
+    return [
+        in_process("torch", theirs, once=True, before=_start_anew),
+        in_process("torchkeras functional", ours, once=True, before=_start_anew, seconds_target=0.5),
+    ]
 
 
 def _start_anew() -> None:

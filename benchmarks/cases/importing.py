@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from benchmarks.harness import Comparison, Settings, fresh_process, run_python
+from benchmarks.harness import Comparison, Field, Settings, fresh_process, run_python
 
 _LOADED = "import json, sys; {}; before = set(sys.modules); {}; print(json.dumps(sorted(set(sys.modules) - before)))"
 
 
 def comparisons(settings: Settings) -> Iterator[Comparison]:
-    yield Comparison(
-        name="import",
-        peers=[
+    yield Comparison("import", _field, rounds=15, notes=_loaded_beyond_torch)
+
+
+def _field() -> Field:
+    return Field(
+        [
             fresh_process("import torch", "import torch"),
             fresh_process("import torchkeras", "import torchkeras", ratio_target=1.15),
-        ],
-        rounds=15,
-        notes=_loaded_beyond_torch,
+        ]
     )
 
 

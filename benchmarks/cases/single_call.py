@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from benchmarks.harness import Comparison, Settings, in_process
+from benchmarks.harness import Comparison, Field, Settings, in_process, require_equal
 from benchmarks.models import (
     IMAGE,
     LENET_FLATTENED,
@@ -17,14 +17,18 @@ from benchmarks.models import (
     channels_first,
     copy_to_torch,
     functional_lenet,
-    largest_difference,
     sequential_lenet,
     torch_lenet,
 )
 
 
 def comparisons(settings: Settings) -> Iterator[Comparison]:
-    torch.manual_seed(0)
+    for size in (1, 32):
+        name = f"LeNet-5 called on {size} image{'s' if size > 1 else ''}"
+        yield Comparison(name, partial(_field, size), rounds=200, copies=10)
+
+
+def _field(size: int) -> Field:
     functional = functional_lenet()
     theirs = {"torch nn.Sequential": torch_lenet(), "torch nn.Module": TorchLeNet()}
     ours = {
@@ -32,26 +36,18 @@ def comparisons(settings: Settings) -> Iterator[Comparison]:
         "torchkeras Sequential": sequential_lenet(),
         "torchkeras subclassed": SubclassedLeNet(),
     }
+    images = torch.rand(size, *IMAGE)
     for module in theirs.values():
         copy_to_torch(functional, module.eval(), LENET_FLATTENED)
     for model in ours.values():
-        model(torch.zeros(1, *IMAGE))
+        model(images)
         model.set_weights(functional.get_weights())
-    for size in (1, 32):
-        images = torch.rand(size, *IMAGE)
-        works: dict[str, Callable[[], Any]] = {name: partial(m, channels_first(images)) for name, m in theirs.items()}
-        works |= {name: partial(model, images) for name, model in ours.items()}
-        yield Comparison(
-            name=f"LeNet-5 called on {size} image{'s' if size > 1 else ''}",
-            peers=[
-                in_process(name, work, within=torch.inference_mode, ratio_target=1.1 if name in ours else None)
-                for name, work in works.items()
-            ],
-            rounds=200,
-            difference=partial(_difference, list(works.values())),
-        )
-
-
-def _difference(works: list[Callable[[], Any]]) -> float:
+    works: dict[str, Callable[[], Any]] = {name: partial(m, channels_first(images)) for name, m in theirs.items()}
+    works |= {name: partial(model, images) for name, model in ours.items()}
     with torch.inference_mode():
-        return largest_difference(*[work() for work in works])
+        difference = require_equal(*[work() for work in works.values()])
+    peers = [
+        in_process(name, work, within=torch.inference_mode, ratio_target=1.1 if name in ours else None)
+        for name, work in works.items()
+    ]
+    return Field(peers, difference)

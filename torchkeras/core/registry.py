@@ -186,7 +186,7 @@ def serialize(value: Any) -> Any:
 
 def _serialize_object(value: Any) -> dict[str, Any]:
     target = type(value)
-    saved: dict[str, Any] = {"module": None, "class_name": target.__name__, "config": value.get_config()}
+    saved: dict[str, Any] = {"module": None, "class_name": target.__name__, "config": serialize(value.get_config())}
     for family in FAMILIES.values():
         if target in family.names:
             return saved | {

@@ -283,13 +283,13 @@ class Variable:
         return self._read()[index]
 
     def __bool__(self) -> bool:
-        return bool(self._read())
+        return bool(self._read().detach())
 
     def __float__(self) -> float:
-        return float(self._read())
+        return float(self._read().detach())
 
     def __int__(self) -> int:
-        return int(self._read())
+        return int(self._read().detach())
 
     def __index__(self) -> int:
         return self._read().__index__()

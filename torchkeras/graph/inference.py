@@ -24,9 +24,7 @@ class MetaMode(TorchDispatchMode):
 
     def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = dict(kwargs or {})
-        if kwargs.get("device") is not None:
-            kwargs["device"] = torch.device("meta")
-        elif _makes_tensor(function, args, kwargs):
+        if kwargs.get("device") is not None or _makes_tensor(function, args, kwargs):
             kwargs["device"] = torch.device("meta")
         return function(*map_structure(_to_meta, tuple(args)), **map_structure(_to_meta, kwargs))
 
@@ -52,15 +50,16 @@ def real_tensors() -> Iterator[None]:
 
 def infer(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], owner: nn.Module | None = None) -> Any:
     """The outputs of `function` on arguments that contain KerasTensors, as new KerasTensors in the same structure."""
+    before = [(module, dict(module.__dict__)) for module in (owner.modules() if owner is not None else ())]
     try:
         return _twice(function, args, kwargs, MetaMode)
     except Exception as error:
         first = error
     try:
-        with _restored(owner):
+        with _restored(owner, before):
             return _twice(function, args, kwargs, nullcontext)
     except Exception as error:
-        # The real run speaks of real shapes; a plain ValueError from the user's own code is the best message there is.
+        # The real run speaks of real shapes: the user's own error from it is the best message there is.
         raise error from first
 
 
@@ -105,10 +104,8 @@ def _symbol(first: Any, last: Any) -> Any:
 
 
 @contextmanager
-def _restored(owner: nn.Module | None) -> Iterator[None]:
-    """Puts random numbers, weights and plain attributes of `owner` back as they were."""
-    modules = list(owner.modules()) if owner is not None else []
-    attributes = [(m, dict(m.__dict__)) for m in modules]
+def _restored(owner: nn.Module | None, before: list[tuple[nn.Module, dict[str, Any]]]) -> Iterator[None]:
+    """Puts random numbers, weights and plain attributes of `owner` back; what was built meanwhile stays."""
     values = [(t, t.detach().clone()) for t in (owner.state_dict(keep_vars=True).values() if owner else ())]
     with torch.random.fork_rng(devices=[]):
         try:
@@ -117,7 +114,13 @@ def _restored(owner: nn.Module | None) -> Iterator[None]:
             with torch.no_grad():
                 for tensor, value in values:
                     tensor.copy_(value)
-            for module, before in attributes:
-                for name, value in before.items():
-                    if module.__dict__.get(name) is not value and name not in ("_parameters", "_buffers", "_modules"):
-                        module.__dict__[name] = value
+            for module, attributes in before:
+                if attributes.get("built") is not False or not module.built:
+                    _restore_attributes(module, attributes)
+
+
+def _restore_attributes(module: nn.Module, attributes: dict[str, Any]) -> None:
+    for name, value in attributes.items():
+        became_child = name in module._modules or name in module._parameters or name in module._buffers
+        if module.__dict__.get(name) is not value and not became_child:
+            module.__dict__[name] = value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import torch.overrides
@@ -50,9 +50,14 @@ class Operation(nn.Module):
 
     _inbound_nodes: list[Node]
 
-    if TYPE_CHECKING:  # nn.Module says `Tensor | Module`, which no attribute of a layer is
-
-        def __getattr__(self, name: str) -> Any: ...
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            # A property that raised AttributeError ends up here: say what it said, not that there is no such attribute.
+            if isinstance(known := getattr(type(self), name, None), property) and known.fget is not None:
+                return known.fget(self)
+            raise
 
     def __init__(self, name: str | None = None) -> None:
         super().__init__()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from torchkeras.core.machinery import hooked
-from torchkeras.core.naming import module_key
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.graph.keras_tensor import KerasTensor, symbolic_leaves
 from torchkeras.graph.operation import Node, Operation
@@ -21,7 +20,7 @@ class Step:
     def __init__(self, node: Node, slots: dict[int, int]) -> None:
         self.node = node
         self.operation: Any = node.operation
-        self.key = module_key(node.operation.name)
+        self.key = ""  # set by the model: where it has the operation among its children
         self.targets = [slots[id(t)] for t in symbolic_leaves(node.outputs)]
         self.args = map_structure(lambda v: _Slot(slots[id(v)]) if isinstance(v, KerasTensor) else v, node.args)
         self.kwargs = map_structure(lambda v: _Slot(slots[id(v)]) if isinstance(v, KerasTensor) else v, node.kwargs)

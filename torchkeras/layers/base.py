@@ -121,7 +121,7 @@ class Layer(LossesMixin, WeightedOperation):
         config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": self._dtype_config()}
         if self._batch_input_shape is not None:
             config["batch_input_shape"] = self._batch_input_shape
-        if not self._info.builtin and type(self).get_config is Layer.get_config:
+        if not self._info.builtin and not self._info.own_config:
             config |= _own_arguments(self)
         return config
 
@@ -130,7 +130,7 @@ class Layer(LossesMixin, WeightedOperation):
         """A layer like the one whose `get_config` gave this."""
         if call_info(cls).builtin:
             return cls(**config)
-        if cls.get_config is Layer.get_config:
+        if not call_info(cls).own_config:
             config = {key: deserialize(value) for key, value in config.items()}
         return _made(cls, config)
 
@@ -361,9 +361,7 @@ class Layer(LossesMixin, WeightedOperation):
         if any(getattr(t, "_keras_mask", None) is not None for t in flatten(outputs) if not _among(t, args)):
             return outputs  # a sublayer has set it
         produced = self.compute_mask(args[0] if args else None, masks) if custom or self.supports_masking else None
-        # The input itself given back must not keep a mask that this layer drops or changes.
-        outputs = map_structure(lambda t: t.view_as(t) if isinstance(t, Tensor) and _among(t, args) else t, outputs)
-        return outputs if produced is None else _attach(outputs, produced)
+        return _with_masks(outputs, produced, args)
 
     # --- attributes ---
 
@@ -478,7 +476,7 @@ class Layer(LossesMixin, WeightedOperation):
 #: What the engine itself keeps in a layer's `__dict__`; it writes there directly.
 _RESERVED = frozenset(
     ("_autocast", "_batch_input_shape", "_build_shape", "_building", "_call_losses", "_call_metrics", "_end", "_fast",
-     "_foreign", "_graph", "_inbound_nodes", "_inferred", "_info", "_init_arguments", "_inner", "_input_dtype", "_lean",
+     "_foreign", "_graph", "_inbound_nodes", "_inferred", "_info", "_init_arguments", "_inner", "_keys", "_input_dtype", "_lean",
      "_loss_functions", "_loss_holders", "_made_graph", "_ndim", "_plain_children", "_policy", "_stack",
      "_tracked_names", "_trainable", "_variables")
 )  # fmt: skip
@@ -570,14 +568,29 @@ def _among(tensor: Any, args: tuple[Any, ...]) -> bool:
 
 def _attach(outputs: Any, masks: Any) -> Any:
     """Give each output its mask."""
-    tensors, found = flatten(outputs), flatten(masks)
-    if len(found) == 1:
-        found = found * len(tensors)
-    for tensor, mask in zip(tensors, found, strict=False):
+    for tensor, mask in zip(flatten(outputs), _mask_per_output(outputs, masks), strict=False):
         if mask is not None:
             tensor._keras_mask = mask
             seen.masks = True
     return outputs
+
+
+def _mask_per_output(outputs: Any, masks: Any) -> list[Any]:
+    tensors, found = flatten(outputs), flatten(masks)
+    return found * len(tensors) if len(found) == 1 else found
+
+
+def _with_masks(outputs: Any, masks: Any, args: tuple[Any, ...]) -> Any:
+    """The outputs with their masks; an input that was given back must not lose or change its own, so it is viewed."""
+    remaining = iter(_mask_per_output(outputs, masks))
+
+    def apart(tensor: Any) -> Any:
+        mask = next(remaining, None)
+        if isinstance(tensor, Tensor) and getattr(tensor, "_keras_mask", None) is not mask and _among(tensor, args):
+            return tensor.view_as(tensor)
+        return tensor
+
+    return _attach(map_structure(apart, outputs), masks)
 
 
 def _own_arguments(layer: Layer) -> dict[str, Any]:

@@ -20,8 +20,10 @@ class CallInfo:
         self.defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
         self.static_shape = _rule_covers_call(cls)
         self.build_arguments = _shape_arguments(cls.build)
+        #: Whether the class, rather than the engine, says what its config is.
+        self.own_config = not _definer(cls, "get_config").__module__.startswith("torchkeras.")
         self.builtin = cls.__module__.startswith("torchkeras.")
-        defines_mask = cls.compute_mask is not _first(cls, "compute_mask", last=True)
+        defines_mask = _definer(cls, "compute_mask") is not _definer(cls, "compute_mask", last=True)
         #: A built-in whose call takes one tensor and hands nothing but its result on: see Layer.__call__.
         self.simple = (
             self.builtin and len(set(self.arguments) - {"training"}) == 1 and not defines_mask and not self.mask
@@ -31,8 +33,9 @@ class CallInfo:
         return self.arguments.index(name) if name in self.arguments else -1
 
 
-def _first(cls: Any, name: str, last: bool = False) -> Any:
-    found = [base.__dict__[name] for base in cls.__mro__ if name in base.__dict__]
+def _definer(cls: Any, name: str, last: bool = False) -> Any:
+    """The class in the order of resolution that defines a method first (or last: the base of all)."""
+    found = [base for base in cls.__mro__ if name in base.__dict__]
     return found[-1 if last else 0]
 
 

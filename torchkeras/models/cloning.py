@@ -62,12 +62,12 @@ def _clone_sequential(model: Any, input_tensors: Any, copy: Callable[[Any], Any]
     cloned = Sequential(name=model.name)
     if input_tensors is not None:
         cloned.add(flatten(input_tensors)[0])
-    elif model._stack and isinstance(model._stack[0], InputLayer) and not model._inferred:
-        cloned.add(InputLayer.from_config(model._stack[0].get_config()))
+    elif model._end is not None and not model._inferred:
+        cloned.add(InputLayer.from_config(model._entry().node.operation.get_config()))
     for layer in model.layers:
         cloned.add(copy(layer))
     if model._inferred:
-        cloned.build(model._stack[0].output.shape)
+        cloned.build(model._entry().shape)
     return cloned
 
 

@@ -22,7 +22,7 @@ class FunctionalGraph:
     `inputs` and `outputs` have the structure the user gave; `leaves` is the flat list of input tensors.
     """
 
-    def __init__(self, inputs: Any, outputs: Any) -> None:
+    def __init__(self, inputs: Any, outputs: Any, keys: dict[int, str] | None = None) -> None:
         _check_symbolic(inputs, "inputs")
         _check_symbolic(outputs, "outputs")
         inputs, outputs = _with_own_inputs(inputs, outputs)
@@ -31,6 +31,8 @@ class FunctionalGraph:
         _check_distinct(self.leaves)
         self.heads: list[KerasTensor] = []  # symbolic losses, computed along with the outputs
         self.program = Program(self.leaves, outputs)
+        self.keys = keys or {}  # where each operation is among the model's children; its name may change later
+        self._set_keys()
         self.input_names = [tensor.node.operation.name for tensor in self.leaves]
         self.output_names = _output_names(flatten(outputs))
         self.spec = [
@@ -45,20 +47,26 @@ class FunctionalGraph:
     def operations(self) -> list[Operation]:
         return self.program.operations
 
-    def children(self) -> dict[str, Operation]:
-        """The layers under the keys that state_dict shows; their names must differ."""
-        found: dict[str, Operation] = {}
+    def _set_keys(self) -> None:
+        names: dict[str, Operation] = {}
         for operation in self.operations:
-            if found.setdefault(module_key(operation.name), operation) is not operation:
+            if names.setdefault(operation.name, operation) is not operation:
                 uses = sum(1 for o in self.operations if o.name == operation.name)
                 raise ValueError(
                     f'The name "{operation.name}" is used {uses} times in the model. All layer names should be unique.'
                 )
-        return found
+            self.keys.setdefault(id(operation), module_key(operation.name))
+        for step in self.program.steps:
+            step.key = self.keys[id(step.operation)]
+
+    def children(self) -> dict[str, Operation]:
+        """The layers under the keys that state_dict shows."""
+        return {self.keys[id(operation)]: operation for operation in self.operations}
 
     def add_head(self, loss: KerasTensor) -> None:
         self.heads.append(loss)
         self.program = Program(self.leaves, [self.outputs, self.heads])
+        self._set_keys()
 
     # --- data ---
 

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.dtypes import dtype_name, torch_dtype
-from torchkeras.core.naming import module_key
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.registry import custom_object_scope, serialize
 from torchkeras.graph.keras_tensor import KerasTensor, as_shape
@@ -20,10 +19,6 @@ from torchkeras.layers.base import map_shapes
 from torchkeras.layers.input_layer import InputLayer
 
 KERAS_VERSION = "2.9.0"
-
-
-def key_of(operation: Operation) -> str:
-    return module_key(operation.name)
 
 
 def serialize_layer(layer: Any) -> dict[str, Any]:

@@ -168,7 +168,7 @@ class Model(Layer):
     @property
     def layers(self) -> list[Any]:
         """The layers, in Keras's order."""
-        return list(self._graph.operations) if self._graph is not None else list(self._children())
+        return list(self._children()) if self._graph is None else [self._modules[key] for key in self._graph.children()]
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """The layer of this name, or at this index."""
@@ -190,12 +190,11 @@ class Model(Layer):
         if self._graph is None:
             yield from super()._children()
             return
-        own = {id(operation) for operation in self._graph.operations}
-        for operation in self._graph.operations:  # a replaced child counts, not the one the graph was drawn with
-            found = self._modules.get(functional_config.key_of(operation))
-            if isinstance(found, Operation):
-                yield found
-        yield from (child for child in super()._children() if id(child) not in own)
+        keys = self._graph.children()
+        present = [self._modules.get(key) for key in keys]  # a replaced child counts, not the one the graph was drawn with
+        listed = [child for child in present if isinstance(child, Operation)]
+        yield from listed
+        yield from (child for child in super()._children() if not any(child is known for known in listed))
 
     @property
     def trainable_weights(self) -> list[Variable]:

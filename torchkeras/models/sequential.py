@@ -7,9 +7,10 @@ from typing import Any
 from torch import nn
 
 from torchkeras.core.naming import module_key
-from torchkeras.core.nest import flatten
+from torchkeras.core.nest import flatten, map_structure
+from torchkeras.core.tensors import as_tensor
 from torchkeras.graph.keras_tensor import KerasTensor, as_shape, symbolic_leaves
-from torchkeras.graph.operation import Operation
+from torchkeras.graph.operation import Node, Operation
 from torchkeras.layers import FAMILY
 from torchkeras.layers.base import Layer
 from torchkeras.layers.input_layer import InputLayer
@@ -36,7 +37,8 @@ class Sequential(Model):
     def __init__(self, layers: Any = None, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
         self.__dict__.update(
-            _stack=[],  # with the InputLayer, if there is one
+            _stack=[],  # the keys of the layers among the children, an InputLayer's first if there is one
+            _keys={},  # the same by the identity of the layer that was added: a child may be replaced later
             _end=None,  # the symbolic output so far, where the input's shape is known
             _inferred=False,  # whether that shape was taken from data
         )
@@ -48,26 +50,25 @@ class Sequential(Model):
 
     # --- the stack ---
 
+    def _stacked(self) -> list[Any]:
+        return [self._modules[key] for key in self._stack]
+
     @property
     def layers(self) -> list[Any]:
         """The layers, without the InputLayer."""
-        return [self._present(layer) for layer in self._stack if not isinstance(layer, InputLayer)]
-
-    def _present(self, layer: Any) -> Any:
-        return self._modules.get(module_key(layer.name), layer)
+        return [layer for layer in self._stacked() if not isinstance(layer, InputLayer)]
 
     def add(self, layer: Any) -> None:
         """Puts a layer on top of the stack."""
         layer = _as_layer(layer)
-        if any(layer.name == known.name for known in self._stack):
+        if any(layer.name == getattr(known, "name", None) for known in self._stacked()):
             raise ValueError(
-                f'All layers added to a Sequential model should have unique names. Name "{layer.name}" is already '
+                f"All layers added to a Sequential model should have unique names. Name \"{layer.name}\" is already "
                 f"the name of a layer in this model. Update the `name` argument to pass a unique name."
             )
         if not self._stack and not isinstance(layer, InputLayer):
             self._begin(layer)
-        self._stack.append(layer)
-        self._modules[module_key(layer.name)] = layer
+        self._push(layer, len(self._stack))
         if self._inferred:
             self._forget_graph()
         elif isinstance(layer, InputLayer):
@@ -76,18 +77,22 @@ class Sequential(Model):
             self._set_end(_single(layer(self._end)))
         self._drop_graph()
 
+    def _push(self, layer: Any, place: int) -> None:
+        key = module_key(layer.name)
+        self._stack.insert(place, key)
+        self._keys[id(layer)] = key
+        self._modules[key] = layer
+
     def pop(self) -> None:
         """Takes the last layer off the stack."""
         if not self.layers:
             raise TypeError("There are no layers in the model.")
-        layer = self._stack.pop()
-        self._modules.pop(module_key(layer.name))
+        layer = self._modules.pop(self._stack.pop())
         if self._inferred:
             self._forget_graph()
         elif self._end is not None:
+            self._set_end(flatten(self._end.node.args)[0])
             layer._inbound_nodes.pop()
-            below = self._stack[-1]
-            self._set_end(flatten(below._inbound_nodes[-1].outputs)[0])
         self._drop_graph()
 
     def _begin(self, first: Any) -> None:
@@ -104,11 +109,15 @@ class Sequential(Model):
     def _graph(self) -> FunctionalGraph | None:  # type: ignore[override]
         graph = self.__dict__.get("_made_graph")
         if graph is None and self.__dict__.get("_end") is not None and self.layers:
-            graph = FunctionalGraph(self._stack[0].output, self._end)
+            graph = FunctionalGraph(self._entry(), self._end, self._keys)
             self.__dict__["_made_graph"] = graph
             if not self._trainable:
                 self.trainable = False
         return graph
+
+    def _entry(self) -> KerasTensor:
+        found: KerasTensor = self._modules[self._stack[0]].output
+        return found
 
     def _drop_graph(self) -> None:
         self.__dict__["_made_graph"] = None
@@ -120,23 +129,23 @@ class Sequential(Model):
 
     def _forget_graph(self) -> None:
         """Back to waiting for data: the InputLayer that was made from its shape goes."""
-        self._stack.pop(0)
-        for layer in self._stack:
+        self._modules.pop(self._stack.pop(0))
+        for layer in self._stacked():
             layer._inbound_nodes.clear()
-        self._set_end(None, inferred=False)
+        self._set_end(None)
 
     def _infer_graph(self, shape: Any, dtype: Any) -> None:
         """The graph for inputs of this shape; where an earlier batch had another, axes that differ are left open."""
         if self._inferred:
-            known = self._stack[0].output.shape
+            known = self._entry().shape
             if len(known) == len(shape):
                 shape = [a if a == b else None for a, b in zip(known, shape, strict=True)]
             self._forget_graph()
-        tensor = InputLayer(batch_input_shape=shape, dtype=dtype, name=f"{self._stack[0].name}_input").output
-        end = tensor
+        first = InputLayer(batch_input_shape=shape, dtype=dtype, name=f"{self.layers[0].name}_input")
+        end = first.output
         for layer in self.layers:
             end = _single(layer(end))
-        self._stack.insert(0, tensor.node.operation)
+        self._push(first, 0)
         self._set_end(end, inferred=True)
         self._drop_graph()
 
@@ -151,6 +160,7 @@ class Sequential(Model):
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Computes the output of the last layer."""
+        inputs = map_structure(lambda value: as_tensor(value, self._policy.compute), inputs)
         if self._graph is None or (self._inferred and not self._takes(inputs)):
             if not self.layers:
                 return inputs
@@ -159,7 +169,7 @@ class Sequential(Model):
         return super().call(inputs, training=training, mask=mask)
 
     def _takes(self, inputs: Any) -> bool:
-        known = self._stack[0].output.shape
+        known = self._entry().shape
         shape = tuple(_single(inputs).shape)
         return len(known) == len(shape) and all(a is None or a == b for a, b in zip(known, shape, strict=True))
 
@@ -174,13 +184,13 @@ class Sequential(Model):
     # --- description ---
 
     def get_config(self) -> dict[str, Any]:
-        kept = self._stack[1:] if self._inferred else self._stack
+        kept = self.layers if self._inferred else self._stacked()
         config: dict[str, Any] = {
             "name": self.name,
-            "layers": [functional_config.serialize_layer(self._present(layer)) for layer in kept],
+            "layers": [functional_config.serialize_layer(layer) for layer in kept],
         }
         if self._inferred:
-            config["build_input_shape"] = list(self._stack[0].output.shape)
+            config["build_input_shape"] = list(self._entry().shape)
         return config
 
     @classmethod
@@ -196,21 +206,18 @@ class Sequential(Model):
 
     def __getstate__(self) -> dict[str, Any]:
         # Layers of a stack copy without their nodes; the copy draws its own graph.
-        state = super().__getstate__()
-        graph = self._graph
-        return state | {"_made_graph": None, "_end": None, "_drawn": None if graph is None else graph.leaves[0].shape}
+        drawn = self._end is not None
+        return super().__getstate__() | {"_made_graph": None, "_end": None, "_keys": {}, "_drawn": drawn}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        drawn = state.pop("_drawn", None)
+        drawn = state.pop("_drawn")
         super().__setstate__(state)
-        if drawn is None:
+        self._keys.update({id(layer): key for key, layer in self._modules.items()})
+        if not drawn:
             return
-        first = self._stack[0]
-        renewed = InputLayer(batch_input_shape=first._batch_input_shape, dtype=first.input_dtype, name=first.name)
-        self._stack[0] = renewed
-        if module_key(first.name) in self._modules:
-            self._modules[module_key(first.name)] = renewed
-        end = renewed.output
+        first = self._modules[self._stack[0]]
+        Node(first, (), {}, KerasTensor(first._batch_input_shape, first.input_dtype, name=first.name))
+        end = first.output
         for layer in self.layers:
             end = _single(layer(end))
         self._set_end(end, self._inferred)

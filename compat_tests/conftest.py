@@ -1,0 +1,16 @@
+"""Every test starts with automatic names at their beginning and the same random numbers."""
+
+import numpy as np
+import pytest
+import torch
+
+from torchkeras import backend
+from torchkeras.core.context import seen
+
+
+@pytest.fixture(autouse=True)
+def fresh_session():
+    backend.clear_session()
+    seen.masks = False
+    torch.manual_seed(0)
+    np.random.seed(0)

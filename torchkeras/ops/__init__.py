@@ -1,0 +1,1 @@
+"""The public operations, and the ones they are made of."""
