@@ -197,7 +197,7 @@ class Layer(LossesMixin, WeightedOperation):
         if "_plain_children" in self.__dict__:
             self._follow_training(self.training if training is None else training)
         outputs = self.call(*args, **kwargs)
-        if seen.masks or not info.simple:
+        if seen.masks or not info.simple or kwargs.get("mask") is not None:
             outputs = self._with_mask(outputs, args, masks if masks is not None else kwargs.get("mask"))
         if self._activity_regularizer is not None:
             self._add_activity_loss(outputs)
@@ -234,7 +234,7 @@ class Layer(LossesMixin, WeightedOperation):
         def convert(value: Any) -> Any:
             return as_tensor(value, compute) if is_array(value) or isinstance(value, Variable) else value
 
-        def cast(value: Any) -> Any:
+        def fitting(value: Any) -> Any:
             value = as_tensor(value, compute)
             if (
                 self._autocast
@@ -242,7 +242,10 @@ class Layer(LossesMixin, WeightedOperation):
                 and value.dtype is not compute
                 and value.is_floating_point()
             ):
-                return value.to(compute)
+                cast = value.to(compute)
+                if hasattr(value, "_keras_mask"):
+                    cast._keras_mask = value._keras_mask  # type: ignore[attr-defined]
+                return cast
             return value
 
         if kwargs:
@@ -252,7 +255,7 @@ class Layer(LossesMixin, WeightedOperation):
         first = args[0]
         if type(first) is list and numbers_only(first):
             first = torch.tensor(first).numpy()
-        return (map_structure(cast, first), *(map_structure(convert, value) for value in args[1:])), kwargs
+        return (map_structure(fitting, first), *(map_structure(convert, value) for value in args[1:])), kwargs
 
     # --- building ---
 
@@ -322,7 +325,11 @@ class Layer(LossesMixin, WeightedOperation):
 
     def _symbolic_body(self, *args: Any, **kwargs: Any) -> Any:
         """`call` as a symbolic run sees it: training resolved, no losses kept."""
+        args, kwargs = self._converted(args, kwargs)
         args, kwargs, given = self._with_training(args, kwargs, call_context.training)
+        masks = self._incoming_masks(args) if self._info.mask else None
+        if masks is not None and kwargs.get("mask") is None and self._info.position("mask") >= len(args):
+            kwargs = kwargs | {"mask": masks}
         outer = call_context.training, call_context.root
         call_context.training, call_context.root = given, self
         try:

@@ -24,10 +24,9 @@ class CallInfo:
         self.own_config = not _definer(cls, "get_config").__module__.startswith("torchkeras.")
         self.builtin = cls.__module__.startswith("torchkeras.")
         defines_mask = _definer(cls, "compute_mask") is not _definer(cls, "compute_mask", last=True)
-        #: A built-in whose call takes one tensor and hands nothing but its result on: see Layer.__call__.
-        self.simple = (
-            self.builtin and len(set(self.arguments) - {"training"}) == 1 and not defines_mask and not self.mask
-        )
+        #: A built-in whose call takes one tensor (and a mask, where there are any) and hands nothing but its result on:
+        #: see Layer.__call__.
+        self.simple = self.builtin and len(set(self.arguments) - {"training", "mask"}) == 1 and not defines_mask
 
     def position(self, name: str) -> int:
         return self.arguments.index(name) if name in self.arguments else -1

@@ -8,7 +8,6 @@ weights are made here, as one matrix per axis.
 from __future__ import annotations
 
 import functools
-import math
 
 import torch
 import torch.nn.functional as F
@@ -101,8 +100,8 @@ def _kept_axis_weights(*arguments: object) -> Tensor:
 # The places are computed in float32, in TensorFlow's order: rounding decides which pixels fall under a kernel's edge.
 
 
-def _ratio(old: int, new: int) -> Tensor:
-    return torch.tensor(old, dtype=torch.float32) / torch.tensor(new, dtype=torch.float32)
+def _ratio(a: int, b: int) -> Tensor:
+    return torch.tensor(a, dtype=torch.float32) / torch.tensor(b, dtype=torch.float32)
 
 
 def _filtered(method: str, old: int, new: int, antialias: bool) -> Tensor:
@@ -133,9 +132,9 @@ def _area(old: int, new: int) -> Tensor:
     start, stop = places * scale, (places + 1) * scale
     pixels = torch.arange(old, dtype=torch.float32)
     covered = torch.minimum(stop, pixels + 1) - torch.maximum(start, pixels)
+    covered = torch.where((pixels < start) & (stop < pixels + 1), scale, covered)  # not rounded, as in TensorFlow
     return covered.double().clamp(min=0) / scale
 
 
 def _normalized(weights: Tensor) -> Tensor:
-    total = weights.sum(1, keepdim=True)
-    return torch.where(total.abs() < math.ulp(0.0), weights, weights / total)
+    return weights / weights.sum(1, keepdim=True)

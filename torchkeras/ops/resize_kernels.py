@@ -16,12 +16,12 @@ def triangle(x: Tensor) -> Tensor:
 
 def lanczos(radius: int, x: Tensor) -> Tensor:
     """sinc(x), windowed by sinc(x / radius)."""
-    return torch.where(x <= radius, torch.sinc(x) * torch.sinc(x / radius), 0.0)
+    return torch.where(x < radius, torch.sinc(x) * torch.sinc(x / radius), 0.0)
 
 
 def gaussian(x: Tensor) -> Tensor:
     """A bell with a standard deviation of 1/2, cut off at three of them."""
-    return torch.where(x <= 1.5, torch.exp(-2 * x**2), 0.0)
+    return torch.where(x < 1.5, torch.exp(-2 * x**2), 0.0)
 
 
 def cubic(b: float, c: float, x: Tensor) -> Tensor:

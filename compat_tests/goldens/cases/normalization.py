@@ -86,7 +86,7 @@ _LAYER = [
     case("LayerNormalization", "large_epsilon", _SIGNAL, dict(epsilon=0.3)),
     case("LayerNormalization", "tiny_epsilon", Input(_SIGNAL, "tiny"), dict(epsilon=1e-6)),
     case("LayerNormalization", "shifted", Input(_SIGNAL, "shifted")),
-    case("LayerNormalization", "one_feature", (3, 1)),
+    case("LayerNormalization", "one_feature", (3, 1), dict(epsilon=0.1)),
     case("LayerNormalization", "regularized", _MATRIX, dict(gamma_regularizer="l1", beta_regularizer="l2")),
     case("LayerNormalization", "mask_passes", _SIGNAL, masks=_MASK),
 ]

@@ -69,13 +69,12 @@ class PReLU(ElementwiseActivation):
         self.input_spec = InputSpec(ndim=len(input_shape), axes=fixed)
 
     def activate(self, x: Tensor) -> Tensor:
-        alpha = self._parameters.get("alpha")
-        alpha = (self.alpha if alpha is None else alpha).to(x.dtype)  # a parametrized alpha is no parameter
+        own: Any = self._parameters.get("alpha")
+        alpha: Tensor = (self.alpha if own is None else own).to(x.dtype)  # a parametrized alpha is no parameter
         if not torch.is_grad_enabled():
-            own = self._own_axes
             if alpha.numel() == 1:
                 return F.prelu(x, alpha.flatten())
-            if x.shape[-own:] == alpha.shape[-own:]:
+            if x.shape[-self._own_axes :] == alpha.shape[-self._own_axes :]:
                 return F.prelu(x.reshape(-1, alpha.numel()), alpha.flatten()).view_as(x)
         # Keras's slope at 0 is 0, that of F.prelu is alpha; and on a CPU this is faster both ways together.
         return torch.addcmul(torch.relu(x), alpha, F.hardtanh(x, -math.inf, 0.0))

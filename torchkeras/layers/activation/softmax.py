@@ -46,7 +46,7 @@ class Softmax(Layer):
     def _finish_build(self) -> None:
         super()._finish_build()
         # A lean call is one without masks; the mask argument need not stand in its way.
-        self._lean = self._info.builtin and self.activity_regularizer is None
+        self.__dict__["_lean"] = self._info.builtin and self.activity_regularizer is None
 
     def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
         x = inputs.to(self._policy.compute)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from torchkeras.core.errors import positive_int
 
 
-def size_tuple(value: object, rank: int, argument: str, layer: str, least: int = 1) -> tuple[int, ...]:
-    """An int, or a list or tuple of `rank` of them, as a tuple; a ValueError that names argument and layer otherwise."""
+def size_tuple(value: Any, rank: int, argument: str, layer: str, least: int = 1) -> tuple[int, ...]:
+    """An int, or `rank` of them, as a tuple; a ValueError that names the argument and the layer otherwise."""
     problem = f"The `{argument}` argument of layer {layer!r} must be a tuple of {rank} integers. Received: {value}"
     try:
         sizes = tuple(value) if isinstance(value, Iterable) else (value,) * rank
@@ -29,8 +30,8 @@ def padding_name(value: object, causal: bool, layer: str) -> str:
     padding = value.lower() if isinstance(value, str) else value
     if padding == "causal" and not causal:
         raise ValueError(
-            f"Causal padding is only supported for `Conv1D` and `SeparableConv1D`. Received: padding={value!r} for layer "
-            f"{layer!r}."
+            f"Causal padding is only supported for `Conv1D` and `SeparableConv1D`. Received: padding={value!r} for "
+            f"layer {layer!r}."
         )
     if padding not in ("valid", "same", "causal"):
         raise ValueError(

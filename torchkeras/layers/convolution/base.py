@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 
 from torchkeras import activations, constraints, initializers, regularizers
@@ -73,8 +74,8 @@ class BaseConvolution(Layer):
             inputs = inputs.to(self._policy.compute)
         if self._last:
             # The view is torch's channels_last memory format, and so is the result: there is nothing to copy.
-            inputs = inputs.permute(_CHANNELS_FIRST[self.rank])
-            return self.activation(self.convolve(inputs).permute(_CHANNELS_LAST[self.rank]))
+            outputs = self.convolve(torch.permute(inputs, _CHANNELS_FIRST[self.rank]))
+            return self.activation(torch.permute(outputs, _CHANNELS_LAST[self.rank]))
         return self.activation(self.convolve(inputs))
 
     def convolve(self, inputs: Tensor) -> Tensor:
@@ -93,8 +94,8 @@ class BaseConvolution(Layer):
         batch, spatial = len(shape) - self.rank - 1, self.window.output_sizes(self._spatial(shape))
         if any(size is not None and size <= 0 for size in spatial):
             raise ValueError(
-                f"One of the dimensions in the output is <= 0 due to downsampling in {self.name}. Consider increasing the "
-                f"input size. Received input shape {list(shape)} which would produce output shape with a zero or "
+                f"One of the dimensions in the output is <= 0 due to downsampling in {self.name}. Consider increasing "
+                f"the input size. Received input shape {list(shape)} which would produce output shape with a zero or "
                 f"negative value in a dimension."
             )
         channels = self._output_channels(shape[self._channel_axis])
@@ -123,9 +124,9 @@ class BaseConvolution(Layer):
         channels = self._fitting(input_shape)[self._channel_axis]
         if channels is None:
             raise ValueError(
-                f"The channel dimension of the inputs to layer {self.name!r} should be defined. The input_shape received "
-                f"is {tuple(input_shape)}, where axis {self._channel_axis} is the channel dimension, which was found to "
-                f"be `None`."
+                f"The channel dimension of the inputs to layer {self.name!r} should be defined. The input_shape "
+                f"received is {tuple(input_shape)}, where axis {self._channel_axis} is the channel dimension, which "
+                f"was found to be `None`."
             )
         self.compute_output_shape(input_shape)
         return channels

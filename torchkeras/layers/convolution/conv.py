@@ -98,7 +98,7 @@ class Conv(BaseConvolution):
         self.input_spec = self._spec(channels)
 
     def convolve(self, inputs: Tensor) -> Tensor:
-        return convolve(self._modules["conv"], inputs, self.window, self.rank, self._flat)  # type: ignore[arg-type]
+        return convolve(self._modules["conv"], inputs, self.window, self.rank, self._flat)
 
     def _shape_from_state(self, shapes: dict[str, tuple[int, ...]]) -> Any:
         return self._input_shape(shapes["conv.weight"][1] * self.groups) if "conv.weight" in shapes else None

@@ -10,8 +10,8 @@ Sizes = tuple[int, ...]
 class Window:
     """A convolution's strides, dilation and padding, worked out for inputs of any size.
 
-    TensorFlow's 'same' pads as the input's size asks for, the smaller half first: with `reach` the length of the dilated
-    kernel and `r` the part of the input that the last stride covers (1 to `stride`), max(reach - r, 0) zeros in all.
+    TensorFlow's 'same' pads as the input's size asks for, the smaller half first: max(reach - r, 0) zeros in all, with
+    `reach` the length of the dilated kernel and `r` the part of the input that the last stride covers (1 to `stride`).
     torch pads both sides alike; what is more than that is added to the input beforehand, at the cost of a copy.
 
     Attributes:
@@ -32,27 +32,32 @@ class Window:
         lost = [0 if self.mode != "valid" else r - 1 for r in self.reach]
         return [None if n is None else -((m - n) // s) for n, m, s in zip(sizes, lost, self.strides)]
 
-    def for_kernel(self, sizes: Sequence[int]) -> tuple[Sizes, Sizes]:
+    def for_kernel(self, sizes: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
         """For inputs of these sizes: what torch pads on both sides, and what `F.pad` adds."""
-        missing = self._missing(sizes)
-        return tuple(m // 2 for m in missing), _behind([m % 2 for m in missing])
+        padding: list[int] = []
+        extra: list[int] = []
+        uneven = False
+        for n, r, s in zip(sizes, self.reach, self.strides):
+            missing = max(r - (n - 1) % s - 1, 0)
+            padding.append(missing // 2)
+            extra[:0] = 0, missing % 2  # the last axis comes first
+            uneven = uneven or missing % 2 != 0
+        return padding, extra if uneven else ()
 
-    def for_module(self, sizes: Sequence[int]) -> Sizes:
+    def for_module(self, sizes: Sequence[int]) -> Sequence[int]:
         """For inputs of these sizes: what `F.pad` adds to a module that pads by `padding` itself."""
         if self.fixed:
             return self.extra
-        pairs = [(m // 2 - p, m - m // 2 - p) for m, p in zip(self._missing(sizes), self.padding)]
-        return _flat(pairs)
-
-    def _missing(self, sizes: Sequence[int]) -> list[int]:
-        return [max(r - (n - 1) % s - 1, 0) for n, r, s in zip(sizes, self.reach, self.strides)]
+        padding, extra = self.for_kernel(sizes)
+        behind = extra[::-2] or (0,) * len(padding)
+        return _flat([(both - own, both + odd - own) for both, odd, own in zip(padding, behind, self.padding)])
 
 
 class TransposedWindow:
     """A transposed convolution's strides, dilation and padding: the gradient of TensorFlow's forward convolution.
 
-    Whole, its output has (n - 1) * stride + reach values. `surplus` is by how much this is more than Keras keeps, whatever
-    the input's size: it is cut off, the smaller half first; less than none is zeros added behind.
+    Whole, its output has (n - 1) * stride + reach values. `surplus` is by how much this is more than Keras keeps,
+    whatever the input's size: it is cut off, the smaller half first; less than none is zeros added behind.
 
     Attributes:
         padding, output_padding: the torch module's arguments.

@@ -70,7 +70,7 @@ class Embedding(Layer):
 
     def _finish_build(self) -> None:
         super()._finish_build()
-        self._lean = self._info.builtin and not self.mask_zero and self.activity_regularizer is None
+        self.__dict__["_lean"] = self._info.builtin and not self.mask_zero and self.activity_regularizer is None
 
     def call(self, inputs: Tensor) -> Tensor:
         table: Any = self._modules["embedding"]
@@ -84,7 +84,7 @@ class Embedding(Layer):
                 f"expected indices from 0 to {self.input_dim - 1}, as its input_dim is {self.input_dim}."
             ) from error
         # The rows that were looked up are cast, not the table.
-        return outputs.to(self._policy.compute)  # type: ignore[no-any-return]
+        return outputs.to(self._policy.compute)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Tensor | None:
         return torch.ne(as_tensor(inputs), 0) if self.mask_zero else None

@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
-import numpy as np
-from torch import Tensor, nn
+from torch import nn
 
-from torchkeras import activations
-from torchkeras.core.nest import flatten
-from torchkeras.core.registry import get_registered_name, get_registered_object
 from torchkeras.core.variable import Variable
 from torchkeras.graph.inference import infer
 from torchkeras.graph.keras_tensor import KerasTensor, shapes_of
 from torchkeras.layers.base import Layer, map_shapes
-
-#: The arguments that a config has as a function or a plain value, with the keys that tell which, in Keras 2's form.
-_FUNCTIONS = {
-    "function": ("function_type", "module"),
-    "output_shape": ("output_shape_type", "output_shape_module"),
-    "mask": ("mask_type", "mask_module"),
-}
+from torchkeras.layers.core.lambda_config import (
+    arguments_config,
+    arguments_from_config,
+    function_from_config,
+    function_name,
+)
 
 
 class Lambda(Layer):
-    """Applies a function of a tensor, or of a list of tensors. For a function with weights, write a layer instead.
+    """Applies a function of a tensor, or of a list of tensors. For a function with weights write a layer instead.
 
-    Configs hold the function's name: `register_keras_serializable` or `custom_objects` say on loading what it means.
-    Keras puts the code of a `lambda` into its files, which makes loading run whatever the file holds; this does not.
+    A config holds the function's name, not its code: see lambda_config.py.
 
     Args:
         function: what to compute. It gets `mask` and `training` too if it has arguments of these names.
@@ -43,7 +36,12 @@ class Lambda(Layer):
     """
 
     def __init__(
-        self, function: Any, output_shape: Any = None, mask: Any = None, arguments: dict[str, Any] | None = None, **kwargs: Any
+        self,
+        function: Any,
+        output_shape: Any = None,
+        mask: Any = None,
+        arguments: dict[str, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if not callable(function):
@@ -59,7 +57,7 @@ class Lambda(Layer):
     def _finish_build(self) -> None:
         super()._finish_build()
         alone = self.mask is None and not self._takes_mask and not isinstance(self.function, nn.Module)
-        self._lean = self._info.builtin and alone and self.activity_regularizer is None
+        self.__dict__["_lean"] = self._info.builtin and alone and self.activity_regularizer is None
 
     def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
         further = dict(self.arguments)
@@ -87,14 +85,13 @@ class Lambda(Layer):
         return map_shapes(lambda s: (first[0], *s), shape)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        if self._given_shape is None:
+        try:  # even where the shape is given: it does not tell the dtype
             outputs = self._inferred(args, kwargs)
-        else:
-            try:  # which tells the dtype as well
-                outputs = self._inferred(args, kwargs)
-            except Exception:
-                shape = self.compute_output_shape(shapes_of(args[0]))
-                outputs = map_shapes(lambda s: KerasTensor(s, self._policy.compute), shape)
+        except Exception:
+            if self._given_shape is None:
+                raise
+            shape = self.compute_output_shape(shapes_of(args[0]))
+            outputs = map_shapes(lambda s: KerasTensor(s, self._policy.compute), shape)
         self._warn_of_weights()
         return self._with_symbolic_mask(outputs, args, kwargs)
 
@@ -102,9 +99,55 @@ class Lambda(Layer):
         return infer(self._symbolic_body, args, kwargs, owner=self)
 
     def _warn_of_weights(self) -> None:
-        """Weights that the function takes from around it are not the layer's, and a model does not train them."""
+        """Weights that a function takes from around it are not the layer's: no model would train or save them."""
         if not inspect.isfunction(self.function):
             return
         around = inspect.getclosurevars(self.function)
-        for name, value in flatten(list((around.globals | around.nonlocals).items())):
-            
+        found = [name for name, value in {**around.globals, **around.nonlocals}.items() if _has_weights(value)]
+        if found:
+            warnings.warn(
+                f"The function of Lambda layer {self.name!r} uses weights from around it: {', '.join(found)}. They are "
+                f"not among the layer's own, so that a model neither trains nor saves them. Write a layer with a "
+                f"`call`, and set them as its attributes, if that is not what you want.",
+                stacklevel=2,
+            )
+
+    # --- configs ---
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        shape = self._given_shape
+        config |= {"function": function_name(self.function, "function", self.name), "function_type": "function"}
+        config["module"] = getattr(self.function, "__module__", None)
+        config |= {"output_shape": shape, "output_shape_type": "raw", "output_shape_module": None}
+        if callable(shape):
+            config |= {"output_shape": function_name(shape, "output_shape", self.name)}
+            config |= {"output_shape_type": "function", "output_shape_module": getattr(shape, "__module__", None)}
+        if self.mask is not None:
+            config |= {"mask": function_name(self.mask, "mask", self.name), "mask_type": "function"}
+            config["mask_module"] = getattr(self.mask, "__module__", None)
+        return config | {"arguments": arguments_config(self.arguments)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        config = {key: value for key, value in config.items() if not key.endswith("module")}
+        name = config.get("name", "lambda")
+        for key in ("function", "output_shape", "mask"):
+            kind, value = config.pop(f"{key}_type", None), config.get(key)
+            if kind in ("function", "lambda") or isinstance(value, (str, dict)):
+                config[key] = function_from_config(value, kind, key, name, custom_objects)
+        config["arguments"] = arguments_from_config(config.get("arguments"))
+        return cls(**config)
+
+
+def _argument_names(function: Any) -> set[str]:
+    try:
+        return set(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # written in C
+        return set()
+
+
+def _has_weights(value: Any) -> bool:
+    return isinstance(value, (Variable, nn.Parameter)) or (
+        isinstance(value, nn.Module) and next(value.parameters(), None) is not None
+    )

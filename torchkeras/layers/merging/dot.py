@@ -37,7 +37,8 @@ class Dot(Merge):
         x, y = inputs
         i, j = self._positive(x.dim(), y.dim())
         if self.normalize:
-            x, y = F.normalize(x, dim=i, eps=1e-6), F.normalize(y, dim=j, eps=1e-6)  # Keras: the square is at least 1e-12
+            # Keras's squared length is at least 1e-12.
+            x, y = F.normalize(x, dim=i, eps=1e-6), F.normalize(y, dim=j, eps=1e-6)
         return batch_dot(x, y, i, j)
 
     def _positive(self, first: int, second: int) -> tuple[int, int]:

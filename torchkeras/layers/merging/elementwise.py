@@ -30,7 +30,8 @@ class Elementwise(Merge):
         batches = {shape[0] for shape in shapes if shape} - {None}
         if len(batches) > 1:
             raise ValueError(
-                f"Layer {self.name!r}: cannot merge tensors with different batch sizes. Got tensors with shapes {shapes}"
+                f"Layer {self.name!r}: cannot merge tensors with different batch sizes. "
+                f"Got tensors with shapes {shapes}"
             )
         functools.reduce(self._broadcast, [shape[1:] for shape in shapes])
 

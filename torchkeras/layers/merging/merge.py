@@ -33,7 +33,7 @@ class Merge(Layer):
 
     def _finish_build(self) -> None:
         super()._finish_build()
-        self._lean = self._info.builtin and self.activity_regularizer is None
+        self.__dict__["_lean"] = self._info.builtin and self.activity_regularizer is None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         # The lean call of Layer.__call__, for a list.
@@ -65,8 +65,7 @@ class Merge(Layer):
     def _wanted(self, received: str) -> str:
         count = "at least 1 input" if self.inputs_wanted is None else f"exactly {self.inputs_wanted} inputs"
         return (
-            f"Layer {self.name!r}: a `{type(self).__name__}` layer should be called on a list of {count}. "
-            f"Received: {received}"
+            f"Layer {self.name!r} ({type(self).__name__}) should be called on a list of {count}. Received: {received}"
         )
 
     def _output_dtype(self, inputs: Any) -> torch.dtype:

@@ -96,7 +96,7 @@ class AffineNormalization(Layer):
 
 
 def weight_and_bias(norm: nn.Module, dtype: torch.dtype | None = None) -> tuple[Any, Any]:
-    """The scale and offset of an inner module, parameters or the constants in their place; in `dtype` if one is given."""
+    """The scale and offset of an inner module, parameters or the constants in their place, in `dtype` if given."""
     weight, bias = norm._parameters.get("weight"), norm._parameters.get("bias")
     if weight is None:
         weight = norm._buffers.get("weight")

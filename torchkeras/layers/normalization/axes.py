@@ -29,7 +29,8 @@ def axis_argument(axis: Any, layer_name: str) -> Any:
     if isinstance(axis, int):
         return axis
     raise TypeError(
-        f"Expected an int or a list/tuple of ints for the argument 'axis' of layer {layer_name!r}, but received: {axis!r}"
+        f"Expected an int or a list/tuple of ints for the argument 'axis' of layer {layer_name!r}, "
+        f"but received: {axis!r}"
     )
 
 

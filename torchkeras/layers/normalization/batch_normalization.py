@@ -135,7 +135,7 @@ class BatchNormalization(AffineNormalization):
         self.input_spec = InputSpec(ndim=rank, axes=dict(zip(axes, sizes, strict=True)))
         self._arrange(axes, rank)
         shape = self._weight_shape(dict(zip(axes, sizes, strict=True)), rank)
-        features = math.prod(shape)
+        self._features = features = math.prod(shape)
         layout = IDENTITY if shape == (features,) else Reshaped(shape, (features,))
         kind = batch_norm_kind(2 if self._flat else rank)
         affine = bool(self.scale or self.center)
@@ -197,17 +197,14 @@ class BatchNormalization(AffineNormalization):
         frozen = not self._trainable
         training = bool(training) and not frozen
         if training and (mask is not None or self.renorm or self.virtual_batch_size is not None):
-            if not self.fused:
+            if self.fused:
+                self._warn_of_mask()
+            elif inputs.shape[0]:  # an empty batch has no statistics: the kernel leaves the moving ones alone
                 return unfused.batch_norm(self, inputs, mask)
-            warnings.warn(
-                f"Layer {self.name!r} ignores the mask of its inputs in its statistics, as Keras does for images: give it "
-                f"`fused=False` to leave masked positions out.",
-                stacklevel=2,
-            )
         x = inputs if self._order is None else inputs.permute(self._order)
         shape = x.shape
         if self._flat:
-            x = x.reshape(-1, shape[-1] if len(self.axis) == 1 else self._kept)
+            x = x.reshape(-1, self._features)
         norm: Any = self._modules["norm"]
         if plain(norm, self._kind):
             outputs = norm.normalize(x, training, frozen)
@@ -216,8 +213,15 @@ class BatchNormalization(AffineNormalization):
                 nn.Module.train(norm, training)
             outputs = norm(x)
         if self._flat:
-            outputs = outputs.view(shape)
+            outputs = outputs.reshape(shape)
         return outputs if self._back is None else outputs.permute(self._back)
+
+    def _warn_of_mask(self) -> None:
+        warnings.warn(
+            f"Layer {self.name!r} ignores the mask of its inputs in its statistics, as Keras does for images: give it "
+            f"`fused=False` to leave masked positions out.",
+            stacklevel=2,
+        )
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config() | {

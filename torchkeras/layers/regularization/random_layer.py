@@ -1,0 +1,65 @@
+"""RandomLayer: a layer that draws random numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from torchkeras.layers.base import Layer
+
+
+class RandomLayer(Layer):
+    """Without a seed it draws from torch's global generator; with one, from a generator of its own.
+
+    The same seed gives the same sequence of noise, other noise at each call. In a graph of `torch.compile`, which knows
+    the global generator alone, seeds have no effect.
+    """
+
+    # They only change values, and none outside training: integers may pass.
+    keeps_dtype = True
+
+    def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if seed is not None and not hasattr(seed, "__index__"):
+            raise ValueError(
+                f"Expected `seed` of layer {self.name!r} to be an integer or None. Received: seed={seed!r}"
+            )
+        self.seed = seed
+        self.supports_masking = True
+        self.__dict__["_generators"] = {}
+
+    def _generator(self, device: torch.device) -> torch.Generator | None:
+        """What to draw from on this device."""
+        if self.seed is None or device.type == "meta" or torch.compiler.is_compiling():
+            return None
+        made: dict[torch.device, Any] = self.__dict__["_generators"]
+        found = made.get(device)
+        if not isinstance(found, torch.Generator):
+            made[device] = torch.Generator(device)
+            if found is None:
+                made[device].manual_seed(int(self.seed))
+            else:
+                made[device].set_state(found)
+            found = made[device]
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Generators cannot be copied or pickled; their states can, and become generators again at the next use.
+        states = {
+            device: held.get_state() if isinstance(held, torch.Generator) else held
+            for device, held in self.__dict__["_generators"].items()
+        }
+        return super().__getstate__() | {"_generators": states}
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+
+def check_rate(rate: Any, layer_name: str) -> Any:
+    """A rate between 0 and 1; ValueError for any other."""
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1:
+        raise ValueError(
+            f"Invalid value {rate} received for `rate` of layer {layer_name!r}, expected a value between 0 and 1."
+        )
+    return rate
