@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -70,6 +71,8 @@ class Layer(LossesMixin, WeightedOperation):
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
             cls.build = _once(cls.__dict__["build"])  # type: ignore[method-assign]
+        if "call" in cls.__dict__ and "forward" not in cls.__dict__:
+            cls.forward = _with_signature(Layer.forward, cls.call)  # type: ignore[method-assign]
 
     def __init__(self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         unknown = set(kwargs) - set(_BASE_ARGUMENTS)
@@ -487,6 +490,14 @@ _RESERVED = frozenset(
      "_loss_functions", "_loss_holders", "_made_graph", "_ndim", "_plain_children", "_policy", "_stack",
      "_tracked_names", "_trainable", "_variables")
 )  # fmt: skip
+
+
+def _with_signature(forward: Any, call: Any) -> Any:
+    """`forward` as it is, under the signature of `call`: torch.export matches dynamic shapes to argument names by it."""
+    copied = types.FunctionType(forward.__code__, forward.__globals__, "forward", None, forward.__closure__)
+    copied.__doc__, copied.__qualname__ = forward.__doc__, forward.__qualname__
+    copied.__signature__ = inspect.signature(call)  # type: ignore[attr-defined]
+    return copied
 
 
 def _check_attribute_name(cls: type, name: str) -> None:

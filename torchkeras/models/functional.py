@@ -68,6 +68,12 @@ class FunctionalGraph:
         self.program = Program(self.leaves, [self.outputs, self.heads])
         self._set_keys()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"keys": [(operation, self.keys[id(operation)]) for operation in self.operations]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, keys={id(operation): key for operation, key in state["keys"]})
+
     # --- data ---
 
     def fits(self, x: Tensor) -> bool:

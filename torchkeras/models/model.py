@@ -55,7 +55,7 @@ class Model(Layer):
         for key, operation in graph.children().items():
             self._modules[key] = operation
         self.built = True
-        self.__dict__["_fast"] = type(self).call is Model.call and type(self).forward is Layer.forward
+        self.__dict__["_fast"] = type(self).call is Model.call and type(self).forward.__code__ is Layer.forward.__code__
         if not self._trainable:
             self.trainable = False
 

@@ -122,7 +122,7 @@ class Sequential(Model):
     def _drop_graph(self) -> None:
         self.__dict__["_made_graph"] = None
         self.built = self._end is not None and bool(self.layers)
-        self.__dict__["_fast"] = type(self).call is Sequential.call and type(self).forward is Layer.forward
+        self.__dict__["_fast"] = type(self).call is Sequential.call and type(self).forward.__code__ is Layer.forward.__code__
 
     def _set_end(self, tensor: Any, inferred: bool = False) -> None:
         self.__dict__.update(_end=tensor, _inferred=inferred)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import torch
+
 Sizes = tuple[int, ...]
+# torch 2.6 tells no export from a compilation.
+_exporting = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)
 
 
 class Window:
@@ -34,6 +38,9 @@ class Window:
 
     def for_kernel(self, sizes: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
         """For inputs of these sizes: what torch pads on both sides, and what `F.pad` adds."""
+        if _exporting():
+            # Which way to pad would bind the exported program to even sizes, or to odd ones: all is added beforehand.
+            return (0,) * len(self.reach), _flat(self._pairs(sizes))
         padding: list[int] = []
         extra: list[int] = []
         uneven = False
@@ -48,9 +55,11 @@ class Window:
         """For inputs of these sizes: what `F.pad` adds to a module that pads by `padding` itself."""
         if self.fixed:
             return self.extra
-        padding, extra = self.for_kernel(sizes)
-        behind = extra[::-2] or (0,) * len(padding)
-        return _flat([(both - own, both + odd - own) for both, odd, own in zip(padding, behind, self.padding)])
+        return _flat([(before - p, after - p) for (before, after), p in zip(self._pairs(sizes), self.padding)])
+
+    def _pairs(self, sizes: Sequence[int]) -> list[tuple[int, int]]:
+        missing = [max(r - (n - 1) % s - 1, 0) for n, r, s in zip(sizes, self.reach, self.strides)]
+        return [(m // 2, m - m // 2) for m in missing]
 
 
 class TransposedWindow:
@@ -93,4 +102,6 @@ def _behind(amounts: Sequence[int]) -> Sizes:
 
 def _flat(pairs: Sequence[tuple[int, int]]) -> Sizes:
     """(before, after) of each axis as `F.pad` takes them, the last axis first; empty where there is nothing to add."""
-    return tuple(n for pair in reversed(pairs) for n in pair) if any(map(any, pairs)) else ()
+    if not _exporting() and not any(map(any, pairs)):
+        return ()
+    return tuple(n for pair in reversed(pairs) for n in pair)

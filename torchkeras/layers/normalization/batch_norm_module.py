@@ -38,7 +38,8 @@ class _KerasStatistics(nn.modules.batchnorm._BatchNorm):
         buffers, epsilon, cudnn = self._buffers, self.eps, torch.backends.cudnn.enabled
         mean, variance = buffers["running_mean"], buffers["running_var"]
         if not training:
-            if not frozen and torch.is_grad_enabled() and not torch.compiler.is_compiling():
+            traced = torch.compiler.is_compiling() or torch._C._get_tracing_state() is not None
+            if not frozen and torch.is_grad_enabled() and not traced:
                 # The gradient needs the statistics of this call, and a call in training may change them before.
                 mean, variance = mean.clone(), variance.clone()  # type: ignore[union-attr]
             return torch.batch_norm(x, weight, bias, mean, variance, False, 0.0, epsilon, cudnn)

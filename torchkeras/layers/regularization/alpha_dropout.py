@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -37,7 +38,7 @@ class AlphaDropout(RandomLayer):
         if self.noise_shape is not None:
             shape = [inputs.shape[i] if size is None else size for i, size in enumerate(self.noise_shape)]  # type: ignore[assignment]
         kept = inputs.new_empty(shape).bernoulli_(1.0 - rate, generator=self._generator(inputs.device))
-        scale = ((1.0 - rate) * (1.0 + rate * _SATURATION**2)) ** -0.5
+        scale = 1.0 / math.sqrt((1.0 - rate) * (1.0 + rate * _SATURATION * _SATURATION))
         # scale * (x where kept, else the bound) - scale * bound * rate, with kept being 0 or 1
         offset = (1.0 - rate - kept) * (scale * _SATURATION)
         return inputs * kept.mul_(scale) + offset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -52,7 +53,7 @@ class GaussianDropout(RandomLayer):
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
         if not training or not 0 < self.rate < 1:  # at 1 the noise would be infinite: Keras leaves it out
             return inputs
-        stddev = (self.rate / (1.0 - self.rate)) ** 0.5
+        stddev = math.sqrt(self.rate / (1.0 - self.rate))
         return inputs * torch.empty_like(inputs).normal_(1.0, stddev, generator=self._generator(inputs.device))
 
     def get_config(self) -> dict[str, Any]:
