@@ -30,6 +30,8 @@ class LossesMixin:
                 self._keep_loss(loss)
 
     def _keep_loss(self, loss: Any) -> None:
+        if torch.compiler.is_exporting():
+            return  # an exported program computes outputs and keeps nothing
         self.__dict__.setdefault("_call_losses", []).append(torch.as_tensor(loss))
         root = call_context.root
         if root is not None:

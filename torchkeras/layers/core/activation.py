@@ -17,6 +17,8 @@ class Activation(Layer):
         activation: a name such as 'relu', or a function of a tensor.
     """
 
+    keeps_dtype = True  # 'relu' of integers is one of integers
+
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = activations.get(activation)

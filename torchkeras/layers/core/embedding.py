@@ -77,14 +77,19 @@ class Embedding(Layer):
         if inputs.dtype is not torch.int64 and inputs.dtype is not torch.int32:
             inputs = inputs.long()
         try:
-            outputs = (table.forward if plain(table, nn.Embedding) else table)(inputs)
+            if plain(table, nn.Embedding) and table.max_norm is None:
+                padding = -1 if table.padding_idx is None else table.padding_idx
+                weight = table._parameters["weight"]
+                outputs = torch.embedding(weight, inputs, padding, table.scale_grad_by_freq, table.sparse)
+            else:
+                outputs = table(inputs)
         except IndexError as error:
             raise ValueError(
                 f"Layer {self.name!r} (Embedding) received indices from {int(inputs.min())} to {int(inputs.max())}; "
                 f"expected indices from 0 to {self.input_dim - 1}, as its input_dim is {self.input_dim}."
             ) from error
         # The rows that were looked up are cast, not the table.
-        return outputs.to(self._policy.compute)
+        return outputs if outputs.dtype is self._policy.compute else outputs.to(self._policy.compute)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Tensor | None:
         return torch.ne(as_tensor(inputs), 0) if self.mask_zero else None

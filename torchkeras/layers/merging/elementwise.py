@@ -20,7 +20,11 @@ class Elementwise(Merge):
     """
 
     def merge(self, inputs: Any) -> Tensor:
-        return self.combine(_aligned(inputs))
+        rank = inputs[0].dim()
+        for x in inputs:
+            if x.dim() != rank:
+                return self.combine(_aligned(inputs))
+        return self.combine(inputs)
 
     def combine(self, inputs: Any) -> Tensor:
         """The result for tensors of one rank."""
@@ -69,8 +73,6 @@ class Elementwise(Merge):
 def _aligned(tensors: Any) -> Any:
     """The tensors with axes put in after the batch until all have one rank."""
     rank = max(x.dim() for x in tensors)
-    if all(x.dim() == rank for x in tensors):
-        return tensors
     return [x[(slice(None), *[None] * (rank - x.dim()))] for x in tensors]
 
 
@@ -107,7 +109,8 @@ class Average(Elementwise):
     keeps_dtype = False
 
     def combine(self, inputs: Any) -> Tensor:
-        return functools.reduce(operator.add, inputs).to(self._policy.compute) / len(inputs)
+        total: Tensor = functools.reduce(operator.add, inputs)
+        return (total if total.is_floating_point() else total.to(self._policy.compute)) / len(inputs)
 
 
 class Maximum(Elementwise):

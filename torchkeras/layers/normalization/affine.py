@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from torchkeras import constraints, initializers, regularizers
 from torchkeras.core.device import default_device
@@ -54,7 +54,7 @@ class AffineNormalization(Layer):
     def epsilon(self, value: float) -> None:
         self._epsilon = value
         if "norm" in self._modules:
-            self._modules["norm"].eps = value  # type: ignore[union-attr, assignment]
+            self._modules["norm"].eps = value  # type: ignore[union-attr]
 
     def _make_affine(self, norm: nn.Module, shape: tuple[int, ...], layout: Layout = IDENTITY) -> None:
         """Make gamma and beta, of this Keras shape, as the parameters of `norm`."""
@@ -97,7 +97,8 @@ class AffineNormalization(Layer):
 
 def weight_and_bias(norm: nn.Module, dtype: torch.dtype | None = None) -> tuple[Any, Any]:
     """The scale and offset of an inner module, parameters or the constants in their place, in `dtype` if given."""
-    weight, bias = norm._parameters.get("weight"), norm._parameters.get("bias")
+    weight: Tensor | None = norm._parameters.get("weight")
+    bias: Tensor | None = norm._parameters.get("bias")
     if weight is None:
         weight = norm._buffers.get("weight")
     if bias is None:

@@ -105,7 +105,7 @@ class BatchNormalization(AffineNormalization):
     def momentum(self, value: float) -> None:
         self._momentum = value
         if "norm" in self._modules:
-            self._modules["norm"].momentum = 1.0 - value  # type: ignore[union-attr, assignment]
+            self._modules["norm"].momentum = 1.0 - value  # type: ignore[union-attr]
 
     def _fusing_obstacle(self) -> str | None:
         """What keeps Keras from its fused kernel, as far as it is known before the input's rank is."""

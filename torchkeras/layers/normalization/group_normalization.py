@@ -79,6 +79,10 @@ class GroupNormalization(AffineNormalization):
     def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
         inputs = inputs.to(self._policy.compute)
         x = inputs if self._order is None else inputs.permute(self._order)
+        if not x.requires_grad and torch.is_grad_enabled():
+            x = (
+                x.contiguous()
+            )  # torch's gradient of the weights crashes on channels_last inputs that need none themselves
         norm: Any = self._modules["norm"]
         if mask is not None:
             outputs = self._masked(x, _like(mask, inputs, self._order))

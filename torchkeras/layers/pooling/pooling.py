@@ -47,7 +47,7 @@ class Pooling(Spatial):
         raise NotImplementedError
 
     def call(self, inputs: Tensor) -> Tensor:
-        x = inputs if self._first else inputs.permute(self._inward)
+        x = inputs if self._first else inputs.permute(*self._inward)
         same = self.padding == "same"
         padding = self._same_padding(x.shape) if same else self._unpadded
         try:
@@ -57,7 +57,7 @@ class Pooling(Spatial):
             raise
         if same:
             x = self._without_surplus(x)
-        return x if self._first else x.permute(self._outward)
+        return x if self._first else x.permute(*self._outward)
 
     # TensorFlow pads the far side by one more where the padding is odd; torch's kernels pad both sides alike.
     # With strides over 1, padding as the near side wants and letting windows run over the far edge (`ceil_mode`) makes

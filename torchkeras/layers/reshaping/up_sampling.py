@@ -27,10 +27,10 @@ class UpSampling(Spatial):
     def call(self, inputs: Tensor) -> Tensor:
         if not inputs.is_floating_point():  # which torch's kernel does not take
             return self._repeat(inputs)
-        x = inputs if self._first else inputs.permute(self._inward)
+        x = inputs if self._first else inputs.permute(*self._inward)
         # 'nearest-exact' is: the positions of 'nearest' are multiples of 1 / factor, rounded, and some fall short.
         x = F.interpolate(x, scale_factor=self._factors, mode="nearest-exact")
-        return x if self._first else x.permute(self._outward)
+        return x if self._first else x.permute(*self._outward)
 
     def _repeat(self, x: Tensor) -> Tensor:
         for factor, axis in zip(self._factors, self._axes):

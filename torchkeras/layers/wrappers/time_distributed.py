@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -28,7 +29,7 @@ class TimeDistributed(Wrapper):
         super().__init__(layer, **kwargs)
         self.supports_masking = True
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Any = None) -> None:
         specs = []
 
         def without_time(shape: Any) -> Any:
@@ -43,12 +44,11 @@ class TimeDistributed(Wrapper):
         super().build(map_shapes(without_time, input_shape))
         self.input_spec = specs[0] if len(specs) == 1 else specs
 
-    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+    def call(self, inputs: Any, mask: Any = None) -> Any:
         batch, steps = flatten(inputs)[0].shape[:2]
         if getattr(self.layer, "stateful", False):
             # Its state goes on from step to step, so the steps cannot be one batch.
-            outputs = [self.layer(map_structure(lambda x, t=t: x[:, t], inputs)) for t in range(steps)]
-            return torch.stack(outputs, 1)
+            return torch.stack([self.layer(map_structure(_step(t), inputs)) for t in range(steps)], 1)
         arguments = {"mask": _folded(mask)} if mask is not None and self.layer._info.mask else {}
         outputs = self.layer(_folded(inputs), **arguments)
         return map_structure(lambda y: y.unflatten(0, (batch, steps)), outputs)
@@ -69,6 +69,10 @@ class TimeDistributed(Wrapper):
             return map_structure(_of_steps, mask)
         batch, steps = flatten(inputs)[0].shape[:2]
         return map_structure(lambda m: None if m is None else m.unflatten(0, (batch, steps)), produced)
+
+
+def _step(index: int) -> Callable[[Tensor], Tensor]:
+    return lambda x: x.select(1, index)
 
 
 def _folded(values: Any) -> Any:
