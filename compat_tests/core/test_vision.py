@@ -43,6 +43,12 @@ def test_broken_torchvision_says_what_to_install(monkeypatch):
     monkeypatch.setattr(vision.importlib, "import_module", broken)
     with pytest.raises(ImportError, match="as a pair"):
         vision.torchvision()
-    monkeypatch.setattr(vision.importlib, "import_module", lambda name: (_ for _ in ()).throw(RuntimeError("torchvision::x")))
+
+
+def test_operators_that_stay_missing_say_what_to_install(monkeypatch):
+    def missing(name):
+        raise RuntimeError("operator torchvision::roi_align does not exist")
+
+    monkeypatch.setattr(vision.importlib, "import_module", missing)
     with pytest.raises(ImportError, match="as a pair"):
         vision.torchvision()

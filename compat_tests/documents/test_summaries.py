@@ -83,7 +83,7 @@ dense_2 (Dense)              (None, 10)                1010
 Total params: 266,610
 Trainable params: 266,610
 Non-trainable params: 0
-_________________________________________________________________"""
+_________________________________________________________________"""  # noqa: W291
     model = keras.models.Sequential()
     model.add(layers.Flatten(input_shape=[28, 28]))
     for units in (300, 100):

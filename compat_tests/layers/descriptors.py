@@ -38,6 +38,10 @@ def _named(names: str, config: dict[str, Any] | None = None, **options: Any) -> 
     return [Descriptor(name, config or {}, **options) for name in names.split()]
 
 
+def cube(x: torch.Tensor) -> torch.Tensor:
+    return x**3
+
+
 def _inner() -> Any:
     return layers.Dense(3)
 
@@ -50,7 +54,7 @@ DESCRIPTORS: list[Descriptor] = [
     *_named("ELU LeakyReLU ReLU Softmax ThresholdedReLU Identity Masking UnitNormalization"),
     *_named("PReLU", shapes=((3, 4),)),
     *_named("Embedding", {"input_dim": 10, "output_dim": 3, "mask_zero": True}, shapes=((4,), (2, 3)), integers=True),
-    *_named("Lambda", {"function": torch.tanh}),
+    *_named("Lambda", {"function": cube}),
     *_named("ActivityRegularization", {"l2": 0.1}),
     *_named("AlphaDropout Dropout GaussianDropout", {"rate": 0.4}),
     *_named("GaussianNoise", {"stddev": 0.4}),
@@ -71,7 +75,8 @@ DESCRIPTORS: list[Descriptor] = [
     *_named("Cropping2D", {"cropping": ((1, 0), (2, 1))}, shapes=IMAGE),
     *_named("ZeroPadding3D UpSampling3D Cropping3D", shapes=VOLUME),
     *_named("Conv1D", {"filters": 3, "kernel_size": 2, "padding": "causal", "dilation_rate": 2}, shapes=SERIES),
-    *_named("Conv2D", {"filters": 6, "kernel_size": (2, 3), "strides": 2, "padding": "same", "groups": 2}, shapes=IMAGE),
+    *_named("Conv2D", {"filters": 6, "kernel_size": (2, 3), "strides": 2, "padding": "same"}, shapes=IMAGE),
+    *_named("Conv2D", {"filters": 6, "kernel_size": 2, "groups": 2, "dilation_rate": 2}, shapes=IMAGE),
     *_named("Conv3D", {"filters": 3, "kernel_size": 2, "strides": (1, 2, 1)}, shapes=VOLUME),
     *_named("Conv1DTranspose", {"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same"}, shapes=SERIES),
     *_named("Conv2DTranspose", {"filters": 3, "kernel_size": 2, "strides": 2}, shapes=IMAGE),

@@ -85,7 +85,7 @@ def test_line_length_and_positions():
 
 
 def test_layer_range():
-    model = keras.Sequential([layers.Dense(2, input_shape=(3,), name=n) for n in "a"] + [layers.Dense(2, name=n) for n in "bcd"])
+    model = keras.Sequential([keras.Input((3,)), *(layers.Dense(2, name=name) for name in "abcd")])
     assert [line[0] for line in lines_of(model, layer_range=["b", "c"]) if "Dense" in line] == ["b", "c"]
     with pytest.raises(ValueError, match="do not match"):
         model.summary(layer_range=["x", "y"])

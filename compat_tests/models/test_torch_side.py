@@ -238,6 +238,18 @@ def test_adapters_put_into_a_layer_take_part(model, x):
     assert not torch.allclose(model(x), before)
     model(x).sum().backward()
     assert dense.linear.up.weight.grad is not None
+    assert dense.kernel.shape[1] == dense.units
+    assert {tuple(w.shape) for w in dense.trainable_weights} >= {tuple(dense.linear.up.weight.shape)}
+    assert len(dense.weights) == 4
+
+
+def test_module_put_around_an_inner_one_follows_the_training_flag(model, x):
+    dense = dense_of(model)
+    dense.linear = nn.Sequential(nn.Dropout(0.9), dense.linear)
+    expected = model(x)
+    torch.testing.assert_close(model(x), expected)
+    assert not torch.allclose(model(x, training=True), expected)
+    torch.testing.assert_close(model(x), expected)
 
 
 def test_parametrized_weights_take_part(model, x):
@@ -291,7 +303,7 @@ def test_replaced_child_runs_instead(x):
 
 def test_jit_trace_records_real_calls(x):
     model = convnet()
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="torch.jit.trace"):
         traced = torch.jit.trace(model, torch.zeros(2, 8, 8, 2))
     torch.testing.assert_close(traced(x), model(x))
 

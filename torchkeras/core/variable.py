@@ -86,6 +86,7 @@ class Variable:
         self = cls.__new__(cls)
         self._owner, self._path, self._layout, self._name = owner, path, layout, name
         self.regularizer, self.constraint, self.autocast = regularizer, constraint, True
+        self._torch_shape = self.parameter.shape
         self._provisional = False  # named by its layer, until it is set as an attribute
         self._wanted = isinstance(self.parameter, nn.Parameter) and self.parameter.requires_grad
         return self
@@ -94,7 +95,7 @@ class Variable:
         """Hand the tensor of a free-standing Variable to a module."""
         table: dict[str, Any] = owner._parameters if isinstance(self._tensor, nn.Parameter) else owner._buffers
         table[attribute] = self._tensor
-        self._owner, self._path = owner, (attribute,)
+        self._owner, self._path, self._torch_shape = owner, (attribute,), self._tensor.shape
         del self._tensor
 
     # --- the two views ---
@@ -111,7 +112,23 @@ class Variable:
         found = home._parameters.get(attribute)
         if found is None:
             found = home._buffers.get(attribute)
-        return getattr(home, attribute) if found is None else found
+        return self._within(home, attribute) if found is None else found
+
+    def _within(self, home: nn.Module, attribute: str) -> Any:
+        """The tensor where another module took the place of the one that held it: a parametrized, adapted, quantized one."""
+        found = getattr(home, attribute, None)
+        if found is None:  # a wrapper, as adapters are: the same weight somewhere inside
+            for module in home.modules():
+                inner = module._parameters.get(attribute)
+                if inner is not None and inner.shape == self._torch_shape:
+                    return inner
+            raise RuntimeError(
+                f"Variable '{self.name}' has lost its tensor: {'.'.join(self._path)} is now a {type(home).__name__}, "
+                f"which holds no {attribute!r} of shape {tuple(self._torch_shape)}."
+            )
+        if not isinstance(found, Tensor) and callable(found):  # torch's quantized modules
+            found = found()
+        return found.dequantize() if found.is_quantized else found
 
     @property
     def layout(self) -> Layout:
@@ -255,7 +272,7 @@ class Variable:
     # --- standing in for a tensor ---
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith("_") or hasattr(type(self), name):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return getattr(self._read(), name)
 

@@ -2,7 +2,6 @@
 
 from torchkeras import activations
 from torchkeras.core.registry import Family
-from torchkeras.layers.base import Layer
 from torchkeras.layers.activation import (
     ELU,
     LeakyReLU,
@@ -11,6 +10,7 @@ from torchkeras.layers.activation import (
     Softmax,
     ThresholdedReLU,
 )
+from torchkeras.layers.base import Layer
 from torchkeras.layers.convolution import (
     Conv1D,
     Conv1DTranspose,
@@ -39,6 +39,8 @@ from torchkeras.layers.core import (
     Lambda,
     Masking,
 )
+from torchkeras.layers.input_layer import Input, InputLayer
+from torchkeras.layers.input_spec import InputSpec
 from torchkeras.layers.merging import (
     Add,
     Average,
@@ -115,13 +117,11 @@ from torchkeras.layers.reshaping import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
+from torchkeras.layers.torch_module import TorchModuleWrapper
 from torchkeras.layers.wrappers import (
     TimeDistributed,
     Wrapper,
 )
-from torchkeras.layers.input_layer import Input, InputLayer
-from torchkeras.layers.input_spec import InputSpec
-from torchkeras.layers.torch_module import TorchModuleWrapper
 
 __all__ = [
     "Activation",
@@ -230,6 +230,11 @@ __all__ = [
     "deserialize",
     "serialize",
 ]
+
+#: Some activations are known by the name of a layer too: `Dense(8, activation="LeakyReLU")`.
+activations.FAMILY.objects.update(
+    {cls.__name__: cls for cls in (ELU, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU)}
+)
 
 #: Class names come before their aliases, which are only looked up.
 FAMILY = Family(

@@ -88,7 +88,7 @@ class Layer(LossesMixin, WeightedOperation):
         self.built = False
         self.__dict__.update(
             _trainable=bool(trainable),
-            _policy=get_policy(dtype),
+            _policy=_full_precision(get_policy(dtype), self._name),
             _autocast=kwargs.get("autocast", True),
             _initial_weights=kwargs.get("weights"),
             _batch_input_shape=_given_input_shape(kwargs),
@@ -285,6 +285,8 @@ class Layer(LossesMixin, WeightedOperation):
     def _finish_build(self) -> None:
         """Called when `build` has succeeded: decide whether calls may take the lean path."""
         self.built = True
+        if "_plain_children" in self.__dict__:
+            return
         spec = self.input_spec
         self.__dict__["_ndim"] = None if spec is None or isinstance(spec, (list, tuple)) else spec.ndim
         alone = next(self._children(), None) is None
@@ -384,8 +386,7 @@ class Layer(LossesMixin, WeightedOperation):
         elif isinstance(value, nn.Module):
             if not tracking.replace(self, name, value):
                 super().__setattr__(name, value)
-                if not isinstance(value, Operation):
-                    self.__dict__.setdefault("_plain_children", set()).add(name)
+                self._watch_plain(name, value)
         elif isinstance(value, (list, tuple, dict)):
             value = tracking.wrap(value)
             super().__setattr__(name, value)
@@ -397,10 +398,15 @@ class Layer(LossesMixin, WeightedOperation):
     def _register_child(self, name: str, value: Any) -> None:
         if isinstance(value, nn.Module):
             self._modules[name] = value
-            if not isinstance(value, Operation):
-                self.__dict__.setdefault("_plain_children", set()).add(name)
+            self._watch_plain(name, value)
         else:
             self._set_variable(name, value, attribute=False)
+
+    def _watch_plain(self, name: str, module: nn.Module) -> None:
+        """A plain torch module set as an attribute, or put in place of an inner one, follows the training flag."""
+        if not isinstance(module, Operation):
+            self.__dict__.setdefault("_plain_children", set()).add(name)
+            self.__dict__["_lean"] = False
 
     def _set_variable(self, name: str, variable: Variable, attribute: bool = True) -> None:
         """Keep the Variable as the attribute and its parameter under the attribute's name."""
@@ -486,8 +492,8 @@ class Layer(LossesMixin, WeightedOperation):
 #: What the engine itself keeps in a layer's `__dict__`; it writes there directly.
 _RESERVED = frozenset(
     ("_autocast", "_batch_input_shape", "_build_shape", "_building", "_call_losses", "_call_metrics", "_end", "_fast",
-     "_foreign", "_graph", "_inbound_nodes", "_inferred", "_info", "_init_arguments", "_inner", "_keys", "_input_dtype", "_lean",
-     "_loss_functions", "_loss_holders", "_made_graph", "_ndim", "_plain_children", "_policy", "_stack",
+     "_foreign", "_graph", "_inbound_nodes", "_inferred", "_info", "_init_arguments", "_inner", "_input_dtype", "_keys",
+     "_lean", "_loss_functions", "_loss_holders", "_made_graph", "_ndim", "_plain_children", "_policy", "_stack",
      "_tracked_names", "_trainable", "_variables")
 )  # fmt: skip
 
@@ -570,6 +576,12 @@ def map_shapes(function: Callable[[Any], Any], shapes: Any) -> Any:
     return type(shapes)(map_shapes(function, shape) for shape in shapes)
 
 
+def _full_precision(policy: DTypePolicy, name: str) -> DTypePolicy:
+    if policy.compute is not policy.variable:
+        raise ValueError(f"Layer {name!r} was given the mixed policy {policy.name!r}, which is not supported yet.")
+    return policy
+
+
 def _given_input_shape(kwargs: dict[str, Any]) -> tuple[int | None, ...] | None:
     batch = kwargs.get("batch_input_shape") or kwargs.get("batch_shape")
     if batch is not None:
@@ -589,7 +601,8 @@ def _attach(outputs: Any, masks: Any) -> Any:
     for tensor, mask in zip(flatten(outputs), _mask_per_output(outputs, masks), strict=False):
         if mask is not None:
             tensor._keras_mask = mask
-            seen.masks = True
+            if not seen.masks:  # an export warns of every write
+                seen.masks = True
     return outputs
 
 

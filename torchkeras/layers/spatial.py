@@ -35,8 +35,8 @@ class Spatial(Layer):
         for which, axis in enumerate(self._axes):
             size = shape[axis]
             if size is not None:
-                output[axis] = self._length(size, which)
-                if output[axis] <= 0:
+                length = output[axis] = self._length(size, which)
+                if length <= 0:
                     raise ValueError(self._nothing_left(shape))
         return tuple(output)
 

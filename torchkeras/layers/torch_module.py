@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from torchkeras.core.dtypes import get_policy
+from torchkeras.core.dtypes import dtype_name, get_policy
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.layers.base import Layer
 
@@ -29,9 +29,15 @@ class TorchModuleWrapper(Layer):
     def __init__(self, module: nn.Module, name: str | None = None, **kwargs: Any) -> None:
         if not isinstance(module, nn.Module):
             raise TypeError(f"TorchModuleWrapper wraps a torch.nn.Module. Received: {module!r}")
-        if kwargs.get("dtype") is None:
-            kwargs["dtype"] = _own_dtype(module)
+        own = _own_dtype(module)
+        if kwargs.get("dtype") is None and own is not get_policy(None).variable:
+            kwargs["dtype"] = own
         super().__init__(name=name, **kwargs)
+        if own is not None and own is not self._policy.variable:
+            raise ValueError(
+                f"Layer {self.name!r} was given dtype {self._policy.name!r}, but its torch module has parameters of "
+                f"{dtype_name(own)}. Convert the module first: `module.to(torch.{self._policy.variable_dtype})`."
+            )
         self.module = module
 
     def call(self, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
@@ -52,10 +58,9 @@ class TorchModuleWrapper(Layer):
 
 
 def _own_dtype(module: nn.Module) -> torch.dtype | None:
-    """The dtype a module's parameters ask for, or None where the global policy suits them."""
+    """The dtype of a module's parameters; None if it has none of a common type."""
     known = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
-    own = next((p.dtype for p in module.parameters() if p.dtype in known), None)
-    return None if own is get_policy(None).variable else own
+    return next((p.dtype for p in module.parameters() if p.dtype in known), None)
 
 
 def _in_float32(value: Any) -> Any:

@@ -155,15 +155,18 @@ class WeightedOperation(Operation):
     def _foreign_variables(self) -> list[Variable]:
         """Variables for the parameters of plain torch modules set as attributes, made once and kept."""
         known: dict[tuple[str, ...], Variable] = self.__dict__.setdefault("_foreign", {})
+        replaced = self.__dict__.get("_plain_children", ())
+        own: set[int] | None = None
         listed = []
         for name, module in self._modules.items():
-            if name in self._inner or module is None or isinstance(module, Operation):
+            if module is None or isinstance(module, Operation) or (name in self._inner and name not in replaced):
                 continue
+            own = {id(variable.parameter) for variable in self._variables} if own is None else own
             for path in _plain_paths(module, (name,)):
                 if path not in known:
-                    full = "/".join((self.name, *path))
-                    known[path] = Variable.bind(self, path, name=full)
-                listed.append(known[path])
+                    known[path] = Variable.bind(self, path, name="/".join((self.name, *path)))
+                if id(known[path].parameter) not in own:
+                    listed.append(known[path])
         return listed
 
     @property

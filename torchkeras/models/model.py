@@ -191,7 +191,9 @@ class Model(Layer):
             yield from super()._children()
             return
         keys = self._graph.children()
-        present = [self._modules.get(key) for key in keys]  # a replaced child counts, not the one the graph was drawn with
+        present = [
+            self._modules.get(key) for key in keys
+        ]  # a replaced child counts, not the one the graph was drawn with
         listed = [child for child in present if isinstance(child, Operation)]
         yield from listed
         yield from (child for child in super()._children() if not any(child is known for known in listed))

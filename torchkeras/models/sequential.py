@@ -53,6 +53,9 @@ class Sequential(Model):
     def _stacked(self) -> list[Any]:
         return [self._modules[key] for key in self._stack]
 
+    def _first(self) -> Any:
+        return self._modules[self._stack[0]]
+
     @property
     def layers(self) -> list[Any]:
         """The layers, without the InputLayer."""
@@ -63,7 +66,7 @@ class Sequential(Model):
         layer = _as_layer(layer)
         if any(layer.name == getattr(known, "name", None) for known in self._stacked()):
             raise ValueError(
-                f"All layers added to a Sequential model should have unique names. Name \"{layer.name}\" is already "
+                f'All layers added to a Sequential model should have unique names. Name "{layer.name}" is already '
                 f"the name of a layer in this model. Update the `name` argument to pass a unique name."
             )
         if not self._stack and not isinstance(layer, InputLayer):
@@ -116,13 +119,15 @@ class Sequential(Model):
         return graph
 
     def _entry(self) -> KerasTensor:
-        found: KerasTensor = self._modules[self._stack[0]].output
+        found: KerasTensor = self._first().output
         return found
 
     def _drop_graph(self) -> None:
         self.__dict__["_made_graph"] = None
         self.built = self._end is not None and bool(self.layers)
-        self.__dict__["_fast"] = type(self).call is Sequential.call and type(self).forward.__code__ is Layer.forward.__code__
+        self.__dict__["_fast"] = (
+            type(self).call is Sequential.call and type(self).forward.__code__ is Layer.forward.__code__
+        )
 
     def _set_end(self, tensor: Any, inferred: bool = False) -> None:
         self.__dict__.update(_end=tensor, _inferred=inferred)
@@ -215,7 +220,7 @@ class Sequential(Model):
         self._keys.update({id(layer): key for key, layer in self._modules.items()})
         if not drawn:
             return
-        first = self._modules[self._stack[0]]
+        first = self._first()
         Node(first, (), {}, KerasTensor(first._batch_input_shape, first.input_dtype, name=first.name))
         end = first.output
         for layer in self.layers:

@@ -1,13 +1,14 @@
 """Resizing images with TensorFlow's numbers.
 
 Every method is a weighted mean along the rows and one along the columns, with pixel centres at halves and what lies
-outside the image left out. Where torch's own kernel computes the same (nearest, bilinear) it is used; for the others the
-weights are made here, as one matrix per axis.
+outside the image left out. Where torch's own kernel computes the same (nearest, bilinear) it is used; for the others
+the weights are made here, as one matrix per axis.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -17,7 +18,7 @@ from torchkeras.graph.inference import real_tensors
 from torchkeras.ops.resize_kernels import KERNELS, RADII
 
 METHODS = ("area", "bicubic", "bilinear", "gaussian", "lanczos3", "lanczos5", "mitchellcubic", "nearest")
-#: TensorFlow's bicubic looks its weights up at this many places between two pixels.
+#: TensorFlow's bicubic looks its weights up in a table of this many places between two pixels.
 _BICUBIC_STEPS = 1024
 
 
@@ -59,8 +60,8 @@ def _nearest(images: Tensor, size: tuple[int, int], channels_last: bool) -> Tens
         return F.interpolate(images, size, mode="nearest-exact")
     for axis, new in enumerate(size, start=1 if channels_last else 2):
         old = images.shape[axis]
-        places = (torch.arange(new, dtype=torch.float32, device=images.device) + 0.5) * _ratio(old, new)
-        images = images.index_select(axis, places.floor().long().clamp(max=old - 1))
+        targets = torch.arange(new, dtype=torch.float32, device=images.device)
+        images = images.index_select(axis, ((targets + 0.5) * _ratio(old, new)).long().clamp(max=old - 1))
     return images
 
 
@@ -69,72 +70,68 @@ def _weighted(images: Tensor, size: tuple[int, int], method: str, antialias: boo
     if dtype in (torch.float16, torch.bfloat16):  # too coarse for weights
         images = images.float()
     height, width = images.shape[1:3] if channels_last else images.shape[2:]
-    make = axis_weights if torch.compiler.is_compiling() else _kept_axis_weights
-    down = make(method, height, size[0], antialias, images.dtype, images.device)
-    along = make(method, width, size[1], antialias, images.dtype, images.device)
+    down = _weights(method, height, size[0], antialias, images)
+    along = _weights(method, width, size[1], antialias, images)
     if channels_last:
         rows = (down @ images.flatten(2)).unflatten(2, (width, images.shape[3]))
         return (along @ rows).to(dtype)
     return (down @ (images @ along.T)).to(dtype)
 
 
-def axis_weights(
-    method: str, old: int, new: int, antialias: bool, dtype: torch.dtype, device: torch.device
-) -> Tensor:
-    """A matrix (new, old): how much of each old pixel is in each new one. Its rows sum to 1."""
-    if method == "area":
-        weights = _area(old, new)
-    elif method == "bicubic" and not antialias:
-        weights = _bicubic(old, new)
-    else:
-        weights = _filtered(method, old, new, antialias)
-    return weights.to(device, dtype)
+def _weights(method: str, old: int, new: int, antialias: bool, like: Tensor) -> Tensor:
+    if torch.compiler.is_compiling():  # part of the graph
+        return axis_weights(method, old, new, antialias, like.device).to(like.dtype)
+    return _kept_axis_weights(method, old, new, antialias, like.device, like.dtype)
 
 
 @functools.lru_cache(maxsize=64)
-def _kept_axis_weights(*arguments: object) -> Tensor:
-    with real_tensors():  # they are to outlive an inference on the meta device
-        return axis_weights(*arguments)  # type: ignore[arg-type]
+def _kept_axis_weights(
+    method: str, old: int, new: int, antialias: bool, device: torch.device, dtype: torch.dtype
+) -> Tensor:
+    with real_tensors():  # they outlive a symbolic run that asks for them first
+        return axis_weights(method, old, new, antialias, torch.device("cpu")).to(device, dtype)
 
 
-# The places are computed in float32, in TensorFlow's order: rounding decides which pixels fall under a kernel's edge.
+def axis_weights(method: str, old: int, new: int, antialias: bool, device: torch.device) -> Tensor:
+    """A float64 matrix (new, old): how much of each old pixel is in each new one."""
+    # Places are computed in float32 and in TensorFlow's order: rounding decides what falls under a kernel's edge.
+    targets = torch.arange(new, dtype=torch.float32, device=device).unsqueeze(1)
+    pixels = torch.arange(old, dtype=torch.float32, device=device)
+    if method == "area":
+        return _area(targets, pixels, _ratio(old, new))
+    if method == "bicubic" and not antialias:
+        weights = _bicubic((targets + 0.5) * _ratio(old, new) - 0.5, pixels)
+    else:
+        shrink = 1 / _ratio(new, old)
+        stretch = shrink.clamp(min=1) if antialias else 1.0
+        weights = _filtered(KERNELS[method], RADII[method], (targets + 0.5) * shrink, pixels, stretch)
+    return weights / weights.sum(1, keepdim=True)
 
 
 def _ratio(a: int, b: int) -> Tensor:
-    return torch.tensor(a, dtype=torch.float32) / torch.tensor(b, dtype=torch.float32)
+    return torch.tensor(a, dtype=torch.float32, device="cpu") / torch.tensor(b, dtype=torch.float32, device="cpu")
 
 
-def _filtered(method: str, old: int, new: int, antialias: bool) -> Tensor:
-    kernel, radius = KERNELS[method], RADII[method]
-    shrink = 1 / _ratio(new, old)
-    centres = (torch.arange(new, dtype=torch.float32) + 0.5) * shrink
-    stretch = torch.clamp(shrink, min=1.0) if antialias else torch.ones(())
-    first = torch.ceil(centres - radius * stretch - 0.5)
-    last = torch.floor(centres + radius * stretch - 0.5)
-    pixels = torch.arange(old, dtype=torch.float32)
-    distances = (pixels + 0.5 - centres.unsqueeze(1)).abs() / stretch
-    within = (pixels >= first.unsqueeze(1)) & (pixels <= last.unsqueeze(1))
-    return _normalized(torch.where(within, kernel(distances.double()), 0.0))
+def _filtered(
+    kernel: Callable[[Tensor], Tensor], radius: float, centres: Tensor, pixels: Tensor, stretch: Tensor | float
+) -> Tensor:
+    """A kernel around each new pixel's centre, as wide as `stretch` old pixels."""
+    first = (centres - radius * stretch - 0.5).ceil()
+    last = (centres + radius * stretch - 0.5).floor()
+    distances = (pixels + 0.5 - centres).abs() / stretch
+    return torch.where((pixels >= first) & (pixels <= last), kernel(distances.double()), 0.0)
 
 
-def _bicubic(old: int, new: int) -> Tensor:
-    places = (torch.arange(new, dtype=torch.float32) + 0.5) * _ratio(old, new) - 0.5
+def _bicubic(places: Tensor, pixels: Tensor) -> Tensor:
+    """Keys's kernel, with the distances rounded as TensorFlow's table has them."""
     before = places.floor()
     steps = ((places - before) * _BICUBIC_STEPS).round()
-    distances = torch.arange(old) - before.unsqueeze(1) - (steps / _BICUBIC_STEPS).unsqueeze(1)
-    return _normalized(KERNELS["bicubic"](distances.double().abs()))
+    return KERNELS["bicubic"]((pixels - before - steps / _BICUBIC_STEPS).double().abs())
 
 
-def _area(old: int, new: int) -> Tensor:
+def _area(targets: Tensor, pixels: Tensor, scale: Tensor) -> Tensor:
     """How much of each new pixel each old one covers."""
-    scale = _ratio(old, new)
-    places = torch.arange(new, dtype=torch.float32).unsqueeze(1)
-    start, stop = places * scale, (places + 1) * scale
-    pixels = torch.arange(old, dtype=torch.float32)
+    start, stop = targets * scale, (targets + 1) * scale
     covered = torch.minimum(stop, pixels + 1) - torch.maximum(start, pixels)
     covered = torch.where((pixels < start) & (stop < pixels + 1), scale, covered)  # not rounded, as in TensorFlow
     return covered.double().clamp(min=0) / scale
-
-
-def _normalized(weights: Tensor) -> Tensor:
-    return weights / weights.sum(1, keepdim=True)

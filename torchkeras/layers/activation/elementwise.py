@@ -19,7 +19,8 @@ class ElementwiseActivation(Layer):
         raise NotImplementedError
 
     def call(self, inputs: Tensor) -> Tensor:
-        return self.activate(inputs.to(self._policy.compute))
+        compute = self._policy.compute
+        return self.activate(inputs if inputs.dtype is compute else inputs.to(compute))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

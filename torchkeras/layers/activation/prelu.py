@@ -69,8 +69,7 @@ class PReLU(ElementwiseActivation):
         self.input_spec = InputSpec(ndim=len(input_shape), axes=fixed)
 
     def activate(self, x: Tensor) -> Tensor:
-        own: Any = self._parameters.get("alpha")
-        alpha: Tensor = (self.alpha if own is None else own).to(x.dtype)  # a parametrized alpha is no parameter
+        alpha = self.alpha.parameter.to(x.dtype)
         if not torch.is_grad_enabled():
             if alpha.numel() == 1:
                 return F.prelu(x, alpha.flatten())

@@ -49,7 +49,8 @@ class Softmax(Layer):
         self.__dict__["_lean"] = self._info.builtin and self.activity_regularizer is None
 
     def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
-        x = inputs.to(self._policy.compute)
+        compute = self._policy.compute
+        x = inputs if inputs.dtype is compute else inputs.to(compute)
         if mask is not None:
             x = self._masked(x, mask)
         axis = self.axis

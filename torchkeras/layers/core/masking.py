@@ -33,7 +33,8 @@ class Masking(Layer):
         kept = self._kept(inputs)
         outputs = inputs * kept
         outputs._keras_mask = kept.squeeze(-1)  # type: ignore[attr-defined]
-        seen.masks = True
+        if not seen.masks:  # an export warns of every write
+            seen.masks = True
         return outputs
 
     def _kept(self, inputs: Tensor) -> Tensor:

@@ -7,14 +7,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from torchkeras.core.device import default_device
 from torchkeras.layers.normalization.affine import weight_and_bias
 
 
 class _KerasStatistics(nn.modules.batchnorm._BatchNorm):
     """Batch norm over axis 1, on torch's kernel, with Keras's moving statistics.
 
-    It counts no batches, takes an input of any rank, of no sample, or of one value per channel, and keeps the biased
-    variance unless told otherwise (torch always keeps the unbiased one).
+    It takes an input of any rank, of no sample, or of one value per channel, and keeps the biased variance unless told
+    otherwise (torch always keeps the unbiased one).
 
     Args:
         features: the number of channels.
@@ -25,7 +26,8 @@ class _KerasStatistics(nn.modules.batchnorm._BatchNorm):
 
     def __init__(self, features: int, epsilon: float, momentum: float, unbiased: bool, affine: bool) -> None:
         super().__init__(features, eps=epsilon, momentum=momentum, affine=affine, device="meta")
-        self.num_batches_tracked = None
+        # Always 0 and in no file, but torch's tools (SyncBatchNorm's conversion, swa_utils) expect it to be there.
+        self.register_buffer("num_batches_tracked", torch.tensor(0, device=default_device()), persistent=False)
         self.unbiased = unbiased
         self._batches = 0
 

@@ -31,11 +31,11 @@ def batch_norm(layer: Any, inputs: Tensor, mask: Tensor | None) -> Tensor:
         if layer.renorm:
             factor, shift = _renorm_correction(layer, kept_mean, kept_variance, shape)
             moving = layer._buffers["moving_stddev"]
-            moving.lerp_((kept_variance + layer.epsilon).sqrt().view(moving.shape), decay)
+            _move(moving, (kept_variance + layer.epsilon).sqrt(), decay)
             norm._buffers["running_var"].copy_((moving.square() - layer.epsilon).relu().flatten())
         else:
-            norm._buffers["running_var"].lerp_(kept_variance.flatten(), decay)
-        norm._buffers["running_mean"].lerp_(kept_mean.flatten(), decay)
+            _move(norm._buffers["running_var"], kept_variance, decay)
+        _move(norm._buffers["running_mean"], kept_mean, decay)
     if layer.renorm:
         outputs = outputs * factor + shift
     if weight is not None:
@@ -61,6 +61,10 @@ def weighted_moments(x: Tensor, dims: list[int], weights: Tensor) -> tuple[Tenso
     return mean, ((x - mean).square() * weights).sum(dims, keepdim=True) / total
 
 
+def _move(average: Tensor, value: Tensor, decay: float) -> None:
+    average.lerp_(value.view(average.shape).to(average.dtype), decay)
+
+
 def _in_virtual_batches(x: Tensor, layer: Any) -> Tensor:
     size = layer.virtual_batch_size
     if x.shape[0] % size:
@@ -82,6 +86,6 @@ def _renorm_correction(layer: Any, mean: Tensor, variance: Tensor, shape: list[i
     if "dmax" in clipping:
         shift = shift.clamp(-clipping["dmax"], clipping["dmax"])
     decay = 1.0 - layer.renorm_momentum
-    average.lerp_(mean.view(average.shape), decay)
-    deviation.lerp_(stddev.view(deviation.shape), decay)
+    _move(average, mean, decay)
+    _move(deviation, stddev, decay)
     return factor, shift

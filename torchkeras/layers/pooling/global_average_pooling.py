@@ -17,7 +17,10 @@ class GlobalAveragePooling(GlobalPooling):
 
 
 class GlobalAveragePooling1D(GlobalAveragePooling):
-    """The mean over the steps: (batch, steps, channels) to (batch, channels). Steps that a mask leaves out don't count."""
+    """The mean over the steps: (batch, steps, channels) to (batch, channels).
+
+    Steps that a mask leaves out do not count. A sequence with every step left out has no mean: NaN, as in Keras.
+    """
 
     rank = 1
 

@@ -22,8 +22,8 @@ class GlobalPooling(Spatial):
         for axis in self._axes:
             if input_shape[axis] == 0:
                 raise ValueError(
-                    f"Layer {self.name!r} has nothing to pool. Incorrect input shape {tuple(input_shape)} with dimension "
-                    f"0 at reduction axis {axis}."
+                    f"Layer {self.name!r} has nothing to pool. Incorrect input shape {tuple(input_shape)} with "
+                    f"dimension 0 at reduction axis {axis}."
                 )
 
     def compute_output_shape(self, input_shape: Any) -> Any:

@@ -36,7 +36,8 @@ class Pooling(Spatial):
         self.padding = str(padding).lower()
         if self.padding not in ("valid", "same"):
             raise ValueError(
-                f"The `padding` argument of layer {self.name!r} must be 'valid' or 'same'. Received: padding={padding!r}"
+                f"The `padding` argument of layer {self.name!r} must be 'valid' or 'same'. "
+                f"Received: padding={padding!r}"
             )
         self._unpadded = (0,) * self.rank
         self._inward = (0, self.rank + 1, *range(1, self.rank + 1))

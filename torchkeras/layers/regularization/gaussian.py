@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras.layers.regularization.random_layer import RandomLayer, check_rate
+from torchkeras.layers.regularization.random_layer import RandomLayer, as_number, check_rate
 
 
 class GaussianNoise(RandomLayer):
@@ -21,12 +21,13 @@ class GaussianNoise(RandomLayer):
 
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(seed=seed, **kwargs)
-        if isinstance(stddev, bool) or not isinstance(stddev, (int, float)) or stddev < 0:
+        number = as_number(stddev)
+        if number is None or not number >= 0:
             raise ValueError(
                 f"Invalid value received for `stddev` of layer {self.name!r}: expected a number of at least 0. "
                 f"Received: stddev={stddev!r}"
             )
-        self.stddev = stddev
+        self.stddev = number
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
         if not training or self.stddev == 0:

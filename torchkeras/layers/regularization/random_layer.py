@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import torch
@@ -56,10 +57,18 @@ class RandomLayer(Layer):
         return input_shape
 
 
-def check_rate(rate: Any, layer_name: str) -> Any:
+def check_rate(rate: Any, layer_name: str) -> float:
     """A rate between 0 and 1; ValueError for any other."""
-    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1:
+    number = as_number(rate)
+    if number is None or not 0 <= number <= 1:
         raise ValueError(
-            f"Invalid value {rate} received for `rate` of layer {layer_name!r}, expected a value between 0 and 1."
+            f"Invalid value {rate!r} received for `rate` of layer {layer_name!r}, expected a value between 0 and 1."
         )
-    return rate
+    return number
+
+
+def as_number(value: Any) -> float | None:
+    """A Python or NumPy number as a plain one, or None."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    return value if isinstance(value, (int, float)) else float(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 from torchkeras.layers.spatial import Spatial, int_tuple
@@ -25,12 +26,12 @@ class Bordered(Spatial):
         self._borders = self._pairs(borders)
 
     def _pairs(self, borders: Any) -> tuple[Pair, ...]:
-        if self.rank == 1 or isinstance(borders, int):
+        if self.rank == 1 or isinstance(borders, Integral):
             return (int_tuple(borders, 2, self._argument, self.name, least=0),) * self.rank
         if not hasattr(borders, "__len__") or len(borders) != self.rank:
             raise ValueError(
-                f"`{self._argument}` of layer {self.name!r} should be an integer, a tuple of {self.rank} integers (one per "
-                f"axis, for both its ends) or a tuple of {self.rank} pairs of integers (before, after). "
+                f"`{self._argument}` of layer {self.name!r} should be an integer, a tuple of {self.rank} integers "
+                f"(one per axis, for both its ends) or a tuple of {self.rank} pairs of integers (before, after). "
                 f"Received: {self._argument}={borders!r}"
             )
         return tuple(

@@ -28,13 +28,13 @@ class Reshape(Layer):
             self.target_shape = tuple(operator.index(size) for size in target_shape)
         except TypeError:
             raise TypeError(
-                f"The `target_shape` of layer {self.name!r} must be a tuple of integers without the batch axis, with -1 "
-                f"for an axis to be worked out. Received: target_shape={target_shape!r}"
+                f"The `target_shape` of layer {self.name!r} must be a tuple of integers without the batch axis, "
+                f"with -1 for an axis to be worked out. Received: target_shape={target_shape!r}"
             ) from None
         if min(self.target_shape, default=0) < -1 or self.target_shape.count(-1) > 1:
             raise ValueError(
-                f"There must be at most one unknown dimension in the `target_shape` of layer {self.name!r}, given as -1. "
-                f"Received: target_shape={self.target_shape}"
+                f"There must be at most one unknown dimension in the `target_shape` of layer {self.name!r}, given as "
+                f"-1. Received: target_shape={self.target_shape}"
             )
 
     def call(self, inputs: Tensor) -> Tensor:
