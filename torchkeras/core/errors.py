@@ -33,6 +33,6 @@ def positive_int(value: object, what: str, layer: str) -> int:
         number = int(value)  # type: ignore[call-overload]
     except (TypeError, ValueError):
         number = 0
-    if number < 1:
+    if number < 1 or number != value:
         raise ValueError(f"Expected `{what}` of layer {layer!r} to be a positive integer. Received: {what}={value!r}")
     return number

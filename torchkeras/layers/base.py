@@ -32,6 +32,9 @@ _BASE_ARGUMENTS = ("input_shape", "batch_input_shape", "batch_shape", "input_dim
                    "weights", "autocast", "implementation", "dynamic", "activity_regularizer")  # fmt: skip
 
 
+_ANY_RANK = (0, 1 << 30)
+
+
 class Layer(LossesMixin, WeightedOperation):
     """The base class of all layers.
 
@@ -94,7 +97,7 @@ class Layer(LossesMixin, WeightedOperation):
             _batch_input_shape=_given_input_shape(kwargs),
             _input_dtype=kwargs.get("input_dtype") or dtype,
             _lean=False,
-            _ndim=None,
+            _ranks=_ANY_RANK,
         )
         if kwargs.get("activity_regularizer") is not None:
             self.activity_regularizer = kwargs["activity_regularizer"]
@@ -144,7 +147,7 @@ class Layer(LossesMixin, WeightedOperation):
             if self._lean and is_lean(self):
                 x = args[0]
                 known_dtype = x.dtype is self._policy.compute or not x.is_floating_point()
-                if known_dtype and (self._ndim is None or x.dim() == self._ndim):
+                if known_dtype and self._ranks[0] <= x.dim() <= self._ranks[1]:
                     return self._lean_call(x)
             return super().__call__(*args)
         if not args and self._info.arguments and self._info.arguments[0] in kwargs:  # layer(inputs=x)
@@ -190,6 +193,8 @@ class Layer(LossesMixin, WeightedOperation):
     def _forward(self, args: tuple[Any, ...], kwargs: dict[str, Any], training: bool | None) -> Any:
         """`forward` once the arguments are in form and the context is set."""
         if not self.built:
+            if args:
+                check_input_spec(self.input_spec, args[0], self.name)
             self._ensure_built(args, kwargs)
         if self.input_spec is not None and args:
             check_input_spec(self.input_spec, args[0], self.name)
@@ -288,7 +293,8 @@ class Layer(LossesMixin, WeightedOperation):
         if "_plain_children" in self.__dict__:
             return
         spec = self.input_spec
-        self.__dict__["_ndim"] = None if spec is None or isinstance(spec, (list, tuple)) else spec.ndim
+        one = spec is not None and not isinstance(spec, (list, tuple))
+        self.__dict__["_ranks"] = spec.ranks() if one else _ANY_RANK
         alone = next(self._children(), None) is None
         self.__dict__["_lean"] = self._info.simple and self.activity_regularizer is None and alone
 
@@ -493,7 +499,7 @@ class Layer(LossesMixin, WeightedOperation):
 _RESERVED = frozenset(
     ("_autocast", "_batch_input_shape", "_build_shape", "_building", "_call_losses", "_call_metrics", "_end", "_fast",
      "_foreign", "_graph", "_inbound_nodes", "_inferred", "_info", "_init_arguments", "_inner", "_input_dtype", "_keys",
-     "_lean", "_loss_functions", "_loss_holders", "_made_graph", "_ndim", "_plain_children", "_policy", "_stack",
+     "_lean", "_loss_functions", "_loss_holders", "_made_graph", "_plain_children", "_policy", "_ranks", "_stack",
      "_tracked_names", "_trainable", "_variables")
 )  # fmt: skip
 

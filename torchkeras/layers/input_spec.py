@@ -46,6 +46,12 @@ class InputSpec:
         names = ("dtype", "shape", "ndim", "max_ndim", "min_ndim", "axes")
         return {name: getattr(self, name) for name in names}
 
+    def ranks(self) -> tuple[int, int]:
+        """The lowest and the highest rank that may come."""
+        if self.ndim is not None:
+            return self.ndim, self.ndim
+        return self.min_ndim or 0, self.max_ndim if self.max_ndim is not None else 1 << 30
+
     def problem(self, shape: tuple[int | None, ...], dtype: Any) -> str | None:
         """What is wrong with an input of this shape, or None."""
         full = f"Full shape received: {shape}"

@@ -52,7 +52,7 @@ def test_layer_normalization_keeps_weights_in_the_order_of_its_axes():
 
 
 @pytest.mark.parametrize("axis", [-1, 1])
-@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_layer_normalization_in_half_precision(dtype, axis):
     x = torch.randn(2, 3, 4)
     layer = LayerNormalization(dtype=dtype, axis=axis)
@@ -60,7 +60,7 @@ def test_layer_normalization_in_half_precision(dtype, axis):
     assert y.dtype is layer.dtype_policy.compute
     np.testing.assert_allclose(y.detach().float(), normalized(x.numpy(), axis), atol=0.05)
     y.sum().backward()
-    assert layer.gamma.dtype is layer.dtype_policy.variable
+    assert layer.gamma.grad.dtype is y.dtype
 
 
 def test_layer_normalization_errors():
@@ -157,8 +157,6 @@ def test_rms_normalization(axis):
 
 
 def test_rms_normalization_calls_a_hooked_module():
-    layer = RMSNormalization(dtype="mixed_bfloat16")
-    assert layer(torch.randn(2, 3)).dtype is torch.bfloat16
     layer = RMSNormalization()
     x = torch.randn(2, 3)
     y = layer(x)

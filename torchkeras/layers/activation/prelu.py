@@ -12,7 +12,7 @@ from torch import Tensor
 from torchkeras import constraints, initializers, regularizers
 from torchkeras.core.variable import Variable
 from torchkeras.layers.activation.elementwise import ElementwiseActivation
-from torchkeras.layers.input_spec import InputSpec
+from torchkeras.layers.input_spec import InputSpec, check_input_spec
 
 
 class PReLU(ElementwiseActivation):
@@ -69,6 +69,7 @@ class PReLU(ElementwiseActivation):
         self.input_spec = InputSpec(ndim=len(input_shape), axes=fixed)
 
     def activate(self, x: Tensor) -> Tensor:
+        check_input_spec(self.input_spec, x, self.name)  # broadcasting would hide a wrong shape
         alpha = self.alpha.parameter.to(x.dtype)
         if not torch.is_grad_enabled():
             if alpha.numel() == 1:

@@ -19,10 +19,11 @@ class GlobalPooling(Spatial):
         self.keepdims = keepdims
 
     def build(self, input_shape: Any) -> None:
+        shape = self._checked(input_shape)
         for axis in self._axes:
-            if input_shape[axis] == 0:
+            if shape[axis] == 0:
                 raise ValueError(
-                    f"Layer {self.name!r} has nothing to pool. Incorrect input shape {tuple(input_shape)} with "
+                    f"Layer {self.name!r} has nothing to pool. Incorrect input shape {shape} with "
                     f"dimension 0 at reduction axis {axis}."
                 )
 
