@@ -243,7 +243,7 @@ class Layer(LossesMixin, WeightedOperation):
             return as_tensor(value, compute) if is_array(value) or isinstance(value, Variable) else value
 
         def fitting(value: Any) -> Any:
-            value = as_tensor(value, compute)
+            value = as_tensor(value, compute if self._autocast else None)
             if (
                 self._autocast
                 and isinstance(value, Tensor)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from torchkeras.core.dtypes import dtype_name, get_policy
-from torchkeras.core.nest import flatten, map_structure
 from torchkeras.layers.base import Layer
 
 
 class TorchModuleWrapper(Layer):
     """Makes a plain torch module a layer: for functional models, and for its weights in `model.weights`.
 
-    Tensors reach the module in the layout it expects, channels first, and in the dtype of its parameters; its training
-    mode follows the call's. A mixed policy runs it under `torch.autocast`.
+    Tensors reach the module in the layout they have, where torch expects channels first, and in the dtype of its
+    parameters; its training mode follows the call's.
 
     Args:
         module: the torch module.
@@ -41,14 +40,7 @@ class TorchModuleWrapper(Layer):
         self.module = module
 
     def call(self, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
-        policy = self._policy
-        if policy.compute is policy.variable:
-            return self.module(*args, **kwargs)
-        kind = next((leaf.device.type for leaf in flatten(args) if isinstance(leaf, Tensor)), "cpu")
-        if kind == "meta":  # which autocast does not know, and which the dtype means nothing to
-            return self.module(*map_structure(_in_float32, args), **kwargs)
-        with torch.autocast(kind, dtype=policy.compute):
-            return self.module(*args, **kwargs)
+        return self.module(*args, **kwargs)  # in the mode of `training` already
 
     def get_config(self) -> dict[str, Any]:
         raise NotImplementedError(
@@ -61,7 +53,3 @@ def _own_dtype(module: nn.Module) -> torch.dtype | None:
     """The dtype of a module's parameters; None if it has none of a common type."""
     known = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
     return next((p.dtype for p in module.parameters() if p.dtype in known), None)
-
-
-def _in_float32(value: Any) -> Any:
-    return value.float() if isinstance(value, Tensor) and value.is_floating_point() else value

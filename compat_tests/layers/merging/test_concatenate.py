@@ -69,7 +69,9 @@ def test_symbolic_masks():
 
 @pytest.mark.parametrize("shapes", [[(2, 3), (3, 3)], [(2, 3), (2, 3, 3)], [(2,), (2, 3)]])
 def test_shapes_that_do_not_fit(shapes):
-    with pytest.raises(ValueError, match="'concatenate': .* matching shapes except for the concatenation axis") as error:
+    with pytest.raises(
+        ValueError, match="'concatenate': .* matching shapes except for the concatenation axis"
+    ) as error:
         layers.Concatenate()([torch.zeros(s) for s in shapes])
     assert str(shapes) in str(error.value)
 
@@ -77,7 +79,7 @@ def test_shapes_that_do_not_fit(shapes):
 def test_shapes_that_do_not_fit_a_built_layer():
     layer = layers.Concatenate()
     layer([torch.zeros(2, 3), torch.zeros(2, 1)])
-    with pytest.raises(ValueError, match=r"matching shapes .* \[\(2, 3\), \(4, 3\)\]"):
+    with pytest.raises(ValueError, match=r"matching shapes .* input_shape=\[\(2, 3\), \(4, 3\)\]"):
         layer([torch.zeros(2, 3), torch.zeros(4, 3)])
 
 
