@@ -200,8 +200,8 @@ class Layer(LossesMixin, WeightedOperation):
             check_input_spec(self.input_spec, args[0], self.name)
         info = self._info
         masks = self._incoming_masks(args) if seen.masks else None
-        if info.mask and masks is not None and kwargs.get("mask") is None and info.position("mask") >= len(args):
-            kwargs = kwargs | {"mask": masks}
+        if masks is not None:
+            kwargs = self._with_incoming_mask(args, kwargs, masks)
         if "_plain_children" in self.__dict__:
             self._follow_training(self.training if training is None else training)
         outputs = self.call(*args, **kwargs)
@@ -338,9 +338,9 @@ class Layer(LossesMixin, WeightedOperation):
         """`call` as a symbolic run sees it: training resolved, no losses kept."""
         args, kwargs = self._converted(args, kwargs)
         args, kwargs, given = self._with_training(args, kwargs, call_context.training)
-        masks = self._incoming_masks(args) if self._info.mask else None
-        if masks is not None and kwargs.get("mask") is None and self._info.position("mask") >= len(args):
-            kwargs = kwargs | {"mask": masks}
+        masks = self._incoming_masks(args)
+        if masks is not None:
+            kwargs = self._with_incoming_mask(args, kwargs, masks)
         outer = call_context.training, call_context.root
         call_context.training, call_context.root = given, self
         try:
@@ -373,6 +373,11 @@ class Layer(LossesMixin, WeightedOperation):
             return getattr(args[0], "_keras_mask", None)
         masks = map_structure(lambda t: getattr(t, "_keras_mask", None), args[0])
         return masks if any(m is not None for m in flatten(masks)) else None
+
+    def _with_incoming_mask(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: Any) -> dict[str, Any]:
+        """The keyword arguments with the mask that came in, where `call` takes one and was not given another."""
+        given = kwargs.get("mask") is not None or 0 <= self._info.position("mask") < len(args)
+        return kwargs if given or not self._info.mask else kwargs | {"mask": masks}
 
     def _with_mask(self, outputs: Any, args: tuple[Any, ...], masks: Any) -> Any:
         custom = type(self).compute_mask is not Layer.compute_mask

@@ -10,6 +10,7 @@ from torch import nn
 
 import torchkeras as keras
 from torchkeras import layers
+from torchkeras.layers.core.lambda_config import functions_as_they_are
 
 X = torch.tensor([[1.0, 2.0, 3.0]])
 
@@ -146,14 +147,19 @@ def test_round_trips():
     assert layers.Lambda.from_config(through_json(layers.Lambda(keras.activations.relu))).function is (
         keras.activations.relu
     )
-    config = through_json(layers.Lambda(double, output_shape=lambda_shape, arguments={"k": np.array([1.5, 2.5])}))
+    config = through_json(layers.Lambda(double, output_shape=lambda_shape, arguments=ARRAYS))
     with keras.utils.custom_object_scope({"double": double, "lambda_shape": lambda_shape}):
         again = layers.Lambda.from_config(config)
     assert again.function is double
     assert again.compute_output_shape((None, 3)) == (None, 9)
     assert again.arguments["k"].tolist() == [1.5, 2.5]
+    assert isinstance(again.arguments["k"], np.ndarray)
+    assert again.arguments["t"].dtype is torch.float32
     with pytest.raises(ValueError, match="Unknown function of Lambda layer 'lambda.*': 'double'"):
         layers.Lambda.from_config(config)
+
+
+ARRAYS = {"k": np.array([1.5, 2.5]), "t": torch.tensor([1.0])}
 
 
 def lambda_shape(shape):
@@ -165,6 +171,16 @@ def test_what_has_no_name_is_not_put_into_a_config(what):
     arguments = {"function": double, what: lambda *x: x[0]}
     with pytest.raises(NotImplementedError, match=f"The {what} of Lambda layer 'lambda'.*never written into files"):
         layers.Lambda(**arguments).get_config()
+
+
+def test_copies_within_the_process_need_no_name():
+    layer = layers.Lambda(lambda x: x + 1, mask=torch.tensor([True]))
+    with functions_as_they_are():
+        copied = layers.Lambda.from_config(layer.get_config())
+    assert copied.function is layer.function
+    assert copied.mask is layer.mask
+    with pytest.raises(NotImplementedError):
+        layer.get_config()
 
 
 BYTECODE = ["4wEAAAAAAAAAAAAAAAEAAAACAAAAQw==\n", None, None]

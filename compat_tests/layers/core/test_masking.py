@@ -74,3 +74,26 @@ def test_identity_stops_masks_as_in_keras_2():
     masked = layers.Masking()(np.zeros((1, 2, 3), "float32"))
     assert not hasattr(layers.Identity()(masked), "_keras_mask")
     assert hasattr(masked, "_keras_mask")
+
+
+class Keyword(layers.Layer):
+    def call(self, x, *, mask=None):
+        return x if mask is None else x * mask[..., None]
+
+
+class Second(layers.Layer):
+    def call(self, x, mask):
+        return x * mask[..., None]
+
+
+@pytest.mark.parametrize("layer", [Keyword, Second])
+def test_masks_reach_layers_of_ones_own(layer):
+    masked = layers.Masking()(torch.tensor([[[0.0], [1.0]]])) + 0
+    masked._keras_mask = torch.tensor([[True, False]])
+    assert layer()(masked).tolist() == [[[0.0], [0.0]]]
+    assert layer()(layers.Masking()(keras.Input((2, 1)))).shape == (None, 2, 1)
+
+
+def test_masks_stay_when_inputs_are_cast():
+    masked = layers.Masking()(torch.tensor([[[0.0], [1.0]]]))
+    assert layers.ReLU(dtype="float64")(masked)._keras_mask.tolist() == [[False, True]]

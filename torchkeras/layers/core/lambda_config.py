@@ -6,17 +6,40 @@ file holds a name, which is looked up among the custom objects, the registered f
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from torchkeras import activations
 from torchkeras.core.registry import get_registered_name, get_registered_object
 
 
-def function_name(function: Any, what: str, layer: str) -> str:
+class _Staying(threading.local):
+    functions = False
+
+
+_staying = _Staying()
+
+
+@contextmanager
+def functions_as_they_are() -> Iterator[None]:
+    """Configs hold the functions themselves: for a copy of a layer that never leaves the process."""
+    outer, _staying.functions = _staying.functions, True
+    try:
+        yield
+    finally:
+        _staying.functions = outer
+
+
+def function_name(function: Any, what: str, layer: str) -> Any:
     """The name that stands for a function in a config, or an error for one that has none."""
+    if _staying.functions:
+        return function
     if callable(function) and getattr(function, "__name__", "<lambda>") != "<lambda>":
         return activations.FAMILY.names.get(function) or get_registered_name(function)
     raise NotImplementedError(
@@ -38,6 +61,8 @@ def function_from_config(
         what: which argument of the layer it is, for error messages.
         layer: the layer's name, by which a function for saved bytecode is looked up.
     """
+    if callable(value) or isinstance(value, Tensor):
+        return value
     if isinstance(value, dict):
         kind = "lambda" if value.get("class_name") == "__lambda__" else "function"
         registered = value.get("registered_name")
@@ -67,17 +92,21 @@ def arguments_config(arguments: dict[str, Any]) -> dict[str, Any]:
 
     def saved(value: Any) -> Any:
         array = value.detach().cpu().numpy() if isinstance(value, Tensor) else value
-        if isinstance(array, np.ndarray):
-            return {"type": "ndarray", "value": array.tolist(), "dtype": str(array.dtype)}
-        return value
+        if not isinstance(array, np.ndarray):
+            return value
+        saved = {"type": "ndarray", "value": array.tolist(), "dtype": str(array.dtype)}
+        return saved | {"tensor": True} if isinstance(value, Tensor) else saved
 
+    if _staying.functions:
+        return arguments
     return {name: saved(value) for name, value in arguments.items()}
 
 
 def arguments_from_config(arguments: dict[str, Any] | None) -> dict[str, Any]:
     def restored(value: Any) -> Any:
-        if isinstance(value, dict) and value.get("type") == "ndarray":
-            return np.array(value["value"], dtype=value.get("dtype"))
-        return value
+        if not (isinstance(value, dict) and value.get("type") == "ndarray"):
+            return value
+        array = np.array(value["value"], dtype=value.get("dtype"))
+        return torch.from_numpy(array) if value.get("tensor") else array
 
     return {name: restored(value) for name, value in (arguments or {}).items()}

@@ -1,0 +1,60 @@
+"""What every feed is: batches of (x, y, sample_weight), an epoch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from torchkeras.core.nest import flatten
+
+
+class Batch(NamedTuple):
+    """One step's data: nests of tensors, and how many samples they hold."""
+
+    x: Any
+    y: Any = None
+    sample_weight: Any = None
+    size: int = 0
+
+
+class Feed:
+    """A source of batches. `steps` is how many an epoch has, None where only running out tells."""
+
+    steps: int | None = None
+    #: Whether each epoch starts anew; a plain generator goes on where it was.
+    restarts = True
+
+    def epoch(self) -> Iterator[Batch]:
+        """The batches of the next epoch."""
+        raise NotImplementedError
+
+    def on_epoch_end(self) -> None:
+        """Told when an epoch is over."""
+
+    def first(self) -> Batch | None:
+        """A batch to build and check the model with, without taking it from the epoch; None where that cannot be."""
+        return None
+
+
+def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
+    """x, y and sample_weight of what a generator or data set gave: a tuple of up to three, or x alone."""
+    if isinstance(data, list):
+        data = tuple(data)
+    if not isinstance(data, tuple) or hasattr(data, "_fields"):
+        return data, None, None
+    if len(data) > 3:
+        raise ValueError(
+            f"Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`. "
+            f"Received a tuple of {len(data)}."
+        )
+    return (*data, None, None)[:3]
+
+
+def batch_size_of(x: Any) -> int:
+    """How many samples a nest of tensors holds."""
+    for leaf in flatten(x):
+        if isinstance(leaf, Tensor):
+            return leaf.shape[0] if leaf.dim() else 1
+    return 1

@@ -1,0 +1,108 @@
+"""Data that comes batch by batch: Sequences, generators, DataLoaders, and whatever else can be iterated."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from torchkeras.core.nest import map_structure
+from torchkeras.data.convert import tensors_of
+from torchkeras.data.feed import Batch, Feed, batch_size_of, unpack_x_y_sample_weight
+
+
+def as_batch(data: Any, device: torch.device) -> Batch:
+    """What a source gave, as tensors where they are needed."""
+    x, y, weight = (_on(tensors_of(part), device) for part in unpack_x_y_sample_weight(data))
+    return Batch(x, y, weight, batch_size_of(x))
+
+
+def _on(nest: Any, device: torch.device) -> Any:
+    return map_structure(lambda t: t.to(device, non_blocking=True) if isinstance(t, Tensor) else t, nest)
+
+
+class SequenceFeed(Feed):
+    """Batches by index, in order or shuffled."""
+
+    def __init__(self, sequence: Any, shuffle: bool, device: torch.device) -> None:
+        self.sequence, self.shuffle, self.device = sequence, shuffle, device
+        self.steps = len(sequence)
+        if not self.steps:
+            raise ValueError("The Sequence is empty: its `__len__` is 0.")
+
+    def first(self) -> Batch | None:
+        return as_batch(self.sequence[0], self.device)
+
+    def epoch(self) -> Iterator[Batch]:
+        self.steps = len(self.sequence)
+        order = torch.randperm(self.steps).tolist() if self.shuffle else range(self.steps)
+        return (as_batch(self.sequence[i], self.device) for i in order)
+
+    def on_epoch_end(self) -> None:
+        if hasattr(self.sequence, "on_epoch_end"):
+            self.sequence.on_epoch_end()
+
+
+class IterableFeed(Feed):
+    """Anything that starts anew with `iter()`: a DataLoader, a data set, a list of batches."""
+
+    def __init__(self, source: Any, device: torch.device) -> None:
+        self.source, self.device = source, device
+        try:
+            self.steps = len(source)
+        except (TypeError, NotImplementedError):
+            self.steps = None
+
+    def first(self) -> Batch | None:
+        return None  # to look would take an iteration, which may be costly or have side effects
+
+    def epoch(self) -> Iterator[Batch]:
+        return (as_batch(data, self.device) for data in self.source)
+
+
+class GeneratorFeed(Feed):
+    """A generator, which goes on where it was: epochs take turns at it."""
+
+    restarts = False
+
+    def __init__(self, source: Any, device: torch.device) -> None:
+        self.device = device
+        if callable(source) and not hasattr(source, "__next__"):
+            source = source()
+        self.source: Iterator[Any] = iter(source)
+
+    def first(self) -> Batch | None:
+        try:
+            data = next(self.source)
+        except StopIteration:
+            raise ValueError("The generator gave no data.") from None
+        self.source = itertools.chain([data], self.source)
+        return as_batch(data, self.device)
+
+    def epoch(self) -> Iterator[Batch]:
+        return (as_batch(data, self.device) for data in self.source)
+
+
+class MappedFeed(Feed):
+    """Another feed with each batch passed through a function."""
+
+    def __init__(self, feed: Feed, function: Callable[[Batch], Batch]) -> None:
+        self.feed, self.function = feed, function
+        self.restarts = feed.restarts
+
+    @property
+    def steps(self) -> int | None:  # type: ignore[override]
+        return self.feed.steps
+
+    def first(self) -> Batch | None:
+        found = self.feed.first()
+        return None if found is None else self.function(found)
+
+    def epoch(self) -> Iterator[Batch]:
+        return (self.function(batch) for batch in self.feed.epoch())
+
+    def on_epoch_end(self) -> None:
+        self.feed.on_epoch_end()
