@@ -23,7 +23,7 @@ def main() -> None:
 
     from benchmarks import report
     from benchmarks.cases import CASES
-    from benchmarks.harness import Settings, measure
+    from benchmarks.harness import DifferentResults, Settings, measure
 
     unknown = sorted(set(arguments.only or ()) - set(CASES))
     if unknown:
@@ -38,7 +38,10 @@ def main() -> None:
         print(report.conditions_line(where))
     for name in arguments.only or CASES:
         for comparison in CASES[name](settings):
-            results.append(measure(comparison, settings))
+            try:
+                results.append(measure(comparison, settings))
+            except DifferentResults as error:
+                parser.exit(1, f"{error}\n")
             if not arguments.markdown:
                 print(f"\n{report.as_text(results[-1])}", flush=True)
     if arguments.markdown:

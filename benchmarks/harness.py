@@ -5,6 +5,7 @@ from __future__ import annotations
 import cProfile
 import gc
 import io
+import os
 import pstats
 import random
 import statistics
@@ -183,9 +184,12 @@ def fresh_process(name: str, statement: str, **targets: float | None) -> Peer:
 
 
 def run_python(program: str, *options: str) -> subprocess.CompletedProcess[str]:
+    # An installed package has its bytecode ready; here the round that is thrown away writes it.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return subprocess.run(
-        [sys.executable, *options, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
-    )
+        [sys.executable, *options, "-c", program],
+        cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
+    )  # fmt: skip
 
 
 # --- measuring ----------------------------------------------------------------------------------------------
@@ -214,7 +218,10 @@ def measure(comparison: Comparison, settings: Settings) -> Result:
     fields: list[Field] = []  # all kept to the end: the next copy shall lie elsewhere
     times: dict[str, list[float]] = {}
     for copy in range(copies):
-        fields.append(comparison.field())
+        try:
+            fields.append(comparison.field())
+        except DifferentResults as error:
+            raise DifferentResults(f"{comparison.name}: {error}") from None
         share = rounds // copies + (copy < rounds % copies)
         for name, seconds in interleave(fields[-1].peers, share).items():
             times.setdefault(name, []).extend(seconds)

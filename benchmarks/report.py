@@ -90,7 +90,9 @@ def _markdown_line(cells: tuple[str, ...]) -> str:
 
 def _manner(result: Result) -> str:
     rounds = f"{result.rounds} round{'s' if result.rounds != 1 else ''}"
-    return rounds if result.difference is None else f"{rounds}; results equal within {result.difference:.0e}"
+    if result.difference is None:
+        return rounds
+    return f"{rounds}; results {f'equal to {result.difference:.0e}' if result.difference else 'equal bit by bit'}"
 
 
 def _cells(row: Row, first: bool) -> tuple[str, ...]:

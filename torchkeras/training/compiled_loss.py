@@ -1,0 +1,147 @@
+"""The losses of a compiled model: one total, and a running mean for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from torchkeras import losses
+from torchkeras.metrics import Metric
+from torchkeras.training.outputs import names_of, per_output, predictions, targets
+
+
+class LossTracker(Metric):
+    """The mean of a loss over the samples seen: each batch counts by its size, which the host knows."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, dtype="float32")
+        self.total = self.add_weight(name="total", initializer="zeros")
+        self.samples = 0
+
+    def add(self, loss: Tensor, size: int) -> None:
+        total = self.total.parameter
+        if total.device != loss.device:
+            self._to(loss.device)
+            total = self.total.parameter
+        total.add_(loss.detach(), alpha=size)
+        self.samples += size
+
+    def _to(self, device: torch.device) -> None:
+        self.total._tensor = self.total._tensor.to(device)
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        value = torch.as_tensor(values, dtype=torch.float32)
+        self.add(value.mean(), 1 if sample_weight is None else int(torch.as_tensor(sample_weight).sum()))
+
+    def result(self) -> Tensor:
+        total: Tensor = self.total.parameter
+        return total / max(self.samples, 1)
+
+    def reset_state(self) -> None:
+        self.total.parameter.zero_()
+        self.samples = 0
+
+
+class CompiledLoss:
+    """Computes the loss of a batch, as `compile` asked for it.
+
+    Called with targets, outputs and sample weights, it gives the total to minimise and takes note of each part.
+
+    Args:
+        loss: a loss, or a list or dict of them by output.
+        loss_weights: how much each counts in the total.
+        output_names: the model's outputs.
+    """
+
+    def __init__(self, loss: Any, loss_weights: Any = None, output_names: list[str] | None = None) -> None:
+        self.loss, self.loss_weights, self.output_names = loss, loss_weights, output_names or []
+        self.tracker = LossTracker("loss")
+        self.parts: list[LossTracker] = []
+        self.names: list[str] = []
+        self._losses: list[Any] = []
+        self._weights: list[float] = []
+        self.built = False
+        _check_known(loss)
+        if isinstance(loss, dict) and self.output_names:
+            per_output(loss, self.output_names, "loss")
+
+    def build(self, y_pred: Any) -> None:
+        """Match the losses to the outputs, once there are some."""
+        self.names = names_of(y_pred, self.output_names)
+        chosen = per_output(self.loss, self.names, "loss", spread=True)
+        self._losses = [None if one is None else losses.as_loss(one) for one in chosen]
+        weights = per_output(self.loss_weights, self.names, "loss_weights", spread=True)
+        self._weights = [1.0 if weight is None else float(weight) for weight in weights]
+        if len(self.names) > 1:
+            self.parts = [LossTracker(f"{name}_loss") for name in self.names]
+        self.built = True
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The running means: the total, then one for each output that has a loss."""
+        return [self.tracker, *(part for part, loss in zip(self.parts, self._losses, strict=False) if loss is not None)]
+
+    def __call__(
+        self,
+        y_true: Any,
+        y_pred: Any,
+        sample_weight: Any = None,
+        regularization_losses: list[Tensor] | None = None,
+        size: int | None = None,
+    ) -> Tensor:
+        if not self.built:
+            self.build(y_pred)
+        outputs = predictions(y_pred)
+        size = outputs[0].shape[0] if size is None else size
+        if len(outputs) == 1 and self._weights[0] == 1.0:
+            total = self._only(y_true, outputs[0], sample_weight)
+        else:
+            total = self._sum(y_true, outputs, sample_weight, size)
+        if regularization_losses:
+            extra = torch.stack([loss.reshape(()) for loss in regularization_losses]).sum()
+            total = extra if total is None else total + extra
+        if total is None:
+            raise ValueError(
+                "The model has no loss to minimise: no output has one in `compile(loss=...)`, or no targets were given, "
+                "and no layer added one."
+            )
+        self.tracker.add(total, size)
+        return total
+
+    def _only(self, y_true: Any, y_pred: Tensor, sample_weight: Any) -> Any:
+        loss = self._losses[0]
+        target = y_true if isinstance(y_true, Tensor) else targets(y_true, self.names)[0]
+        if loss is None or target is None:
+            return None
+        return loss(target, y_pred, sample_weight=_single(sample_weight, self.names))
+
+    def _sum(self, y_true: Any, outputs: list[Tensor], sample_weight: Any, size: int) -> Any:
+        weights = per_output(sample_weight, self.names, "sample_weight", spread=True)
+        total: Any = None
+        for i, (target, output) in enumerate(zip(targets(y_true, self.names), outputs, strict=True)):
+            loss = self._losses[i]
+            if loss is None or target is None:
+                continue
+            value = loss(target, output, sample_weight=weights[i])
+            if self.parts:
+                self.parts[i].add(value, size)
+            value = value if self._weights[i] == 1.0 else value * self._weights[i]
+            total = value if total is None else total + value
+        return total
+
+
+def _single(sample_weight: Any, names: list[str]) -> Any:
+    if sample_weight is None or isinstance(sample_weight, Tensor):
+        return sample_weight
+    return per_output(sample_weight, names, "sample_weight")[0]
+
+
+def _check_known(loss: Any) -> None:
+    """Unknown names are errors in `compile` already."""
+    if isinstance(loss, str):
+        losses.get(loss)
+    elif isinstance(loss, (list, tuple, dict)):
+        for one in loss.values() if isinstance(loss, dict) else loss:
+            _check_known(one)

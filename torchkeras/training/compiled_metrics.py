@@ -1,0 +1,122 @@
+"""The metrics of a compiled model, matched to its outputs at the first batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from torchkeras import metrics
+from torchkeras.metrics import Metric
+from torchkeras.training.outputs import names_of, per_output, predictions, targets
+
+
+class CompiledMetrics:
+    """Updates the metrics of `compile(metrics=..., weighted_metrics=...)` with a batch.
+
+    Args:
+        plain: metrics that ignore sample weights: a list, lists by output, or a dict by output.
+        weighted: metrics that count by sample weights.
+        output_names: the model's outputs.
+        losses: the loss of each output, by which 'accuracy' and 'crossentropy' are resolved.
+    """
+
+    def __init__(self, plain: Any = None, weighted: Any = None, output_names: list[str] | None = None, loss: Any = None):
+        self.plain, self.weighted, self.output_names, self.loss = plain, weighted, output_names or [], loss
+        self.names: list[str] = []
+        self._plain: list[list[Metric]] = []
+        self._weighted: list[list[Metric]] = []
+        self.built = not plain and not weighted
+        for given in (plain, weighted):
+            if given is not None and not isinstance(given, (list, tuple, dict)):
+                raise TypeError(f"Type of `metrics` argument not understood: expected a list or dict, got {given!r}")
+            _check_known(given)
+            if isinstance(given, dict) and self.output_names:
+                per_output(given, self.output_names, "metrics")
+
+    def build(self, y_true: Any, y_pred: Any) -> None:
+        """Make the metrics once shapes are known: 'accuracy' means another thing for one-hot and for integer labels."""
+        self.names = names_of(y_pred, self.output_names)
+        outputs, wanted = predictions(y_pred), targets(y_true, self.names)
+        loss = per_output(self.loss, self.names, "loss", spread=True)
+
+        def make(given: Any) -> list[list[Metric]]:
+            return [
+                [self._named(metrics.resolve(one, _shape(wanted[i]), tuple(outputs[i].shape), loss[i]), i) for one in some]
+                for i, some in enumerate(_lists(given, self.names))
+            ]
+
+        self._plain, self._weighted = make(self.plain), make(self.weighted)
+        self.built = True
+
+    def _named(self, metric: Metric, output: int) -> Metric:
+        if len(self.names) > 1:
+            metric._name = f"{self.names[output]}_{metric.name}"
+        return metric
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """All metrics, output by output."""
+        if not self._plain and not self._weighted:
+            return []
+        return [m for plain, weighted in zip(self._plain, self._weighted, strict=True) for m in (*plain, *weighted)]
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        if not self.built:
+            self.build(y_true, y_pred)
+        if not self.names:
+            return
+        if len(self.names) == 1:
+            target = y_true if isinstance(y_true, Tensor) else targets(y_true, self.names)[0]
+            weight = sample_weight
+            if weight is not None and not isinstance(weight, Tensor):
+                weight = per_output(weight, self.names, "sample_weight")[0]
+            self._update(0, target, predictions(y_pred)[0], weight)
+            return
+        weights = per_output(sample_weight, self.names, "sample_weight", spread=True)
+        wanted = targets(y_true, self.names)
+        for i, output in enumerate(predictions(y_pred)):
+            self._update(i, wanted[i], output, weights[i])
+
+    def _update(self, i: int, y_true: Any, y_pred: Tensor, weight: Any) -> None:
+        if y_true is None:
+            return
+        for metric in self._plain[i]:
+            metric.update_state(y_true, y_pred)
+        for metric in self._weighted[i]:
+            metric.update_state(y_true, y_pred, sample_weight=weight)
+
+
+def _shape(target: Any) -> tuple[int, ...]:
+    return tuple(target.shape) if isinstance(target, Tensor) else ()
+
+
+def _lists(given: Any, names: list[str]) -> list[list[Any]]:
+    """The metrics for each output: a flat list serves them all."""
+    if not given:
+        return [[] for _ in names]
+    if isinstance(given, dict):
+        return [_list(one) for one in per_output(given, names, "metrics")]
+    nested = any(isinstance(one, (list, tuple, dict)) for one in given) or (len(names) > 1 and None in given)
+    if nested:
+        if len(given) != len(names):
+            raise ValueError(
+                f"When passing a list of lists as `metrics`, it should have one entry per model output. "
+                f"metrics={given} has {len(given)}, the model's outputs are {names}."
+            )
+        return [_list(one) for one in given]
+    return [list(given) for _ in names]
+
+
+def _list(one: Any) -> list[Any]:
+    if one is None:
+        return []
+    return list(one) if isinstance(one, (list, tuple)) else [one]
+
+
+def _check_known(given: Any) -> None:
+    if isinstance(given, str) and given not in ("accuracy", "acc", "crossentropy", "ce"):
+        metrics.get(given)
+    elif isinstance(given, (list, tuple, dict)):
+        for one in given.values() if isinstance(given, dict) else given:
+            _check_known(one)

@@ -1,0 +1,93 @@
+"""The figures of a running epoch: read from the device when somebody looks, not before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+
+class Logs(dict[str, Any]):
+    """What batch-level hooks get: a dict that computes its content at the first access.
+
+    Handing it out costs nothing; reading it waits for the device, as reading any value does.
+    """
+
+    def __init__(self, read: Callable[[], dict[str, Any]]) -> None:
+        super().__init__()
+        self._read: Callable[[], dict[str, Any]] | None = read
+
+    def _fill(self) -> None:
+        if self._read is not None:
+            read, self._read = self._read, None
+            super().update(to_numbers(read()))
+
+    def __getitem__(self, key: str) -> Any:
+        self._fill()
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self._fill()
+        return super().__contains__(key)
+
+    def __iter__(self) -> Iterator[str]:
+        self._fill()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._fill()
+        return super().__len__()
+
+    def __bool__(self) -> bool:
+        return len(self) > 0
+
+    def __repr__(self) -> str:
+        self._fill()
+        return super().__repr__()
+
+    def __eq__(self, other: object) -> bool:
+        self._fill()
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self._fill()
+        return super().get(key, default)
+
+    def keys(self) -> KeysView[str]:
+        self._fill()
+        return super().keys()
+
+    def values(self) -> ValuesView[Any]:
+        self._fill()
+        return super().values()
+
+    def items(self) -> ItemsView[str, Any]:
+        self._fill()
+        return super().items()
+
+    def copy(self) -> dict[str, Any]:
+        self._fill()
+        return dict(super().items())
+
+    def __reduce__(self) -> Any:
+        return (dict, (self.copy(),))
+
+
+def to_numbers(values: dict[str, Any]) -> dict[str, Any]:
+    """Tensors of one value as Python floats, in one transfer where they are on a device; others as arrays."""
+    return {key: to_number(value) for key, value in values.items()}
+
+
+def to_number(value: Any) -> Any:
+    if isinstance(value, dict):
+        return to_numbers(value)
+    if isinstance(value, Tensor):
+        value = value.detach()
+        return value.item() if value.numel() == 1 else value.cpu().numpy()
+    if isinstance(value, np.ndarray) and value.size == 1:
+        return value.item()
+    return float(value) if isinstance(value, np.generic) else value

@@ -1,0 +1,62 @@
+"""Targets, weights, losses and metrics matched to a model's outputs, by name or by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from torch import Tensor
+
+from torchkeras.core.errors import did_you_mean
+from torchkeras.core.nest import flatten
+
+
+def names_of(y_pred: Any, given: Iterable[str] = ()) -> list[str]:
+    """The names of the outputs: a dict's sorted keys, those of the model, or output_1, output_2, ..."""
+    if isinstance(y_pred, dict):
+        return sorted(y_pred)
+    given = list(given)
+    count = len(flatten(y_pred))
+    return given if len(given) == count else [f"output_{i + 1}" for i in range(count)]
+
+
+def per_output(value: Any, names: list[str], what: str, spread: bool = False) -> list[Any]:
+    """One entry for each output of a single value, a list or a dict by names.
+
+    Args:
+        value: what the user gave.
+        names: the outputs.
+        what: the word for errors.
+        spread: whether a single value serves every output.
+    """
+    if isinstance(value, dict):
+        unknown = [key for key in value if key not in names]
+        if unknown:
+            raise ValueError(
+                f"Found unexpected keys that do not correspond to any Model output in `{what}`: {unknown}. The outputs "
+                f"are {names}.{did_you_mean(str(unknown[0]), names)}"
+            )
+        return [value.get(name) for name in names]
+    if isinstance(value, (list, tuple)):
+        if len(value) != len(names):
+            raise ValueError(
+                f"`{what}` has {len(value)} entries, but the model has {len(names)} outputs: {names}. Pass one for each."
+            )
+        return list(value)
+    if value is None or spread or len(names) == 1:
+        return [value] * len(names)
+    raise ValueError(f"`{what}` is a single {type(value).__name__}, but the model has {len(names)} outputs: {names}.")
+
+
+def predictions(y_pred: Any) -> list[Tensor]:
+    """The outputs as a flat list, in the order of their names."""
+    return [y_pred] if isinstance(y_pred, Tensor) else flatten(y_pred)
+
+
+def targets(y: Any, names: list[str], what: str = "y") -> list[Any]:
+    """The targets as a flat list, in the order of the outputs."""
+    if y is None or isinstance(y, Tensor):
+        return per_output(y, names, what)
+    if isinstance(y, (list, tuple)) and len(y) == 1 and len(names) == 1:
+        return [y[0]]
+    return per_output(y, names, what)
