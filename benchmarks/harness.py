@@ -1,4 +1,4 @@
-"""Times peers against one another: in turns, in many short rounds, so that what else the machine does meets all."""
+"""Times peers against one another in turns, in many short rounds: what else the machine does then meets all alike."""
 
 from __future__ import annotations
 
@@ -204,6 +204,9 @@ def require_equal(reference: Tensor, *others: Tensor) -> float:
 
     Beyond TOLERANCE it raises, and so it does where the reference is all zeros, which would prove nothing.
     """
+    shapes = {tuple(result.shape) for result in (reference, *others)}
+    if len(shapes) > 1:
+        raise DifferentResults(f"results of different shapes: {sorted(shapes)}")
     scale = reference.abs().max()
     difference = max(float((other - reference).abs().max() / scale) for other in others)
     if not difference <= TOLERANCE:

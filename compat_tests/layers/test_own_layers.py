@@ -462,7 +462,7 @@ def test_several_inputs_and_keyword_tensors():
 def test_reserved_and_read_only_attributes():
     layer = Linear()
     with pytest.raises(AttributeError, match="belongs to torchkeras"):
-        layer._variables = []
+        layer._own_weights = []
     with pytest.raises(AttributeError, match='"output".*read-only'):
         layer.output = layers.Dense(2)
     with pytest.raises(AttributeError, match='"layers".*read-only'):

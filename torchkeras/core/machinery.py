@@ -38,8 +38,13 @@ def hooked(module: nn.Module) -> bool:
 
 
 def is_lean(module: nn.Module) -> bool:
-    """Whether a layer may be called without torch's machinery and without looking for masks."""
-    return not (seen.masks or hooked(module) or global_machinery())
+    """Whether a layer may be called without torch's machinery."""
+    return not (hooked(module) or global_machinery())
+
+
+def unmasked(tensor: torch.Tensor) -> bool:
+    """Whether no mask travels with a tensor; while no layer has ever made one, there is nothing to look up."""
+    return not seen.masks or getattr(tensor, "_keras_mask", None) is None
 
 
 def plain(module: nn.Module, kind: type) -> bool:

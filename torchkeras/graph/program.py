@@ -15,7 +15,19 @@ from torchkeras.graph.order import GraphOrder
 class Step:
     """One node: which operation, where its arguments lie, where its results go, what is not needed afterwards."""
 
-    __slots__ = ("args", "dead", "key", "kwargs", "node", "operation", "single", "source", "takes_training", "targets")
+    __slots__ = (
+        "args",
+        "dead",
+        "key",
+        "kwargs",
+        "node",
+        "operation",
+        "single",
+        "source",
+        "sources",
+        "takes_training",
+        "targets",
+    )
 
     def __init__(self, node: Node, slots: dict[int, int]) -> None:
         self.node = node
@@ -26,9 +38,11 @@ class Step:
         self.kwargs = map_structure(lambda v: _Slot(slots[id(v)]) if isinstance(v, KerasTensor) else v, node.kwargs)
         one = len(node.args) == 1 and isinstance(node.args[0], KerasTensor) and not node.kwargs
         self.source = slots[id(node.args[0])] if one else -1
+        #: Where the tensors of one list lie, for a layer that merges them.
+        self.sources = _list_of_slots(self.args) if not node.kwargs else None
         #: One tensor in and one out, in the type the layer computes in: such a step may take the lean path.
         self.single = one and isinstance(node.outputs, KerasTensor) and _typed(self.operation, node.args[0])
-        info = getattr(self.operation, "_info", None)
+        info = getattr(self.operation, "_call_info", None)
         self.takes_training = info is not None and info.training
         self.dead: list[int] = []
 
@@ -37,8 +51,14 @@ class _Slot(int):
     """A place in the list of values, among constant arguments."""
 
 
+def _list_of_slots(args: tuple[Any, ...]) -> list[int] | None:
+    if len(args) == 1 and isinstance(args[0], list) and all(type(place) is _Slot for place in args[0]):
+        return [int(place) for place in args[0]]
+    return None
+
+
 def _typed(operation: Any, tensor: KerasTensor) -> bool:
-    policy = getattr(operation, "_policy", None)
+    policy = getattr(operation, "_dtype_policy", None)
     return policy is not None and (tensor.dtype is policy.compute or not tensor.dtype.is_floating_point)
 
 
@@ -62,6 +82,7 @@ class Program:
         self.steps = [Step(node, slots) for node in computed]
         self.results = map_structure(lambda t: slots[id(t)], outputs)
         self.one_result = self.results if isinstance(self.results, int) else -1
+        self.masked = any(t._keras_mask is not None for node in self.nodes for t in symbolic_leaves(node.outputs))
         self.chain = self._is_chain()
         self._mark_dead()
 
@@ -94,7 +115,7 @@ class Program:
         slots = values + [None] * (self.size - len(values))
         for step in self.steps:
             layer = modules[step.key]
-            if step.single and layer is step.operation and layer._lean and not hooked(layer):
+            if step.single and layer is step.operation and layer._lean_path and not hooked(layer):
                 x = slots[step.source]
                 if step.takes_training:
                     slots[step.targets[0]] = layer.call(x, training=layer.training if training is None else training)
@@ -109,7 +130,7 @@ class Program:
     def _run_chain(self, modules: dict[str, Any], x: Any, training: bool | None) -> Any:
         for step in self.steps:
             layer = modules[step.key]
-            if step.single and layer is step.operation and layer._lean and not hooked(layer):
+            if step.single and layer is step.operation and layer._lean_path and not hooked(layer):
                 if step.takes_training:
                     x = layer.call(x, training=layer.training if training is None else training)
                 else:
@@ -132,6 +153,8 @@ class Program:
     def _call(self, step: Step, layer: Any, slots: list[Any]) -> None:
         if step.source >= 0:
             outputs = layer(slots[step.source])
+        elif step.sources is not None:
+            outputs = layer([slots[place] for place in step.sources])
         else:
 
             def value(part: Any) -> Any:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torchkeras.core.context import call_context, seen
 from torchkeras.core.dtypes import DTypePolicy, get_policy
 from torchkeras.core.errors import did_you_mean
-from torchkeras.core.machinery import is_lean
+from torchkeras.core.machinery import is_lean, unmasked
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.registry import deserialize, serialize
 from torchkeras.core.tensors import as_tensor, is_array, numbers_only
@@ -61,13 +61,13 @@ class Layer(LossesMixin, WeightedOperation):
     #: Layers that only move values keep integers as they are; the others compute in their own dtype.
     keeps_dtype: ClassVar[bool] = False
 
-    _info: CallInfo
+    _call_info: CallInfo
     _init_arguments: tuple[tuple[Any, ...], dict[str, Any]]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         instance = super().__new__(cls)
         object.__setattr__(instance, "_init_arguments", (args, kwargs))
-        object.__setattr__(instance, "_info", call_info(cls))
+        object.__setattr__(instance, "_call_info", call_info(cls))
         return instance
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -91,13 +91,13 @@ class Layer(LossesMixin, WeightedOperation):
         self.built = False
         self.__dict__.update(
             _trainable=bool(trainable),
-            _policy=_full_precision(get_policy(dtype), self._name),
+            _dtype_policy=_full_precision(get_policy(dtype), self._name),
             _autocast=kwargs.get("autocast", True),
             _initial_weights=kwargs.get("weights"),
             _batch_input_shape=_given_input_shape(kwargs),
             _input_dtype=kwargs.get("input_dtype") or dtype,
-            _lean=False,
-            _ranks=_ANY_RANK,
+            _lean_path=False,
+            _lean_ranks=_ANY_RANK,
         )
         if kwargs.get("activity_regularizer") is not None:
             self.activity_regularizer = kwargs["activity_regularizer"]
@@ -110,9 +110,9 @@ class Layer(LossesMixin, WeightedOperation):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The output's shape for an input's, both with None where unknown."""
         if not isinstance(input_shape, dict) and all(n is None or isinstance(n, int) for n in input_shape):
-            inputs: Any = KerasTensor(input_shape, self._policy.compute)
+            inputs: Any = KerasTensor(input_shape, self._dtype_policy.compute)
         else:
-            inputs = map_shapes(lambda shape: KerasTensor(shape, self._policy.compute), input_shape)
+            inputs = map_shapes(lambda shape: KerasTensor(shape, self._dtype_policy.compute), input_shape)
         self._ensure_built((inputs,), {})
         return shapes_of(infer(self.call, (inputs,), {}, owner=self))
 
@@ -127,7 +127,7 @@ class Layer(LossesMixin, WeightedOperation):
         config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": self._dtype_config()}
         if self._batch_input_shape is not None:
             config["batch_input_shape"] = self._batch_input_shape
-        if not self._info.builtin and not self._info.own_config:
+        if not self._call_info.builtin and not self._call_info.own_config:
             config |= _own_arguments(self)
         return config
 
@@ -144,14 +144,14 @@ class Layer(LossesMixin, WeightedOperation):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 1 and not kwargs and type(args[0]) is Tensor:
-            if self._lean and is_lean(self):
-                x = args[0]
-                known_dtype = x.dtype is self._policy.compute or not x.is_floating_point()
-                if known_dtype and self._ranks[0] <= x.dim() <= self._ranks[1]:
+            x = args[0]
+            if self._lean_path and is_lean(self) and unmasked(x):
+                known_dtype = x.dtype is self._dtype_policy.compute or not x.is_floating_point()
+                if known_dtype and self._lean_ranks[0] <= x.dim() <= self._lean_ranks[1]:
                     return self._lean_call(x)
             return super().__call__(*args)
-        if not args and self._info.arguments and self._info.arguments[0] in kwargs:  # layer(inputs=x)
-            first = self._info.arguments[0]
+        if not args and self._call_info.arguments and self._call_info.arguments[0] in kwargs:  # layer(inputs=x)
+            first = self._call_info.arguments[0]
             args, kwargs = (kwargs[first],), {key: value for key, value in kwargs.items() if key != first}
         if any_symbolic(args, kwargs):
             return self.symbolic_call(*args, **kwargs)
@@ -160,7 +160,7 @@ class Layer(LossesMixin, WeightedOperation):
     def _lean_call(self, x: Tensor) -> Any:
         """`call` and nothing around it; the kernel's own error is explained by the input spec where it applies."""
         try:
-            if self._info.training:
+            if self._call_info.training:
                 training = call_context.training
                 return self.call(x, training=self.training if training is None else training)
             return self.call(x)
@@ -198,7 +198,7 @@ class Layer(LossesMixin, WeightedOperation):
             self._ensure_built(args, kwargs)
         if self.input_spec is not None and args:
             check_input_spec(self.input_spec, args[0], self.name)
-        info = self._info
+        info = self._call_info
         masks = self._incoming_masks(args) if seen.masks else None
         if masks is not None:
             kwargs = self._with_incoming_mask(args, kwargs, masks)
@@ -215,7 +215,7 @@ class Layer(LossesMixin, WeightedOperation):
         self, args: tuple[Any, ...], kwargs: dict[str, Any], around: bool | None
     ) -> tuple[tuple[Any, ...], dict[str, Any], bool | None]:
         """The arguments with `training` filled in: as given, else the enclosing call's, else the layer's own mode."""
-        info = self._info
+        info = self._call_info
         given = kwargs.get("training")
         if not info.training:
             if "training" in kwargs and not info.any_keyword:
@@ -233,11 +233,11 @@ class Layer(LossesMixin, WeightedOperation):
     def _default_training(self, around: bool | None) -> bool:
         if around is not None:
             return around
-        default = self._info.defaults.get("training")
+        default = self._call_info.defaults.get("training")
         return default if isinstance(default, bool) and default else self.training
 
     def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        compute = self._policy.compute
+        compute = self._dtype_policy.compute
 
         def convert(value: Any) -> Any:
             return as_tensor(value, compute) if is_array(value) or isinstance(value, Variable) else value
@@ -274,10 +274,10 @@ class Layer(LossesMixin, WeightedOperation):
         """Build from the shapes of the first call's arguments, with real weights whatever mode surrounds it."""
         if self.built:
             return
-        names = self._info.build_arguments
+        names = self._call_info.build_arguments
         with real_tensors():
             if len(names) > 1:
-                given = dict(zip(self._info.arguments, args, strict=False)) | kwargs
+                given = dict(zip(self._call_info.arguments, args, strict=False)) | kwargs
                 values = {f"{key}_shape": shapes_of(value) for key, value in given.items()}
                 self.build(**{name: values.get(name) for name in names})
             else:
@@ -294,12 +294,12 @@ class Layer(LossesMixin, WeightedOperation):
             return
         spec = self.input_spec
         one = spec is not None and not isinstance(spec, (list, tuple))
-        self.__dict__["_ranks"] = spec.ranks() if one else _ANY_RANK
+        self.__dict__["_lean_ranks"] = spec.ranks() if one else _ANY_RANK
         alone = next(self._children(), None) is None
-        self.__dict__["_lean"] = self._info.simple and self.activity_regularizer is None and alone
+        self.__dict__["_lean_path"] = self._call_info.simple and self.activity_regularizer is None and alone
 
     def _weight_dtype(self) -> torch.dtype:
-        return self._policy.variable
+        return self._dtype_policy.variable
 
     def get_build_config(self) -> dict[str, Any] | None:
         shape = self.__dict__.get("_build_shape")
@@ -326,7 +326,7 @@ class Layer(LossesMixin, WeightedOperation):
             call_context.scope = outer_scope
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        if self._info.static_shape and args:
+        if self._call_info.static_shape and args:
             shape = self.compute_output_shape(shapes_of(args[0]))
             dtype = self._output_dtype(args[0])
             outputs = map_shapes(lambda s: KerasTensor(s, dtype), shape)
@@ -353,7 +353,7 @@ class Layer(LossesMixin, WeightedOperation):
         found = flatten(inputs)[0].dtype
         if self.keeps_dtype and not (self._autocast and found.is_floating_point):
             return found
-        return self._policy.compute
+        return self._dtype_policy.compute
 
     def _with_symbolic_mask(self, outputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         masks = self._incoming_masks(args)
@@ -376,8 +376,8 @@ class Layer(LossesMixin, WeightedOperation):
 
     def _with_incoming_mask(self, args: tuple[Any, ...], kwargs: dict[str, Any], masks: Any) -> dict[str, Any]:
         """The keyword arguments with the mask that came in, where `call` takes one and was not given another."""
-        given = kwargs.get("mask") is not None or 0 <= self._info.position("mask") < len(args)
-        return kwargs if given or not self._info.mask else kwargs | {"mask": masks}
+        given = kwargs.get("mask") is not None or 0 <= self._call_info.position("mask") < len(args)
+        return kwargs if given or not self._call_info.mask else kwargs | {"mask": masks}
 
     def _with_mask(self, outputs: Any, args: tuple[Any, ...], masks: Any) -> Any:
         custom = type(self).compute_mask is not Layer.compute_mask
@@ -417,13 +417,13 @@ class Layer(LossesMixin, WeightedOperation):
         """A plain torch module set as an attribute, or put in place of an inner one, follows the training flag."""
         if not isinstance(module, Operation):
             self.__dict__.setdefault("_plain_children", set()).add(name)
-            self.__dict__["_lean"] = False
+            self.__dict__["_lean_path"] = False
 
     def _set_variable(self, name: str, variable: Variable, attribute: bool = True) -> None:
         """Keep the Variable as the attribute and its parameter under the attribute's name."""
         if variable._owner is None:
             variable.adopt(self, name)
-            self._variables.append(variable)
+            self._own_weights.append(variable)
         elif variable._owner is self and variable._provisional:
             for table in (self._parameters, self._buffers):
                 if variable._path[0] in table and name not in table and name not in self._modules:
@@ -433,8 +433,8 @@ class Layer(LossesMixin, WeightedOperation):
         elif variable._owner is not self:
             table = self._parameters if isinstance(variable.parameter, nn.Parameter) else self._buffers
             table[name] = variable.parameter
-            if not any(v is variable for v in self._variables):
-                self._variables.append(variable)
+            if not any(v is variable for v in self._own_weights):
+                self._own_weights.append(variable)
         if attribute:
             self.__dict__[name] = variable
 
@@ -443,6 +443,10 @@ class Layer(LossesMixin, WeightedOperation):
             module = self._modules.get(name)
             if module is not None and module.training is not training:
                 nn.Module.train(module, training)
+                if not self._trainable:  # a frozen layer's statistics stand still, as BatchNormalization's do
+                    for norm in module.modules():
+                        if isinstance(norm, nn.modules.batchnorm._BatchNorm):
+                            norm.eval()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
@@ -453,30 +457,30 @@ class Layer(LossesMixin, WeightedOperation):
 
     @property
     def dtype_policy(self) -> DTypePolicy:
-        return self._policy
+        return self._dtype_policy
 
     @property
     def dtype(self) -> str:
-        return self._policy.variable_dtype
+        return self._dtype_policy.variable_dtype
 
     @property
     def compute_dtype(self) -> str:
-        return self._policy.compute_dtype
+        return self._dtype_policy.compute_dtype
 
     @property
     def variable_dtype(self) -> str:
-        return self._policy.variable_dtype
+        return self._dtype_policy.variable_dtype
 
     def _dtype_config(self) -> Any:
-        name = self._policy.name
-        return name if not name.startswith("mixed") else serialize(self._policy)
+        name = self._dtype_policy.name
+        return name if not name.startswith("mixed") else serialize(self._dtype_policy)
 
     def _apply(self, fn: Callable[[Any], Any], recurse: bool = True) -> Any:
         # `.half()`, `.to(torch.float64)`: the policy goes along, or the next call would cast the inputs back.
         applied = super()._apply(fn, recurse)
-        dtype = fn(torch.empty(0, dtype=self._policy.variable)).dtype
-        if dtype is not self._policy.variable and dtype.is_floating_point:
-            self.__dict__["_policy"] = get_policy(dtype)
+        dtype = fn(torch.empty(0, dtype=self._dtype_policy.variable)).dtype
+        if dtype is not self._dtype_policy.variable and dtype.is_floating_point:
+            self.__dict__["_dtype_policy"] = get_policy(dtype)
         return applied
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any, **kwargs: Any) -> None:
@@ -502,10 +506,11 @@ class Layer(LossesMixin, WeightedOperation):
 
 #: What the engine itself keeps in a layer's `__dict__`; it writes there directly.
 _RESERVED = frozenset(
-    ("_autocast", "_batch_input_shape", "_build_shape", "_building", "_call_losses", "_call_metrics", "_end", "_fast",
-     "_foreign", "_graph", "_inbound_nodes", "_inferred", "_info", "_init_arguments", "_inner", "_input_dtype", "_keys",
-     "_lean", "_loss_functions", "_loss_holders", "_made_graph", "_plain_children", "_policy", "_ranks", "_stack",
-     "_tracked_names", "_trainable", "_variables")
+    ("_autocast", "_batch_input_shape", "_build_shape", "_building", "_call_info", "_call_losses", "_call_metrics",
+     "_dtype_policy", "_functional_graph", "_held_modules", "_inbound_nodes", "_init_arguments", "_input_dtype",
+     "_layer_keys", "_lean_path", "_lean_ranks", "_loss_functions", "_loss_holders", "_own_weights", "_plain_children",
+     "_plain_variables", "_runs_graph", "_shape_inferred", "_stack_end", "_stack_graph", "_stack_keys",
+     "_tracked_names", "_trainable")
 )  # fmt: skip
 
 
@@ -559,7 +564,7 @@ def _once(build: Callable[..., None]) -> Callable[..., None]:
         if self.built:
             return None
         before = [(t, dict(t)) for t in (self.__dict__, self._parameters, self._buffers, self._modules)]
-        variables, inner = list(self._variables), set(self._inner)
+        variables, inner = list(self._own_weights), set(self._held_modules)
         self.__dict__["_building"] = True
         try:
             build(self, *args, **kwargs)
@@ -567,8 +572,8 @@ def _once(build: Callable[..., None]) -> Callable[..., None]:
             for table, content in before:
                 table.clear()
                 table.update(content)
-            self._variables[:] = variables
-            self._inner.intersection_update(inner)
+            self._own_weights[:] = variables
+            self._held_modules.intersection_update(inner)
             raise
         finally:
             self.__dict__.pop("_building", None)

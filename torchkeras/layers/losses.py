@@ -66,7 +66,7 @@ class LossesMixin:
         found: list[Any] = []
         for layer in self._flatten_layers():  # type: ignore[attr-defined]
             found += layer.__dict__.get("_call_losses", ())
-            found += [w.regularizer(w) for w in getattr(layer, "_variables", ()) if w.regularizer is not None]
+            found += [w.regularizer(w) for w in getattr(layer, "_own_weights", ()) if w.regularizer is not None]
             found += [function() for function in layer.__dict__.get("_loss_functions", ())]
         return found
 
@@ -77,7 +77,7 @@ class LossesMixin:
     @activity_regularizer.setter
     def activity_regularizer(self, value: Any) -> None:
         self.__dict__["_activity_regularizer"] = regularizers.get(value)
-        self.__dict__["_lean"] = False
+        self.__dict__["_lean_path"] = False
 
     def _add_activity_loss(self, outputs: Any) -> None:
         tensors: Iterable[Any] = [t for t in flatten(outputs) if isinstance(t, Tensor)]

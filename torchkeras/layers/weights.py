@@ -39,13 +39,13 @@ _IGNORED = frozenset(
 class WeightedOperation(Operation):
     """An operation with weights. Variables are the Keras view; the parameters live in this or an inner torch module."""
 
-    _variables: list[Variable]
-    _inner: set[str]
+    _own_weights: list[Variable]
+    _held_modules: set[str]
 
     def __init__(self, name: str | None = None) -> None:
         super().__init__(name)
-        # `_inner`: the children that hold this layer's own weights
-        self.__dict__.update(_trainable=True, _variables=[], _inner=set())
+        # `_held_modules`: the children that hold this layer's own weights
+        self.__dict__.update(_trainable=True, _own_weights=[], _held_modules=set())
 
     # --- making them ---
 
@@ -119,7 +119,7 @@ class WeightedOperation(Operation):
         variable = Variable.bind(self, path, layout, full, regularizers.get(regularizer), constraints.get(constraint))
         variable._provisional = provisional
         variable.freeze(not self._trainable)
-        self._variables.append(variable)
+        self._own_weights.append(variable)
         return variable
 
     def _weight_dtype(self) -> torch.dtype:
@@ -127,7 +127,7 @@ class WeightedOperation(Operation):
 
     def _hold(self, name: str, module: nn.Module) -> None:
         """Keep an inner torch module whose parameters are this layer's own weights."""
-        self._inner.add(name)
+        self._held_modules.add(name)
         self._modules[name] = module
 
     # --- listing them ---
@@ -136,7 +136,7 @@ class WeightedOperation(Operation):
         """The operations right below this one, each once, in the order they were set; those in plain modules too."""
         found: dict[int, Operation] = {}
         for name, module in self._modules.items():
-            if name not in self._inner and module is not None:
+            if name not in self._held_modules and module is not None:
                 for operation in _operations(module):
                     found.setdefault(id(operation), operation)
         yield from found.values()
@@ -150,18 +150,18 @@ class WeightedOperation(Operation):
                 yield from child._flatten_layers(include_self=False)
 
     def _own_variables(self) -> list[Variable]:
-        return [*self._variables, *self._foreign_variables()]
+        return [*self._own_weights, *self._foreign_variables()]
 
     def _foreign_variables(self) -> list[Variable]:
         """Variables for the parameters of plain torch modules set as attributes, made once and kept."""
-        known: dict[tuple[str, ...], Variable] = self.__dict__.setdefault("_foreign", {})
+        known: dict[tuple[str, ...], Variable] = self.__dict__.setdefault("_plain_variables", {})
         replaced = self.__dict__.get("_plain_children", ())
         own: set[int] | None = None
         listed = []
         for name, module in self._modules.items():
-            if module is None or isinstance(module, Operation) or (name in self._inner and name not in replaced):
+            if module is None or isinstance(module, Operation) or (name in self._held_modules and name not in replaced):
                 continue
-            own = {id(variable.parameter) for variable in self._variables} if own is None else own
+            own = {id(variable.parameter) for variable in self._own_weights} if own is None else own
             for path in _plain_paths(module, (name,)):
                 if path not in known:
                     known[path] = Variable.bind(self, path, name="/".join((self.name, *path)))

@@ -65,11 +65,9 @@ def align_weight(values: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
     if weight.dim() < rank:
         values = values.mean(tuple(range(weight.dim(), rank)), dtype=weight.dtype)
     try:
-        return values.expand(weight.shape) if rank == 0 else values, weight.expand(values.shape) if rank else weight
+        return (values, weight.expand(values.shape)) if rank else (values.expand(weight.shape), weight)
     except RuntimeError:
         raise ValueError(
             f"`sample_weight` of shape {tuple(weight.shape)} does not fit values of shape {tuple(values.shape)}: "
             f"expected one weight per sample, or a shape that broadcasts to that of the values."
         ) from None
-
-

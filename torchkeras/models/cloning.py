@@ -10,6 +10,7 @@ from torchkeras.core.nest import flatten, pack_as
 from torchkeras.core.registry import custom_object_scope
 from torchkeras.graph.operation import OpLambda
 from torchkeras.layers import FAMILY
+from torchkeras.layers.core.lambda_config import functions_as_they_are
 from torchkeras.layers.input_layer import InputLayer
 from torchkeras.models.model import Model
 from torchkeras.models.sequential import Sequential
@@ -40,7 +41,7 @@ def clone_model(model: Any, input_tensors: Any = None, clone_function: Callable[
     copy = clone_function or _copy
     if isinstance(model, Sequential):
         return _clone_sequential(model, input_tensors, copy)
-    if model._graph is None or not model._fast:
+    if model._functional_graph is None or not model._runs_graph:
         if clone_function is not None or input_tensors is not None:
             raise ValueError(
                 "A subclassed model is cloned as a whole: `clone_function` and `input_tensors` do not apply."
@@ -54,7 +55,7 @@ def _copy(layer: Any) -> Any:
         return OpLambda(layer.function, name=layer.name, label=layer.label)
     if isinstance(layer, Model):
         return clone_model(layer)
-    with custom_object_scope({type(layer).__name__: type(layer)}):
+    with custom_object_scope({type(layer).__name__: type(layer)}), functions_as_they_are():
         return type(layer).from_config(layer.get_config())
 
 
@@ -62,17 +63,17 @@ def _clone_sequential(model: Any, input_tensors: Any, copy: Callable[[Any], Any]
     cloned = Sequential(name=model.name)
     if input_tensors is not None:
         cloned.add(flatten(input_tensors)[0])
-    elif model._end is not None and not model._inferred:
+    elif model._stack_end is not None and not model._shape_inferred:
         cloned.add(InputLayer.from_config(model._entry().node.operation.get_config()))
     for layer in model.layers:
         cloned.add(copy(layer))
-    if model._inferred:
+    if model._shape_inferred:
         cloned.build(model._entry().shape)
     return cloned
 
 
 def _clone_functional(model: Any, input_tensors: Any, copy: Callable[[Any], Any]) -> Any:
-    graph = model._graph
+    graph = model._functional_graph
     if input_tensors is not None:
         fresh = flatten(input_tensors)
     else:

@@ -32,7 +32,11 @@ def serialize_layer(layer: Any) -> dict[str, Any]:
 
 def whole_config(model: Any) -> dict[str, Any]:
     """What `to_json` writes: class, config, versions."""
-    name = "Functional" if type(model).__name__ == "Model" and model._graph is not None else type(model).__name__
+    name = (
+        "Functional"
+        if type(model).__name__ == "Model" and model._functional_graph is not None
+        else type(model).__name__
+    )
     return {
         "class_name": name,
         "config": serialize(model.get_config()),
@@ -46,7 +50,7 @@ def whole_config(model: Any) -> dict[str, Any]:
 
 def graph_config(model: Any) -> dict[str, Any]:
     """Name, layers with their calls, and which tensors are the inputs and outputs."""
-    graph = model._graph
+    graph = model._functional_graph
     numbers = node_numbers(graph.program.nodes)
 
     def reference(tensor: KerasTensor) -> list[Any]:
@@ -86,7 +90,7 @@ def _call(node: Node, reference: Callable[[KerasTensor], list[Any]]) -> Any:
     if isinstance(node.operation, OpLambda):
         encoded = {"args": _encode(node.args, reference), "kwargs": _encode(node.kwargs, reference)}
         return ["_FUNCTION", 0, 0, encoded]
-    names = node.operation._info.arguments
+    names = node.operation._call_info.arguments
     extra = dict(zip(names[1:], node.args[1:], strict=False)) | node.kwargs
     extra = {
         k: map_structure(lambda v: reference(v) if isinstance(v, KerasTensor) else serialize(v), e)

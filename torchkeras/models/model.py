@@ -9,7 +9,7 @@ from typing import Any
 from torch import Tensor
 
 from torchkeras.core.context import call_context, seen
-from torchkeras.core.machinery import global_machinery, is_lean
+from torchkeras.core.machinery import global_machinery, is_lean, unmasked
 from torchkeras.core.nest import flatten
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor, shapes_of
@@ -36,7 +36,7 @@ class Model(Layer):
         model = keras.Model(inputs, keras.layers.Dense(10)(hidden))
     """
 
-    _graph: FunctionalGraph | None = None
+    _functional_graph: FunctionalGraph | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         given = dict(zip(("inputs", "outputs", "name", "trainable"), args, strict=False)) | kwargs
@@ -51,21 +51,28 @@ class Model(Layer):
         return "model" if type(self) is Model else super()._automatic_name()
 
     def _set_graph(self, graph: FunctionalGraph) -> None:
-        self.__dict__["_graph"] = graph
+        self.__dict__["_functional_graph"] = graph
         for key, operation in graph.children().items():
             self._modules[key] = operation
         self.built = True
-        self.__dict__["_fast"] = type(self).call is Model.call and type(self).forward.__code__ is Layer.forward.__code__
+        self.__dict__["_runs_graph"] = (
+            type(self).call is Model.call and type(self).forward.__code__ is Layer.forward.__code__
+        )
         if not self._trainable:
             self.trainable = False
 
     # --- calling ---
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        graph = self._graph
-        if graph is not None and self._fast and len(args) == 1 and type(args[0]) is Tensor:
+        graph = self._functional_graph
+        if graph is not None and self._runs_graph and len(args) == 1 and type(args[0]) is Tensor:
             training = kwargs.get("training") if kwargs else None
-            if len(kwargs) == (training is not None) and self._quiet() and graph.fits(args[0]) and not graph.heads:
+            if (
+                len(kwargs) == (training is not None)
+                and self._quiet()
+                and graph.fits(args[0])
+                and not self._masked(args)
+            ):
                 if training is None:
                     return graph.program.run(self._modules, [args[0]], call_context.training)
                 outer = call_context.training
@@ -76,13 +83,23 @@ class Model(Layer):
                     call_context.training = outer
         return super().__call__(*args, **kwargs)
 
+    def _masked(self, values: Any) -> bool:
+        """Whether masks take part in a call: made within the model, or come with its inputs."""
+        return self._functional_graph.program.masked or (seen.masks and not all(unmasked(value) for value in values))
+
     def _quiet(self) -> bool:
         """Whether a call has nothing to do but run the program."""
-        return is_lean(self) and self._activity_regularizer is None and not self.__dict__.get("_loss_holders")
+        state = self.__dict__
+        return (
+            is_lean(self)
+            and self._activity_regularizer is None
+            and not state.get("_loss_holders")
+            and (not self._functional_graph.heads)
+        )
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Computes the outputs: of a functional model by its program; a subclass writes its own."""
-        graph = self._graph
+        graph = self._functional_graph
         if graph is None:
             raise NotImplementedError(
                 f"Model {self.name!r} ({type(self).__name__}) has no `call()`: override it in the subclass, or give "
@@ -98,7 +115,7 @@ class Model(Layer):
         if training is not None and training is not outer:
             call_context.training = training
         try:
-            if seen.masks or global_machinery():
+            if self._masked(values) or global_machinery():
                 results = graph.program.run_fully(self._modules, values)
             else:
                 results = graph.program.run(self._modules, values, call_context.training)
@@ -114,15 +131,19 @@ class Model(Layer):
 
     def _default_training(self, around: bool | None) -> Any:
         # A functional model leaves the mode of each layer alone: `model.train(); model.bn.eval()` means what it says.
-        return around if self._graph is not None and self._fast else super()._default_training(around)
+        return around if self._functional_graph is not None and self._runs_graph else super()._default_training(around)
 
     def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         # A functional model casts to its Inputs' own dtypes in `call`.
-        return (args, kwargs) if self._graph is not None and self._fast else super()._converted(args, kwargs)
+        return (
+            (args, kwargs)
+            if self._functional_graph is not None and self._runs_graph
+            else super()._converted(args, kwargs)
+        )
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        graph = self._graph
-        if graph is None or not self._fast:
+        graph = self._functional_graph
+        if graph is None or not self._runs_graph:
             return super().compute_output_spec(*args, **kwargs)
         inputs = graph.ordered(args[0])
         check_input_spec(graph.spec, inputs, self.name)
@@ -134,7 +155,7 @@ class Model(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The output's shape for an input's."""
-        inputs = map_shapes(lambda shape: KerasTensor(shape, self._policy.compute), input_shape)
+        inputs = map_shapes(lambda shape: KerasTensor(shape, self._dtype_policy.compute), input_shape)
         return shapes_of(self.compute_output_spec(inputs))
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
@@ -144,9 +165,9 @@ class Model(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Makes the weights of a subclassed model for inputs of this shape, by a symbolic run of its `call`."""
-        if self._graph is not None or type(self).call is Model.call:
+        if self._functional_graph is not None or type(self).call is Model.call:
             return
-        inputs = map_shapes(lambda shape: KerasTensor(shape, self._policy.compute), input_shape)
+        inputs = map_shapes(lambda shape: KerasTensor(shape, self._dtype_policy.compute), input_shape)
         outer = call_context.scope
         call_context.scope = (self.name,)
         try:
@@ -168,7 +189,11 @@ class Model(Layer):
     @property
     def layers(self) -> list[Any]:
         """The layers, in Keras's order."""
-        return list(self._children()) if self._graph is None else [self._modules[key] for key in self._graph.children()]
+        return (
+            list(self._children())
+            if self._functional_graph is None
+            else [self._modules[key] for key in self._functional_graph.children()]
+        )
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """The layer of this name, or at this index."""
@@ -187,10 +212,10 @@ class Model(Layer):
         raise ValueError(f"No such layer: {name}. Existing layers are: {[layer.name for layer in layers]}.")
 
     def _children(self) -> Iterator[Operation]:
-        if self._graph is None:
+        if self._functional_graph is None:
             yield from super()._children()
             return
-        keys = self._graph.children()
+        keys = self._functional_graph.children()
         present = [
             self._modules.get(key) for key in keys
         ]  # a replaced child counts, not the one the graph was drawn with
@@ -229,19 +254,19 @@ class Model(Layer):
 
     @property
     def inputs(self) -> list[KerasTensor] | None:
-        return None if self._graph is None else list(self._graph.leaves)
+        return None if self._functional_graph is None else list(self._functional_graph.leaves)
 
     @property
     def outputs(self) -> list[KerasTensor] | None:
-        return None if self._graph is None else flatten(self._graph.outputs)
+        return None if self._functional_graph is None else flatten(self._functional_graph.outputs)
 
     @property
     def input_names(self) -> list[str]:
-        return [] if self._graph is None else list(self._graph.input_names)
+        return [] if self._functional_graph is None else list(self._functional_graph.input_names)
 
     @property
     def output_names(self) -> list[str]:
-        return [] if self._graph is None else list(self._graph.output_names)
+        return [] if self._functional_graph is None else list(self._functional_graph.output_names)
 
     @property
     def input(self) -> Any:
@@ -260,21 +285,21 @@ class Model(Layer):
         return shapes_of(self.output)
 
     def _structure(self, what: str) -> Any:
-        if self._graph is None:
+        if self._functional_graph is None:
             raise AttributeError(
                 f"Model {self.name!r} has never been called on symbolic inputs: it has no defined {what}."
             )
-        structure = getattr(self._graph, what)
+        structure = getattr(self._functional_graph, what)
         leaves = flatten(structure)
         return leaves[0] if len(leaves) == 1 and not isinstance(structure, dict) else structure
 
     def _add_symbolic_loss(self, loss: KerasTensor) -> None:
         """`model.add_loss(tensor)` with a tensor of the model's own graph: computed along with the outputs."""
-        if self._graph is None:
+        if self._functional_graph is None:
             super()._add_symbolic_loss(loss)
         else:
-            self._graph.add_head(loss)
-            self._modules.update(self._graph.children())
+            self._functional_graph.add_head(loss)
+            self._modules.update(self._functional_graph.children())
 
     # --- description ---
 
@@ -296,7 +321,7 @@ class Model(Layer):
         Summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range).print()
 
     def get_config(self) -> dict[str, Any]:
-        if self._graph is not None and self._fast:
+        if self._functional_graph is not None and self._runs_graph:
             return functional_config.graph_config(self)
         return super().get_config()
 
@@ -315,6 +340,6 @@ class Model(Layer):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        if self._graph is not None:
-            for node in self._graph.program.nodes:
+        if self._functional_graph is not None:
+            for node in self._functional_graph.program.nodes:
                 node.operation._inbound_nodes.append(node)

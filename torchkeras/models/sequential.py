@@ -37,10 +37,10 @@ class Sequential(Model):
     def __init__(self, layers: Any = None, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
         self.__dict__.update(
-            _stack=[],  # the keys of the layers among the children, an InputLayer's first if there is one
-            _keys={},  # the same by the identity of the layer that was added: a child may be replaced later
-            _end=None,  # the symbolic output so far, where the input's shape is known
-            _inferred=False,  # whether that shape was taken from data
+            _stack_keys=[],  # the keys of the layers among the children, an InputLayer's first if there is one
+            _layer_keys={},  # the same by the identity of the layer that was added: a child may be replaced later
+            _stack_end=None,  # the symbolic output so far, where the input's shape is known
+            _shape_inferred=False,  # whether that shape was taken from data
         )
         for layer in layers if isinstance(layers, (list, tuple)) else [] if layers is None else [layers]:
             self.add(layer)
@@ -51,10 +51,10 @@ class Sequential(Model):
     # --- the stack ---
 
     def _stacked(self) -> list[Any]:
-        return [self._modules[key] for key in self._stack]
+        return [self._modules[key] for key in self._stack_keys]
 
     def _first(self) -> Any:
-        return self._modules[self._stack[0]]
+        return self._modules[self._stack_keys[0]]
 
     @property
     def layers(self) -> list[Any]:
@@ -69,51 +69,56 @@ class Sequential(Model):
                 f'All layers added to a Sequential model should have unique names. Name "{layer.name}" is already '
                 f"the name of a layer in this model. Update the `name` argument to pass a unique name."
             )
-        if not self._stack and not isinstance(layer, InputLayer):
+        if not self._stack_keys and not isinstance(layer, InputLayer):
             self._begin(layer)
-        self._push(layer, len(self._stack))
-        if self._inferred:
+        self._push(layer, len(self._stack_keys))
+        if self._shape_inferred:
             self._forget_graph()
         elif isinstance(layer, InputLayer):
             self._set_end(layer.output)
-        elif self._end is not None:
-            self._set_end(_single(layer(self._end)))
+        elif self._stack_end is not None:
+            self._set_end(_single(layer(self._stack_end)))
         self._drop_graph()
 
     def _push(self, layer: Any, place: int) -> None:
         key = module_key(layer.name)
-        self._stack.insert(place, key)
-        self._keys[id(layer)] = key
+        self._stack_keys.insert(place, key)
+        self._layer_keys[id(layer)] = key
         self._modules[key] = layer
 
     def pop(self) -> None:
         """Takes the last layer off the stack."""
         if not self.layers:
             raise TypeError("There are no layers in the model.")
-        layer = self._modules.pop(self._stack.pop())
-        if self._inferred:
+        layer = self._modules.pop(self._stack_keys.pop())
+        if self._shape_inferred:
             self._forget_graph()
-        elif self._end is not None:
-            self._set_end(flatten(self._end.node.args)[0])
+        elif self._stack_end is not None:
+            self._set_end(flatten(self._stack_end.node.args)[0])
             layer._inbound_nodes.pop()
         self._drop_graph()
 
     def _begin(self, first: Any) -> None:
         """An InputLayer below the first layer, where that tells the input's shape."""
         shape, dtype = first.__dict__.get("_batch_input_shape"), first.__dict__.get("_input_dtype")
-        if shape is None and isinstance(first, Model) and first._graph is not None and len(first._graph.leaves) == 1:
-            shape, dtype = first._graph.leaves[0].shape, first._graph.leaves[0].dtype
+        if (
+            shape is None
+            and isinstance(first, Model)
+            and first._functional_graph is not None
+            and len(first._functional_graph.leaves) == 1
+        ):
+            shape, dtype = first._functional_graph.leaves[0].shape, first._functional_graph.leaves[0].dtype
         if shape is not None:
             self.add(InputLayer(batch_input_shape=shape, dtype=dtype, name=f"{first.name}_input"))
 
     # --- the graph, made when it is first needed ---
 
     @property
-    def _graph(self) -> FunctionalGraph | None:  # type: ignore[override]
-        graph = self.__dict__.get("_made_graph")
-        if graph is None and self.__dict__.get("_end") is not None and self.layers:
-            graph = FunctionalGraph(self._entry(), self._end, self._keys)
-            self.__dict__["_made_graph"] = graph
+    def _functional_graph(self) -> FunctionalGraph | None:  # type: ignore[override]
+        graph = self.__dict__.get("_stack_graph")
+        if graph is None and self.__dict__.get("_stack_end") is not None and self.layers:
+            graph = FunctionalGraph(self._entry(), self._stack_end, self._layer_keys)
+            self.__dict__["_stack_graph"] = graph
             if not self._trainable:
                 self.trainable = False
         return graph
@@ -123,25 +128,25 @@ class Sequential(Model):
         return found
 
     def _drop_graph(self) -> None:
-        self.__dict__["_made_graph"] = None
-        self.built = self._end is not None and bool(self.layers)
-        self.__dict__["_fast"] = (
+        self.__dict__["_stack_graph"] = None
+        self.built = self._stack_end is not None and bool(self.layers)
+        self.__dict__["_runs_graph"] = (
             type(self).call is Sequential.call and type(self).forward.__code__ is Layer.forward.__code__
         )
 
     def _set_end(self, tensor: Any, inferred: bool = False) -> None:
-        self.__dict__.update(_end=tensor, _inferred=inferred)
+        self.__dict__.update(_stack_end=tensor, _shape_inferred=inferred)
 
     def _forget_graph(self) -> None:
         """Back to waiting for data: the InputLayer that was made from its shape goes."""
-        self._modules.pop(self._stack.pop(0))
+        self._modules.pop(self._stack_keys.pop(0))
         for layer in self._stacked():
             layer._inbound_nodes.clear()
         self._set_end(None)
 
     def _infer_graph(self, shape: Any, dtype: Any) -> None:
         """The graph for inputs of this shape; where an earlier batch had another, axes that differ are left open."""
-        if self._inferred:
+        if self._shape_inferred:
             known = self._entry().shape
             if len(known) == len(shape):
                 shape = [a if a == b else None for a, b in zip(known, shape, strict=True)]
@@ -156,7 +161,7 @@ class Sequential(Model):
 
     def build(self, input_shape: Any = None) -> None:
         """Makes the weights for inputs of this shape."""
-        if self._graph is None and input_shape is not None:
+        if self._functional_graph is None and input_shape is not None:
             if not self.layers:
                 raise ValueError(f"Sequential model {self.name!r} cannot be built: it has no layers.")
             self._infer_graph(as_shape(input_shape), None)
@@ -165,8 +170,8 @@ class Sequential(Model):
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Computes the output of the last layer."""
-        inputs = map_structure(lambda value: as_tensor(value, self._policy.compute), inputs)
-        if self._graph is None or (self._inferred and not self._takes(inputs)):
+        inputs = map_structure(lambda value: as_tensor(value, self._dtype_policy.compute), inputs)
+        if self._functional_graph is None or (self._shape_inferred and not self._takes(inputs)):
             if not self.layers:
                 return inputs
             tensor = _single(inputs)
@@ -179,7 +184,7 @@ class Sequential(Model):
         return len(known) == len(shape) and all(a is None or a == b for a, b in zip(known, shape, strict=True))
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        if self._graph is None or (self._inferred and not self._takes(args[0])):
+        if self._functional_graph is None or (self._shape_inferred and not self._takes(args[0])):
             self._infer_graph(args[0].shape, args[0].dtype if not args[0].dtype.is_floating_point else None)
         return super().compute_output_spec(*args, **kwargs)
 
@@ -189,12 +194,12 @@ class Sequential(Model):
     # --- description ---
 
     def get_config(self) -> dict[str, Any]:
-        kept = self.layers if self._inferred else self._stacked()
+        kept = self.layers if self._shape_inferred else self._stacked()
         config: dict[str, Any] = {
             "name": self.name,
             "layers": [functional_config.serialize_layer(layer) for layer in kept],
         }
-        if self._inferred:
+        if self._shape_inferred:
             config["build_input_shape"] = list(self._entry().shape)
         return config
 
@@ -205,19 +210,19 @@ class Sequential(Model):
         made = cls(name=config.get("name"))
         for saved in config["layers"]:
             made.add(FAMILY.deserialize(saved, custom_objects))
-        if config.get("build_input_shape") is not None and made._graph is None:
+        if config.get("build_input_shape") is not None and made._functional_graph is None:
             made.build(config["build_input_shape"])
         return made
 
     def __getstate__(self) -> dict[str, Any]:
         # Layers of a stack copy without their nodes; the copy draws its own graph.
-        drawn = self._end is not None
-        return super().__getstate__() | {"_made_graph": None, "_end": None, "_keys": {}, "_drawn": drawn}
+        drawn = self._stack_end is not None
+        return super().__getstate__() | {"_stack_graph": None, "_stack_end": None, "_layer_keys": {}, "_drawn": drawn}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         drawn = state.pop("_drawn")
         super().__setstate__(state)
-        self._keys.update({id(layer): key for key, layer in self._modules.items()})
+        self._layer_keys.update({id(layer): key for key, layer in self._modules.items()})
         if not drawn:
             return
         first = self._first()
@@ -225,7 +230,7 @@ class Sequential(Model):
         end = first.output
         for layer in self.layers:
             end = _single(layer(end))
-        self._set_end(end, self._inferred)
+        self._set_end(end, self._shape_inferred)
         self._drop_graph()
 
 

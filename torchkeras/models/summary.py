@@ -33,7 +33,7 @@ class Summary:
         self.expand_nested, self.show_trainable = expand_nested, show_trainable
         self.layers = _chosen(model.layers, layer_range)
         self.connected = not _is_line(model)
-        self.numbers = node_numbers(model._graph.program.nodes) if self.connected else {}
+        self.numbers = node_numbers(model._functional_graph.program.nodes) if self.connected else {}
         width, shares = _CONNECTED if self.connected else _PLAIN
         self.width = line_length or width
         ends = positions or shares
@@ -114,7 +114,7 @@ def class_label(layer: Any) -> str:
     if getattr(layer, "display_name", None):
         return str(layer.display_name)
     name = type(layer).__name__
-    return "Functional" if name == "Model" and layer._graph is not None else name
+    return "Functional" if name == "Model" and layer._functional_graph is not None else name
 
 
 def _shape_text(layer: Any) -> str:
@@ -130,9 +130,9 @@ def _count_text(layer: Any) -> str:
 
 def _is_line(model: Any) -> bool:
     """Whether the layers form a plain line, so that a column of connections would say nothing."""
-    if model._graph is None or not hasattr(model, "_fast") or type(model).__name__ == "Sequential":
+    if model._functional_graph is None or not hasattr(model, "_runs_graph") or type(model).__name__ == "Sequential":
         return True
-    program = model._graph.program
+    program = model._functional_graph.program
     feeding = [node for node in program.nodes if len(node.inputs) > 1]
     operations = [id(node.operation) for node in program.nodes]
     branches = len(program.inputs) > 1 or any(

@@ -21,7 +21,9 @@ class CompiledMetrics:
         losses: the loss of each output, by which 'accuracy' and 'crossentropy' are resolved.
     """
 
-    def __init__(self, plain: Any = None, weighted: Any = None, output_names: list[str] | None = None, loss: Any = None):
+    def __init__(
+        self, plain: Any = None, weighted: Any = None, output_names: list[str] | None = None, loss: Any = None
+    ):
         self.plain, self.weighted, self.output_names, self.loss = plain, weighted, output_names or [], loss
         self.names: list[str] = []
         self._plain: list[list[Metric]] = []
@@ -42,7 +44,10 @@ class CompiledMetrics:
 
         def make(given: Any) -> list[list[Metric]]:
             return [
-                [self._named(metrics.resolve(one, _shape(wanted[i]), tuple(outputs[i].shape), loss[i]), i) for one in some]
+                [
+                    self._named(metrics.resolve(one, _shape(wanted[i]), tuple(outputs[i].shape), loss[i]), i)
+                    for one in some
+                ]
                 for i, some in enumerate(_lists(given, self.names))
             ]
 

@@ -83,11 +83,11 @@ class Trainer:
             made = self.optimizer(self._parameters) if callable(self.optimizer) else self.optimizer
             self._torch_optimizer = made
         layers = list(self.model._flatten_layers())
-        own = any(not layer._info.builtin for layer in layers if hasattr(layer, "_info"))
-        kept = any(v.regularizer is not None for layer in layers for v in getattr(layer, "_variables", ()))
+        own = any(not layer._call_info.builtin for layer in layers if hasattr(layer, "_call_info"))
+        kept = any(v.regularizer is not None for layer in layers for v in getattr(layer, "_own_weights", ()))
         activity = any(getattr(layer, "_activity_regularizer", None) is not None for layer in layers)
         functions = any("_loss_functions" in layer.__dict__ for layer in layers)
-        graph = self.model._graph
+        graph = self.model._functional_graph
         self._may_add_losses = own or kept or activity or functions or bool(graph is not None and graph.heads)
 
     def added_losses(self) -> list[Tensor]:

@@ -80,7 +80,7 @@ def test_the_fast_path_is_taken_and_gives_way_to_hooks():
     layer = layers.ReLU()
     x = torch.tensor([[-1.0, 1.0]])
     layer(x)
-    assert layer._lean
+    assert layer._lean_path
     layer.register_forward_hook(lambda module, inputs, outputs: outputs + 5)
     assert layer(x).tolist() == [[5.0, 6.0]]
 

@@ -67,7 +67,7 @@ def test_vectors_are_refused_as_in_keras():
 def test_fast_path_needs_no_mask():
     layer = layers.Softmax()
     layer(SCORES)
-    assert layer._lean
+    assert layer._lean_path
     np.testing.assert_allclose(layer(SCORES, SOME)[0], [0.5, 0.0, 0.5])
 
 

@@ -120,7 +120,7 @@ def test_inner_module():
     x = torch.tensor([[1]])
     layer(x)
     assert list(layer.state_dict()) == ["embedding.weight"]
-    assert layer._lean
+    assert layer._lean_path
     layer.embedding.sparse = True
     layer(x).sum().backward()
     assert layer.embedding.weight.grad.is_sparse

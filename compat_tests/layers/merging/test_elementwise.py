@@ -154,7 +154,7 @@ def test_wrong_masks(inputs, mask, message):
 def test_fast_path_gives_way_to_hooks_and_regularizers():
     layer, x = layers.Add(), torch.ones(2, 3)
     layer([x, x])
-    assert layer._lean
+    assert layer._lean_path
     layer.register_forward_hook(lambda module, inputs, outputs: outputs + 5)
     assert layer([x, x])[0, 0] == 7
     layer = layers.Add(activity_regularizer="l2")

@@ -19,7 +19,7 @@ class ElementwiseActivation(Layer):
         raise NotImplementedError
 
     def call(self, inputs: Tensor) -> Tensor:
-        compute = self._policy.compute
+        compute = self._dtype_policy.compute
         return self.activate(inputs if inputs.dtype is compute else inputs.to(compute))
 
     def compute_output_shape(self, input_shape: Any) -> Any:

@@ -46,10 +46,10 @@ class Softmax(Layer):
     def _finish_build(self) -> None:
         super()._finish_build()
         # A lean call is one without masks; the mask argument need not stand in its way.
-        self.__dict__["_lean"] = self._info.builtin and self.activity_regularizer is None
+        self.__dict__["_lean_path"] = self._call_info.builtin and self.activity_regularizer is None
 
     def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
-        compute = self._policy.compute
+        compute = self._dtype_policy.compute
         x = inputs if inputs.dtype is compute else inputs.to(compute)
         if mask is not None:
             x = self._masked(x, mask)

@@ -70,8 +70,8 @@ class BaseConvolution(Layer):
     def call(self, inputs: Tensor) -> Tensor:
         if inputs.dim() != self.rank + 2:
             return self._over_batch_axes(inputs)
-        if inputs.dtype is not self._policy.compute:
-            inputs = inputs.to(self._policy.compute)
+        if inputs.dtype is not self._dtype_policy.compute:
+            inputs = inputs.to(self._dtype_policy.compute)
         if self._last:
             # The view is torch's channels_last memory format, and so is the result: there is nothing to copy.
             outputs = self.convolve(torch.permute(inputs, _CHANNELS_FIRST[self.rank]))

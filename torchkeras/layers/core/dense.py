@@ -79,8 +79,8 @@ class Dense(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         linear: Any = self._modules["linear"]
-        if inputs.dtype is not self._policy.compute:
-            inputs = inputs.to(self._policy.compute)
+        if inputs.dtype is not self._dtype_policy.compute:
+            inputs = inputs.to(self._dtype_policy.compute)
         if plain(linear, nn.Linear):
             weights = linear._parameters
             outputs = F.linear(inputs, weights["weight"], weights["bias"])

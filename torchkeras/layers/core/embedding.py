@@ -70,7 +70,7 @@ class Embedding(Layer):
 
     def _finish_build(self) -> None:
         super()._finish_build()
-        self.__dict__["_lean"] = self._info.builtin and not self.mask_zero and self.activity_regularizer is None
+        self.__dict__["_lean_path"] = self._call_info.builtin and not self.mask_zero and self.activity_regularizer is None
 
     def call(self, inputs: Tensor) -> Tensor:
         table: Any = self._modules["embedding"]
@@ -89,7 +89,7 @@ class Embedding(Layer):
                 f"expected indices from 0 to {self.input_dim - 1}, as its input_dim is {self.input_dim}."
             ) from error
         # The rows that were looked up are cast, not the table.
-        return outputs if outputs.dtype is self._policy.compute else outputs.to(self._policy.compute)
+        return outputs if outputs.dtype is self._dtype_policy.compute else outputs.to(self._dtype_policy.compute)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Tensor | None:
         return torch.ne(as_tensor(inputs), 0) if self.mask_zero else None
@@ -108,7 +108,7 @@ class Embedding(Layer):
 
     def compute_output_spec(self, inputs: Any) -> Any:
         # A call goes by what it gets; as in Keras, input_length holds for the shapes of models that have no Input.
-        outputs = KerasTensor((*inputs.shape, self.output_dim), self._policy.compute)
+        outputs = KerasTensor((*inputs.shape, self.output_dim), self._dtype_policy.compute)
         return self._with_symbolic_mask(outputs, (inputs,), {})
 
     def _shape_from_state(self, shapes: dict[str, tuple[int, ...]]) -> Any:

@@ -57,7 +57,7 @@ class Lambda(Layer):
     def _finish_build(self) -> None:
         super()._finish_build()
         alone = self.mask is None and not self._takes_mask and not isinstance(self.function, nn.Module)
-        self.__dict__["_lean"] = self._info.builtin and alone and self.activity_regularizer is None
+        self.__dict__["_lean_path"] = self._call_info.builtin and alone and self.activity_regularizer is None
 
     def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
         further = dict(self.arguments)
@@ -75,7 +75,7 @@ class Lambda(Layer):
     def compute_output_shape(self, input_shape: Any) -> Any:
         shape = self._given_shape
         if shape is None:
-            inputs = map_shapes(lambda s: KerasTensor(s, self._policy.compute), input_shape)
+            inputs = map_shapes(lambda s: KerasTensor(s, self._dtype_policy.compute), input_shape)
             return shapes_of(self._inferred((inputs,), {}))
         if callable(shape):
             return shape(input_shape)
@@ -91,7 +91,7 @@ class Lambda(Layer):
             if self._given_shape is None:
                 raise
             shape = self.compute_output_shape(shapes_of(args[0]))
-            outputs = map_shapes(lambda s: KerasTensor(s, self._policy.compute), shape)
+            outputs = map_shapes(lambda s: KerasTensor(s, self._dtype_policy.compute), shape)
         self._warn_of_weights()
         return self._with_symbolic_mask(outputs, args, kwargs)
 

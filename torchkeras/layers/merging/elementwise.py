@@ -110,7 +110,7 @@ class Average(Elementwise):
 
     def combine(self, inputs: Any) -> Tensor:
         total: Tensor = functools.reduce(operator.add, inputs)
-        return (total if total.is_floating_point() else total.to(self._policy.compute)) / len(inputs)
+        return (total if total.is_floating_point() else total.to(self._dtype_policy.compute)) / len(inputs)
 
 
 class Maximum(Elementwise):

@@ -33,12 +33,12 @@ class Merge(Layer):
 
     def _finish_build(self) -> None:
         super()._finish_build()
-        self.__dict__["_lean"] = self._info.builtin and self.activity_regularizer is None
+        self.__dict__["_lean_path"] = self._call_info.builtin and self.activity_regularizer is None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         # The lean call of Layer.__call__, for a list.
-        if self._lean and len(args) == 1 and not kwargs and type(args[0]) is list and args[0] and is_lean(self):
-            compute = self._policy.compute
+        if self._lean_path and len(args) == 1 and not kwargs and type(args[0]) is list and args[0] and is_lean(self):
+            compute = self._dtype_policy.compute
             for x in args[0]:
                 if type(x) is not Tensor or (x.dtype is not compute and x.is_floating_point()):
                     break

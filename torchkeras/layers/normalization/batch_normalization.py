@@ -118,13 +118,13 @@ class BatchNormalization(AffineNormalization):
             return "with `virtual_batch_size`"
         if len(axes) > 1 or axes[0] not in (-4, -3, -1, 1, 3, 4):
             return f"for axis={axes}: only for axis 1 or the last one of inputs of rank 4 or 5"
-        if self._policy.compute is torch.float64:
+        if self._dtype_policy.compute is torch.float64:
             return "for float64"
         return None
 
     def _weight_dtype(self) -> torch.dtype:
         # Statistics of half-precision inputs are float32, as is what they are combined with.
-        return torch.float32 if self._policy.variable in _HALF else self._policy.variable
+        return torch.float32 if self._dtype_policy.variable in _HALF else self._dtype_policy.variable
 
     def build(self, input_shape: Any) -> None:
         rank = len(input_shape)
@@ -193,7 +193,7 @@ class BatchNormalization(AffineNormalization):
         return self._make_weight(name, path, shape, initializer, trainable=False, layout=layout)
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor | None = None) -> Tensor:
-        inputs = inputs.to(self._policy.compute)
+        inputs = inputs.to(self._dtype_policy.compute)
         frozen = not self._trainable
         training = bool(training) and not frozen
         if training and (mask is not None or self.renorm or self.virtual_batch_size is not None):

@@ -77,7 +77,7 @@ class GroupNormalization(AffineNormalization):
         self._make_affine(nn.GroupNorm(self.groups, channels, self.epsilon, affine, device="meta"), (channels,))
 
     def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
-        inputs = inputs.to(self._policy.compute)
+        inputs = inputs.to(self._dtype_policy.compute)
         x = inputs if self._order is None else inputs.permute(self._order)
         if not x.requires_grad and torch.is_grad_enabled():
             x = (

@@ -61,7 +61,7 @@ class LayerNormalization(AffineNormalization):
         self._make_affine(norm, tuple(sizes), layout)
 
     def call(self, inputs: Tensor) -> Tensor:
-        x = inputs.to(self._policy.compute)
+        x = inputs.to(self._dtype_policy.compute)
         if self._order is not None:
             x = x.permute(self._order)
         norm: Any = self._modules["norm"]

@@ -46,7 +46,7 @@ class RMSNormalization(Layer):
         self.scale = self._make_weight("scale", ("norm", "weight"), tuple(sizes), "ones", layout=layout)
 
     def call(self, inputs: Tensor) -> Tensor:
-        x = inputs.to(self._policy.compute)
+        x = inputs.to(self._dtype_policy.compute)
         if self._order is not None:
             x = x.permute(self._order)
         norm: Any = self._modules["norm"]

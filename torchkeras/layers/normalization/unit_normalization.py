@@ -30,7 +30,7 @@ class UnitNormalization(Layer):
         resolve_axes(self.axis, len(input_shape), self.name)
 
     def call(self, inputs: Tensor) -> Tensor:
-        return F.normalize(inputs.to(self._policy.compute), dim=self.axis, eps=_LEAST_LENGTH)
+        return F.normalize(inputs.to(self._dtype_policy.compute), dim=self.axis, eps=_LEAST_LENGTH)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

@@ -15,7 +15,7 @@ class AveragePooling(Pooling):
     """The base of the three average poolings. Padding does not count in the mean."""
 
     def call(self, inputs: Tensor) -> Tensor:
-        return super().call(inputs.to(self._policy.compute))
+        return super().call(inputs.to(self._dtype_policy.compute))
 
 
 class AveragePooling1D(AveragePooling):

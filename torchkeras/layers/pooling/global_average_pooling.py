@@ -13,7 +13,7 @@ class GlobalAveragePooling(GlobalPooling):
     """The base of the three."""
 
     def call(self, inputs: Tensor) -> Tensor:
-        return inputs.to(self._policy.compute).mean(self._axes, self.keepdims)
+        return inputs.to(self._dtype_policy.compute).mean(self._axes, self.keepdims)
 
 
 class GlobalAveragePooling1D(GlobalAveragePooling):
@@ -31,7 +31,7 @@ class GlobalAveragePooling1D(GlobalAveragePooling):
     def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
         if mask is None:
             return super().call(inputs)
-        inputs = inputs.to(self._policy.compute)
+        inputs = inputs.to(self._dtype_policy.compute)
         steps = self._axes[0]
         weights = mask.to(inputs.dtype).unsqueeze(1 if self._first else 2)
         return (inputs * weights).sum(steps, self.keepdims) / weights.sum(steps, self.keepdims)

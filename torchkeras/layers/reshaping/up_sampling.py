@@ -94,11 +94,11 @@ class UpSampling2D(UpSampling):
             return super().call(inputs)
         height, width = (inputs.shape[axis] * factor for axis, factor in zip(self._axes, self._factors))
         return resize(
-            inputs.to(self._policy.compute), (height, width), self.interpolation, channels_last=not self._first
+            inputs.to(self._dtype_policy.compute), (height, width), self.interpolation, channels_last=not self._first
         )
 
     def _output_dtype(self, inputs: Any) -> torch.dtype:
-        return super()._output_dtype(inputs) if self.interpolation == "nearest" else self._policy.compute
+        return super()._output_dtype(inputs) if self.interpolation == "nearest" else self._dtype_policy.compute
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"interpolation": self.interpolation}

@@ -49,7 +49,7 @@ class TimeDistributed(Wrapper):
         if getattr(self.layer, "stateful", False):
             # Its state goes on from step to step, so the steps cannot be one batch.
             return torch.stack([self.layer(map_structure(_step(t), inputs)) for t in range(steps)], 1)
-        arguments = {"mask": _folded(mask)} if mask is not None and self.layer._info.mask else {}
+        arguments = {"mask": _folded(mask)} if mask is not None and self.layer._call_info.mask else {}
         outputs = self.layer(_folded(inputs), **arguments)
         return map_structure(lambda y: y.unflatten(0, (batch, steps)), outputs)
 

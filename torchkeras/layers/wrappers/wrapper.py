@@ -37,7 +37,7 @@ class Wrapper(Layer):
 
     def build(self, input_shape: Any = None) -> None:
         # By its shapes: the inner layer's weights are named after the wrapper, as in Keras.
-        inputs = map_shapes(lambda shape: KerasTensor(shape, self.layer._policy.compute), input_shape)
+        inputs = map_shapes(lambda shape: KerasTensor(shape, self.layer._dtype_policy.compute), input_shape)
         self.layer._ensure_built((inputs,), {})
 
     def _output_dtype(self, inputs: Any) -> torch.dtype:

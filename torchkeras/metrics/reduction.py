@@ -1,0 +1,132 @@
+"""Sum, Mean and MeanMetricWrapper: metrics that add up values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor
+
+from torchkeras.metrics.inputs import align_weight, as_tensor, cast, match_ranks
+from torchkeras.metrics.metric import Metric
+
+
+class Reduction(Metric):
+    """What Sum and Mean share: adding weighted values to `total`."""
+
+    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
+        super().__init__(name=name, dtype=dtype)
+        self.total = self.add_weight("total")
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        if isinstance(values, dict):
+            raise RuntimeError(
+                f"The output of a metric function can only be a single Tensor. Received: {values}. "
+                f"To return a dict of values, implement a custom Metric subclass."
+            )
+        self._add(as_tensor(values, self._device), sample_weight)
+
+    def _add(self, values: Tensor, weight: Any) -> None:
+        if weight is None:
+            self._add_sum(values, 1)
+            self._add_number(values.numel())
+        elif isinstance(weight, (int, float)):
+            self._add_sum(values, weight)
+            self._add_number(weight * values.numel())
+        else:
+            weight = cast(as_tensor(weight, self._device).to(self._device), self._state_dtype)
+            values, weight = align_weight(values, weight)
+            self.total.parameter.add_((values * weight).sum(dtype=self._state_dtype))
+            self._add_weights(weight)
+
+    def _add_sum(self, values: Tensor, factor: float) -> None:
+        self.total.parameter.add_(values.sum(dtype=self._state_dtype) if values.dim() else values, alpha=factor)
+
+    def _add_number(self, number: float) -> None:
+        """Count what has no weights of its own."""
+
+    def _add_weights(self, weight: Tensor) -> None:
+        """Count weights."""
+
+
+class Sum(Reduction):
+    """The (weighted) sum of the values.
+
+    Example: `m = Sum(); m.update_state([1, 3, 5, 7]); m.result()` is 16.
+    """
+
+    def __init__(self, name: str | None = "sum", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+
+    def result(self) -> Tensor:
+        return self.total.value()
+
+
+class Mean(Reduction):
+    """The (weighted) mean of the values: `total / count`, 0 before the first.
+
+    Example: `m = Mean(); m.update_state([1, 3, 5, 7], sample_weight=[1, 1, 0, 0]); m.result()` is 2.
+    """
+
+    def __init__(self, name: str | None = "mean", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+        self.count = self._add_count()
+
+    def _add_number(self, number: float) -> None:
+        self.count.add(number)
+
+    def _add_weights(self, weight: Tensor) -> None:
+        self.count.parameter.add_(weight.sum())
+
+    def result(self) -> Tensor:
+        return self.count.divide(self.total.parameter)
+
+
+class MeanMetricWrapper(Mean):
+    """The mean of what a function of (y_true, y_pred) returns.
+
+    Args:
+        fn: called as `fn(y_true, y_pred, **kwargs)`; returns a value per sample, or a scalar.
+        **kwargs: passed on to `fn`.
+    """
+
+    def __init__(
+        self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(name=name, dtype=dtype)
+        self._fn = fn
+        self._fn_kwargs = kwargs
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        y_true, y_pred = match_ranks(*self._inputs(y_true, y_pred))
+        values = self._fn(y_true, y_pred, **self._fn_kwargs)
+        if not isinstance(values, Tensor):
+            super().update_state(values, sample_weight)
+            return
+        mask = getattr(values, "_keras_mask", None)  # the losses set one for classes to ignore
+        self._add(values, sample_weight if mask is None else self._masked(values, sample_weight, mask))
+
+    def _inputs(self, y_true: Any, y_pred: Any) -> tuple[Tensor, Tensor]:
+        """Both as tensors of this metric's dtype, on its device."""
+        y_true, y_pred = as_tensor(y_true, self._device), as_tensor(y_pred, self._device)
+        return cast(y_true, self._state_dtype), cast(y_pred, self._state_dtype)
+
+    def _masked(self, values: Tensor, weight: Any, mask: Tensor) -> Tensor:
+        mask = cast(mask, self._state_dtype)
+        if weight is None:
+            return mask
+        weight = cast(as_tensor(weight, self._device).to(self._device), self._state_dtype)
+        mask, weight = align_weight(mask, weight)
+        return mask * weight
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"fn": self._fn} if type(self) is MeanMetricWrapper else {}
+        return super().get_config() | own | self._fn_kwargs
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        if cls is not MeanMetricWrapper or "fn" not in config:
+            return cls(**config)
+        from torchkeras import metrics  # which names this class itself
+
+        return cls(metrics.get(config["fn"]), **{key: value for key, value in config.items() if key != "fn"})
