@@ -53,16 +53,16 @@ WRONG_CHANNELS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "config", "right", "wrong", "words"), WRONG_CHANNELS, ids=[r[0] for r in WRONG_CHANNELS])
+@pytest.mark.parametrize(
+    ("name", "config", "right", "wrong", "words"), WRONG_CHANNELS, ids=[r[0] for r in WRONG_CHANNELS]
+)
 @pytest.mark.parametrize("call", ["layer", "array", "program"])
 def test_wrong_number_of_channels(name, config, right, wrong, words, call):
     layer = getattr(layers, name)(**config)
     layer(torch.zeros(right))
+    given = {"layer": torch.zeros(wrong), "array": np.zeros(wrong), "program": keras.Input(wrong[1:])}[call]
     with pytest.raises(ValueError, match=f'layer "{layer.name}" is incompatible.*{words}'):
-        if call == "program":
-            layer(keras.Input(wrong[1:]))
-        else:
-            layer(torch.zeros(wrong) if call == "layer" else np.zeros(wrong))
+        layer(given)
 
 
 def test_channels_that_are_not_known():

@@ -115,7 +115,7 @@ class Variable:
         return self._within(home, attribute) if found is None else found
 
     def _within(self, home: nn.Module, attribute: str) -> Any:
-        """The tensor where another module took the place of the one that held it: a parametrized, adapted, quantized one."""
+        """The tensor where another module took the place of its holder: a parametrized, adapted, quantized one."""
         found = getattr(home, attribute, None)
         if found is None:  # a wrapper, as adapters are: the same weight somewhere inside
             for module in home.modules():

@@ -109,15 +109,13 @@ class ArrayFeed(Feed):
                 f"and training set as specified by `validation_split={fraction}`. Either provide more data, or a "
                 f"different value for the `validation_split` argument."
             )
-        parts = []
-        for piece in (slice(0, at), slice(at, self.samples)):
-            nests = (
-                map_structure(lambda t, piece=piece: t if t is None else t[piece], nest)
-                for nest in (self.x, self.y, self.sample_weight)
-            )
-            parts.append(ArrayFeed(*nests, batch_size=self.batch_size, device=self.device))
-        parts[0].shuffle = self.shuffle
-        return parts[0], parts[1]
+        return self._part(slice(0, at), self.shuffle), self._part(slice(at, self.samples), False)
+
+    def _part(self, piece: slice, shuffle: bool | str) -> ArrayFeed:
+        def cut(nest: Any) -> Any:
+            return map_structure(lambda t: t if t is None else t[piece], nest)
+
+        return ArrayFeed(cut(self.x), cut(self.y), cut(self.sample_weight), self.batch_size, shuffle, self.device)
 
 
 def count_samples(x: Any, y: Any, sample_weight: Any) -> int:

@@ -14,8 +14,8 @@ from torchkeras.core.tensors import numbers_only
 
 
 def tensors_of(data: Any) -> Any:
-    """Arrays, memory maps, pandas frames and series, lists of numbers as CPU tensors that share their memory; tensors as
-    they are. Lists, tuples and dicts of such keep their form.
+    """Arrays, memory maps, pandas frames and series, lists of numbers as CPU tensors that share their memory;
+    tensors as they are. Lists, tuples and dicts of such keep their form.
     """
     if data is None or isinstance(data, Tensor):
         return data

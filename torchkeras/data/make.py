@@ -67,8 +67,8 @@ def _streaming(x: Any, y: Any, sample_weight: Any, batch_size: int | None, shuff
     if hasattr(x, "__iter__"):
         return IterableFeed(x, device)
     raise ValueError(
-        f"Failed to find a way to read the data: x is of type {kind}. Expected arrays, tensors, pandas frames, lists or "
-        f"dicts of them, a Sequence, a generator, a torch Dataset or DataLoader."
+        f"Failed to find a way to read the data: x is of type {kind}. Expected arrays, tensors, pandas frames, lists "
+        f"or dicts of them, a Sequence, a generator, a torch Dataset or DataLoader."
     )
 
 

@@ -515,7 +515,7 @@ _RESERVED = frozenset(
 
 
 def _with_signature(forward: Any, call: Any) -> Any:
-    """`forward` as it is, under the signature of `call`: torch.export matches dynamic shapes to argument names by it."""
+    """`forward` as it is, under the signature of `call`: torch.export matches dynamic shapes by its names."""
     copied = types.FunctionType(forward.__code__, forward.__globals__, "forward", None, forward.__closure__)
     copied.__doc__, copied.__qualname__ = forward.__doc__, forward.__qualname__
     copied.__signature__ = inspect.signature(call)  # type: ignore[attr-defined]

@@ -31,8 +31,8 @@ _KERAS3_ORDER = (
     "name",
 )
 _IGNORED = frozenset(
-    ("aggregation", "autocast", "caching_device", "collections", "experimental_autocast", "getter", "layout", "partitioner",
-     "sparse", "synchronization", "use_resource")
+    ("aggregation", "autocast", "caching_device", "collections", "experimental_autocast", "getter", "layout",
+     "partitioner", "sparse", "synchronization", "use_resource")
 )  # fmt: skip
 
 

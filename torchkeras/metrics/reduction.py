@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from torchkeras.core.registry import FAMILIES, deserialize
 from torchkeras.metrics.inputs import align_weight, as_tensor, cast, match_ranks
 from torchkeras.metrics.metric import Metric
 
@@ -125,8 +126,8 @@ class MeanMetricWrapper(Mean):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
-        if cls is not MeanMetricWrapper or "fn" not in config:
+        if cls is not MeanMetricWrapper:
             return cls(**config)
-        from torchkeras import metrics  # which names this class itself
-
-        return cls(metrics.get(config["fn"]), **{key: value for key, value in config.items() if key != "fn"})
+        settings = dict(config)
+        fn = settings.pop("fn")
+        return cls(FAMILIES["keras.metrics"].get(fn) if isinstance(fn, str) else deserialize(fn), **settings)

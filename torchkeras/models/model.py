@@ -69,9 +69,9 @@ class Model(Layer):
             training = kwargs.get("training") if kwargs else None
             if (
                 len(kwargs) == (training is not None)
-                and self._quiet()
+                and self._quiet(graph)
                 and graph.fits(args[0])
-                and not self._masked(args)
+                and not self._masked(graph, args)
             ):
                 if training is None:
                     return graph.program.run(self._modules, [args[0]], call_context.training)
@@ -83,11 +83,11 @@ class Model(Layer):
                     call_context.training = outer
         return super().__call__(*args, **kwargs)
 
-    def _masked(self, values: Any) -> bool:
+    def _masked(self, graph: FunctionalGraph, values: Any) -> bool:
         """Whether masks take part in a call: made within the model, or come with its inputs."""
-        return self._functional_graph.program.masked or (seen.masks and not all(unmasked(value) for value in values))
+        return graph.program.masked or (seen.masks and not all(unmasked(value) for value in values))
 
-    def _quiet(self) -> bool:
+    def _quiet(self, graph: FunctionalGraph) -> bool:
         """Whether a call has nothing to do but run the program."""
         state = self.__dict__
         return (
@@ -115,7 +115,7 @@ class Model(Layer):
         if training is not None and training is not outer:
             call_context.training = training
         try:
-            if self._masked(values) or global_machinery():
+            if self._masked(graph, values) or global_machinery():
                 results = graph.program.run_fully(self._modules, values)
             else:
                 results = graph.program.run(self._modules, values, call_context.training)

@@ -90,7 +90,7 @@ class Sequential(Model):
         """Takes the last layer off the stack."""
         if not self.layers:
             raise TypeError("There are no layers in the model.")
-        layer = self._modules.pop(self._stack_keys.pop())
+        layer: Any = self._modules.pop(self._stack_keys.pop())
         if self._shape_inferred:
             self._forget_graph()
         elif self._stack_end is not None:

@@ -45,8 +45,8 @@ def _warn_of_nan(x: Any) -> None:
     for leaf in flatten(x):
         if isinstance(leaf, Tensor) and leaf.device.type == "cpu" and leaf.is_floating_point() and _has_nan(leaf):
             warnings.warn(
-                "The input data contains NaN. The loss will be NaN from the first batch that has one. Remove or replace "
-                "them, for instance with numpy.nan_to_num.",
+                "The input data contains NaN. The loss will be NaN from the first batch that has one. Remove or "
+                "replace them, for instance with numpy.nan_to_num.",
                 stacklevel=4,
             )
             return

@@ -104,8 +104,8 @@ class CompiledLoss:
             total = extra if total is None else total + extra
         if total is None:
             raise ValueError(
-                "The model has no loss to minimise: no output has one in `compile(loss=...)`, or no targets were given, "
-                "and no layer added one."
+                "The model has no loss to minimise: no output has one in `compile(loss=...)`, or no targets were "
+                "given, and no layer added one."
             )
         self.tracker.add(total, size)
         return total

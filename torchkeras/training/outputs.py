@@ -39,9 +39,7 @@ def per_output(value: Any, names: list[str], what: str, spread: bool = False) ->
         return [value.get(name) for name in names]
     if isinstance(value, (list, tuple)):
         if len(value) != len(names):
-            raise ValueError(
-                f"`{what}` has {len(value)} entries, but the model has {len(names)} outputs: {names}. Pass one for each."
-            )
+            raise ValueError(f"`{what}` has {len(value)} entries, but the model has {len(names)} outputs: {names}.")
         return list(value)
     if value is None or spread or len(names) == 1:
         return [value] * len(names)

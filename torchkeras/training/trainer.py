@@ -184,7 +184,7 @@ def epoch_figures(values: Any) -> dict[str, float]:
 
 
 def _as_optimizer(optimizer: Any) -> Any:
-    """A Keras optimizer by name, config or object; a torch one as it is, or as a class or function of the parameters."""
+    """A Keras optimizer by name, config or object; a torch one as it is, or as a class or function of parameters."""
     if isinstance(optimizer, torch.optim.Optimizer):
         return optimizer
     if isinstance(optimizer, type) and issubclass(optimizer, torch.optim.Optimizer):

@@ -70,7 +70,8 @@ class Embedding(Layer):
 
     def _finish_build(self) -> None:
         super()._finish_build()
-        self.__dict__["_lean_path"] = self._call_info.builtin and not self.mask_zero and self.activity_regularizer is None
+        quiet = not self.mask_zero and self.activity_regularizer is None
+        self.__dict__["_lean_path"] = self._call_info.builtin and quiet
 
     def call(self, inputs: Tensor) -> Tensor:
         table: Any = self._modules["embedding"]
