@@ -12,7 +12,7 @@ from . import reference  # first: TensorFlow reads its environment when it is im
 
 import torchkeras  # isort: skip
 
-from . import compare, record, runner
+from . import compare, record, runner, runner_losses
 from .cases import FAMILIES
 
 
@@ -26,6 +26,8 @@ def differences(family: str, case: object) -> list[str]:
         sample, result_meta = runner.run_initializer(torchkeras, case)
         lines = compare.compare_initializer(case, arrays, sample)
         return lines + compare.compare_config(meta["config"], result_meta["config"])
+    if family == "losses":
+        return runner_losses.differences(torchkeras, case, arrays, meta)
     run, tolerance = {
         "models": (runner.run_model, compare.MODEL_TOLERANCE),
         "regularizers": (runner.run_regularizer, compare.FUNCTION_TOLERANCE),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from . import reference, reference_functions, store
+from . import reference, reference_functions, reference_losses, store
 from .cases import FAMILIES
 
 RECORDERS: dict[str, Callable] = {
@@ -18,6 +18,7 @@ RECORDERS: dict[str, Callable] = {
     "regularizers": reference_functions.regularizer,
     "constraints": reference_functions.constraint,
     "initializers": reference_functions.initializer,
+    "losses": reference_losses.loss,
 }
 
 

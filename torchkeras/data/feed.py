@@ -18,6 +18,15 @@ class Batch(NamedTuple):
     sample_weight: Any = None
     size: int = 0
 
+    @property
+    def data(self) -> Any:
+        """As a user's own train_step gets it: x, (x, y) or (x, y, sample_weight)."""
+        if self.sample_weight is not None:
+            return (self.x, self.y, self.sample_weight)
+        if self.y is not None:
+            return (self.x, self.y)
+        return (self.x,) if isinstance(self.x, (list, tuple)) else self.x
+
 
 class Feed:
     """A source of batches. `steps` is how many an epoch has, None where only running out tells."""

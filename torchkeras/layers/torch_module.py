@@ -35,7 +35,8 @@ class TorchModuleWrapper(Layer):
         if own is not None and own is not self._dtype_policy.variable:
             raise ValueError(
                 f"Layer {self.name!r} was given dtype {self._dtype_policy.name!r}, but its torch module has parameters "
-                f"of {dtype_name(own)}. Convert the module first: `module.to(torch.{self._dtype_policy.variable_dtype})`."
+                f"of {dtype_name(own)}. Convert the module first: "
+                f"`module.to(torch.{self._dtype_policy.variable_dtype})`."
             )
         self.module = module
 

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.core.dtypes import torch_dtype
 from torchkeras.losses.inputs import loss_function
 from torchkeras.losses.probabilities import check_categorical, clipped, logits_of, smoothed_categorical
 from torchkeras.losses.softmax import softmax_crossentropy
@@ -15,7 +16,7 @@ from torchkeras.losses.wrapper import LossFunctionWrapper
 
 def _same_dtype(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
     if not y_pred.is_floating_point():
-        y_pred = y_pred.to(torch.get_default_dtype())
+        y_pred = y_pred.to(torch_dtype(None))
     return y_true.to(y_pred.dtype), y_pred
 
 

@@ -33,7 +33,7 @@ def loss_function(
             if not (isinstance(y_true, Tensor) and isinstance(y_pred, Tensor)) and any_symbolic(y_true, y_pred):
                 return record(called, (y_true, y_pred, *args), kwargs, f"losses.{function.__name__}")
             y_true, y_pred = tensors(y_true, y_pred)
-            return function(y_true, y_pred, *args, **kwargs)  # type: ignore[arg-type]
+            return function(y_true, y_pred, *args, **kwargs)
 
         called.mean_of_all = mean  # type: ignore[attr-defined]
         return called  # type: ignore[return-value]

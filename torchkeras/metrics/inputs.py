@@ -39,16 +39,6 @@ def cast_floats(tensor: Tensor, dtype: torch.dtype) -> Tensor:
     return tensor.to(dtype) if tensor.dtype is not dtype and tensor.is_floating_point() else tensor
 
 
-def match_ranks(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
-    """Drop a last axis of size 1 that only one of the two has."""
-    difference = y_pred.dim() - y_true.dim()
-    if difference == 1 and y_pred.shape[-1] == 1:
-        return y_true, y_pred.squeeze(-1)
-    if difference == -1 and y_true.shape[-1] == 1:
-        return y_true.squeeze(-1), y_pred
-    return y_true, y_pred
-
-
 def align_weight(values: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
     """Values and their weights in shapes that multiply.
 

@@ -8,7 +8,8 @@ from typing import Any
 from torch import Tensor
 
 from torchkeras.core.registry import FAMILIES, deserialize
-from torchkeras.metrics.inputs import align_weight, as_tensor, cast, match_ranks
+from torchkeras.losses.inputs import squeezed
+from torchkeras.metrics.inputs import align_weight, as_tensor, cast
 from torchkeras.metrics.metric import Metric
 
 
@@ -41,7 +42,14 @@ class Reduction(Metric):
             self._add_weights(weight)
 
     def _add_sum(self, values: Tensor, factor: float) -> None:
-        self.total.parameter.add_(values.sum(dtype=self._state_dtype) if values.dim() else values, alpha=factor)
+        if values.dim():
+            # Sums of truth values and integers are exact; only other floats need to be told.
+            narrow = values.is_floating_point() and values.dtype is not self._state_dtype
+            values = values.sum(dtype=self._state_dtype) if narrow else values.sum()
+        if factor == 1:
+            self.total.parameter.add_(values)
+        else:
+            self.total.parameter.add_(values, alpha=factor)
 
     def _add_number(self, number: float) -> None:
         """Count what has no weights of its own."""
@@ -99,7 +107,9 @@ class MeanMetricWrapper(Mean):
         self._fn_kwargs = kwargs
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        y_true, y_pred = match_ranks(*self._inputs(y_true, y_pred))
+        y_true, y_pred = squeezed(*self._inputs(y_true, y_pred))
+        if sample_weight is None and self._add_mean_of_all(y_true, y_pred):
+            return
         values = self._fn(y_true, y_pred, **self._fn_kwargs)
         if not isinstance(values, Tensor):
             super().update_state(values, sample_weight)
@@ -111,6 +121,17 @@ class MeanMetricWrapper(Mean):
         """Both as tensors of this metric's dtype, on its device."""
         y_true, y_pred = as_tensor(y_true, self._device), as_tensor(y_pred, self._device)
         return cast(y_true, self._state_dtype), cast(y_pred, self._state_dtype)
+
+    def _add_mean_of_all(self, y_true: Tensor, y_pred: Tensor) -> bool:
+        """Add all values at once where the function, one of the losses, knows their mean in fewer kernels."""
+        fused = getattr(self._fn, "mean_of_all", None)
+        mean = None if fused is None else fused(y_true, y_pred, **self._fn_kwargs)
+        if mean is None:
+            return False
+        number = y_pred.numel() // y_pred.shape[self._fn_kwargs.get("axis", -1)]
+        self._add_sum(mean, number)
+        self._add_number(number)
+        return True
 
     def _masked(self, values: Tensor, weight: Any, mask: Tensor) -> Tensor:
         mask = cast(mask, self._state_dtype)

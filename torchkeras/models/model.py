@@ -94,7 +94,7 @@ class Model(Layer):
             is_lean(self)
             and self._activity_regularizer is None
             and not state.get("_loss_holders")
-            and (not self._functional_graph.heads)
+            and not graph.heads
         )
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from torchkeras import losses
 from torchkeras.metrics import Metric
-from torchkeras.training.outputs import names_of, per_output, predictions, targets
+from torchkeras.training.outputs import matched, names_of, per_output, predictions, targets
 
 
 class LossTracker(Metric):
@@ -70,12 +70,13 @@ class CompiledLoss:
     def build(self, y_pred: Any) -> None:
         """Match the losses to the outputs, once there are some."""
         self.names = names_of(y_pred, self.output_names)
+        labels = self.output_names if len(self.output_names) == len(self.names) else self.names
         chosen = per_output(self.loss, self.names, "loss", spread=True)
         self._losses = [None if one is None else losses.as_loss(one) for one in chosen]
         weights = per_output(self.loss_weights, self.names, "loss_weights", spread=True)
         self._weights = [1.0 if weight is None else float(weight) for weight in weights]
         if len(self.names) > 1:
-            self.parts = [LossTracker(f"{name}_loss") for name in self.names]
+            self.parts = [LossTracker(f"{label}_loss") for label in labels]
         self.built = True
 
     @property
@@ -94,7 +95,7 @@ class CompiledLoss:
         if not self.built:
             self.build(y_pred)
         outputs = predictions(y_pred)
-        size = outputs[0].shape[0] if size is None else size
+        size = (outputs[0].shape[0] if outputs[0].dim() else 1) if size is None else size
         if len(outputs) == 1 and self._weights[0] == 1.0:
             total = self._only(y_true, outputs[0], sample_weight)
         else:
@@ -103,10 +104,7 @@ class CompiledLoss:
             extra = torch.stack([loss.reshape(()) for loss in regularization_losses]).sum()
             total = extra if total is None else total + extra
         if total is None:
-            raise ValueError(
-                "The model has no loss to minimise: no output has one in `compile(loss=...)`, or no targets were "
-                "given, and no layer added one."
-            )
+            return torch.zeros((), device=outputs[0].device)
         self.tracker.add(total, size)
         return total
 
@@ -115,7 +113,7 @@ class CompiledLoss:
         target = y_true if isinstance(y_true, Tensor) else targets(y_true, self.names)[0]
         if loss is None or target is None:
             return None
-        return loss(target, y_pred, sample_weight=_single(sample_weight, self.names))
+        return loss(matched(target, y_pred), y_pred, sample_weight=_single(sample_weight, self.names))
 
     def _sum(self, y_true: Any, outputs: list[Tensor], sample_weight: Any, size: int) -> Any:
         weights = per_output(sample_weight, self.names, "sample_weight", spread=True)
@@ -124,7 +122,7 @@ class CompiledLoss:
             loss = self._losses[i]
             if loss is None or target is None:
                 continue
-            value = loss(target, output, sample_weight=weights[i])
+            value = loss(matched(target, output), output, sample_weight=weights[i])
             if self.parts:
                 self.parts[i].add(value, size)
             value = value if self._weights[i] == 1.0 else value * self._weights[i]

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from torchkeras import metrics
 from torchkeras.metrics import Metric
-from torchkeras.training.outputs import names_of, per_output, predictions, targets
+from torchkeras.training.outputs import matched, names_of, per_output, predictions, targets
 
 
 class CompiledMetrics:
@@ -29,7 +29,8 @@ class CompiledMetrics:
         self._plain: list[list[Metric]] = []
         self._weighted: list[list[Metric]] = []
         self.built = not plain and not weighted
-        for given in (plain, weighted):
+        self.plain, self.weighted = ([g] if isinstance(g, str) or callable(g) else g for g in (plain, weighted))
+        for given in (self.plain, self.weighted):
             if given is not None and not isinstance(given, (list, tuple, dict)):
                 raise TypeError(f"Type of `metrics` argument not understood: expected a list or dict, got {given!r}")
             _check_known(given)
@@ -39,25 +40,28 @@ class CompiledMetrics:
     def build(self, y_true: Any, y_pred: Any) -> None:
         """Make the metrics once shapes are known: 'accuracy' means another thing for one-hot and for integer labels."""
         self.names = names_of(y_pred, self.output_names)
+        labels = self.output_names if len(self.output_names) == len(self.names) else self.names
         outputs, wanted = predictions(y_pred), targets(y_true, self.names)
         loss = per_output(self.loss, self.names, "loss", spread=True)
+        taken: set[str] = set()
 
-        def make(given: Any) -> list[list[Metric]]:
-            return [
-                [
-                    self._named(metrics.resolve(one, _shape(wanted[i]), tuple(outputs[i].shape), loss[i]), i)
-                    for one in some
-                ]
-                for i, some in enumerate(_lists(given, self.names))
-            ]
+        def make(given: Any, weighted: bool) -> list[list[Metric]]:
+            made = []
+            for i, some in enumerate(_lists(given, self.names)):
+                row = [metrics.resolve(_own(one, self.names), _shape(wanted[i]), tuple(outputs[i].shape), loss[i]) for one in some]
+                for metric in row:
+                    name = metric.name
+                    if weighted and _labelled(name, labels, i) in taken:
+                        name = f"weighted_{name}"
+                    metric._name = _labelled(name, labels, i)
+                    if metric._name in taken:
+                        raise ValueError(f"Found two metrics with the same name: {metric._name}. Give one another name.")
+                    taken.add(metric._name)
+                made.append(row)
+            return made
 
-        self._plain, self._weighted = make(self.plain), make(self.weighted)
+        self._plain, self._weighted = make(self.plain, False), make(self.weighted, True)
         self.built = True
-
-    def _named(self, metric: Metric, output: int) -> Metric:
-        if len(self.names) > 1:
-            metric._name = f"{self.names[output]}_{metric.name}"
-        return metric
 
     @property
     def metrics(self) -> list[Metric]:
@@ -86,10 +90,20 @@ class CompiledMetrics:
     def _update(self, i: int, y_true: Any, y_pred: Tensor, weight: Any) -> None:
         if y_true is None:
             return
+        y_true = matched(y_true, y_pred)
         for metric in self._plain[i]:
             metric.update_state(y_true, y_pred)
         for metric in self._weighted[i]:
             metric.update_state(y_true, y_pred, sample_weight=weight)
+
+
+def _labelled(name: str, labels: list[str], output: int) -> str:
+    return f"{labels[output]}_{name}" if len(labels) > 1 else name
+
+
+def _own(given: Any, names: list[str]) -> Any:
+    """Each of several outputs has metric objects of its own."""
+    return type(given).from_config(given.get_config()) if isinstance(given, Metric) and len(names) > 1 else given
 
 
 def _shape(target: Any) -> tuple[int, ...]:

@@ -52,9 +52,20 @@ def predictions(y_pred: Any) -> list[Tensor]:
 
 
 def targets(y: Any, names: list[str], what: str = "y") -> list[Any]:
-    """The targets as a flat list, in the order of the outputs."""
+    """The targets as a flat list, in the order of the outputs; a single one serves them all."""
     if y is None or isinstance(y, Tensor):
-        return per_output(y, names, what)
+        return [y] * len(names)
     if isinstance(y, (list, tuple)) and len(y) == 1 and len(names) == 1:
         return [y[0]]
     return per_output(y, names, what)
+
+
+def matched(y_true: Any, y_pred: Tensor) -> Any:
+    """Targets as losses and metrics see them: (n,) as (n, 1) beside (n, k), floats in the type of the output."""
+    if not isinstance(y_true, Tensor):
+        return y_true
+    if y_true.dim() == 1 and y_pred.dim() == 2:
+        y_true = y_true.unsqueeze(-1)
+    if y_true.is_floating_point() and y_true.dtype is not y_pred.dtype:
+        y_true = y_true.to(y_pred.dtype)
+    return y_true

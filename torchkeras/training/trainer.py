@@ -1,4 +1,4 @@
-"""The Trainer: what `compile` set, and the loop that fit, evaluate and predict share."""
+"""The Trainer: what `compile` set, and the step and epoch that fit, evaluate and predict share."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import torch
 from torch import Tensor, nn
 
 from torchkeras import optimizers
-from torchkeras.callbacks import CallbackList
 from torchkeras.core.device import default_device
-from torchkeras.core.nest import flatten
 from torchkeras.data import Batch, Feed
+from torchkeras.metrics import Mean, Metric
 from torchkeras.training.compiled_loss import CompiledLoss
 from torchkeras.training.compiled_metrics import CompiledMetrics
-from torchkeras.training.logs import Logs, to_numbers
+from torchkeras.training.logs import Logs
+from torchkeras.training.torch_optimizer import TorchOptimizer, is_torch_optimizer
 
 
 class Trainer:
-    """Settings of `compile`, and the running of epochs. It knows nothing of layers: the model computes."""
+    """Settings of `compile`, the step they make, and the running of an epoch. The model alone knows how to compute."""
 
     def __init__(
         self,
@@ -34,39 +34,41 @@ class Trainer:
         jit_compile: Any,
     ) -> None:
         self.model = model
-        self.optimizer = _as_optimizer(optimizer)
-        names = model.output_names
-        self.compiled_loss = CompiledLoss(loss, loss_weights, names)
-        self.compiled_metrics = CompiledMetrics(metrics, weighted_metrics, names, loss)
+        self.compiled_loss = CompiledLoss(loss, loss_weights, model.output_names)
+        self.compiled_metrics = CompiledMetrics(metrics, weighted_metrics, model.output_names, loss)
         self.run_eagerly = bool(run_eagerly)
         self.steps_per_execution = 1 if steps_per_execution in (None, "auto") else int(steps_per_execution)
-        self.jit_compile = jit_compile is True
+        self.jit_compile = jit_compile is True and not run_eagerly
         self.config = {
             "optimizer": optimizer, "loss": loss, "metrics": metrics, "loss_weights": loss_weights,
             "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution, "jit_compile": jit_compile,
         }  # fmt: skip
+        self._ready = False
+        self._overrides: set[str] = model._own_steps()
         self._parameters: list[nn.Parameter] = []
-        self._torch_optimizer: torch.optim.Optimizer | None = None
+        self._held_metrics: list[Metric] = []  # those that layers have as attributes
+        self._added_metrics: dict[str, Mean] = {}  # those of add_metric
+        self._own_layers: list[Any] = []
         self._may_add_losses = True
         self._compiled_call: Callable[..., Any] | None = None
+        self.set_optimizer(optimizer)
+
+    def set_optimizer(self, optimizer: Any) -> None:
+        given = optimizer
+        if is_torch_optimizer(given):
+            self.optimizer: Any = given if isinstance(given, TorchOptimizer) else TorchOptimizer(given)
+        else:
+            self.optimizer = optimizers.get(given)
+        self._ready = False
 
     # --- getting ready ---
 
     def device(self) -> torch.device:
         parameter = next(iter(self.model.parameters()), None)
-        return default_device() if parameter is None or not self.model.built else parameter.device
+        return default_device() if parameter is None else parameter.device
 
-    def prepare(self, feed: Feed) -> None:
-        """Build the model from a first batch if it has to be, and give the optimizer its variables."""
-        if self._needs_build():
-            batch = feed.first()
-            if batch is not None:
-                self.build_model(batch)
-        if not self._needs_build():
-            self.prepare_training()
-
-    def _needs_build(self) -> bool:
+    def needs_build(self) -> bool:
         return any(not getattr(layer, "built", True) for layer in self.model._flatten_layers())
 
     def build_model(self, batch: Batch) -> None:
@@ -74,89 +76,126 @@ class Trainer:
         with torch.no_grad():
             self.model(batch.x)
 
-    def prepare_training(self) -> None:
+    def prepare(self, feed: Feed) -> None:
+        """Get ready from a first batch, if the feed shows one; else the first step does."""
+        self._ready = False
+        self._overrides = self.model._own_steps()
+        if not self.needs_build():
+            self._get_ready()
+        elif (batch := feed.first()) is not None:
+            self.ready(batch)
+
+    def ready(self, batch: Batch) -> None:
+        """Build the model if it has to be, and give the optimizer its variables."""
+        if self._ready:
+            return
+        if self.needs_build():
+            self.build_model(batch)
+        self._get_ready()
+
+    def _get_ready(self) -> None:
         variables = self.model.trainable_variables
         self._parameters = [variable.parameter for variable in variables]
-        if isinstance(self.optimizer, optimizers.Optimizer):
-            self.optimizer.build(variables)
-        elif self._torch_optimizer is None:
-            made = self.optimizer(self._parameters) if callable(self.optimizer) else self.optimizer
-            self._torch_optimizer = made
+        self.optimizer.build(self._parameters if isinstance(self.optimizer, TorchOptimizer) else variables)
         layers = list(self.model._flatten_layers())
-        own = any(not layer._call_info.builtin for layer in layers if hasattr(layer, "_call_info"))
-        kept = any(v.regularizer is not None for layer in layers for v in getattr(layer, "_own_weights", ()))
-        activity = any(getattr(layer, "_activity_regularizer", None) is not None for layer in layers)
-        functions = any("_loss_functions" in layer.__dict__ for layer in layers)
+        self._overrides = self.model._own_steps()
+        self._own_layers = [layer for layer in layers if hasattr(layer, "_call_info") and not layer._call_info.builtin]
         graph = self.model._functional_graph
-        self._may_add_losses = own or kept or activity or functions or bool(graph is not None and graph.heads)
+        self._may_add_losses = (
+            bool(self._own_layers)
+            or any(v.regularizer is not None for layer in layers for v in getattr(layer, "_own_weights", ()))
+            or any(getattr(layer, "_activity_regularizer", None) is not None for layer in layers)
+            or any("_loss_functions" in layer.__dict__ for layer in layers)
+            or bool(graph is not None and graph.heads)
+        )
+        self._held_metrics = [metric for layer in layers for metric in _metrics_in(layer)]
+        self._ready = True
+
+    # --- one step ---
+
+    def train(self, batch: Batch) -> Any:
+        """One step of training. Nothing is read back: figures stay on the device until somebody looks."""
+        if not self._ready:
+            self.ready(batch)
+        if "train_step" in self._overrides:
+            result = self.model.train_step(batch.data)
+        else:
+            y_pred = self.forward(batch.x, True)
+            self.minimise(self._loss(batch, y_pred, True))
+            result = self._update_metrics(batch, y_pred)
+        self._collect_added_metrics()
+        return result
+
+    def test(self, batch: Batch) -> Any:
+        """One step of evaluation."""
+        if "test_step" in self._overrides:
+            result = self.model.test_step(batch.data)
+        else:
+            y_pred = self.forward(batch.x, False)
+            self._loss(batch, y_pred, False)
+            result = self._update_metrics(batch, y_pred)
+        self._collect_added_metrics()
+        return result
+
+    def forward(self, x: Any, training: bool) -> Any:
+        """The model's outputs; through torch.compile with `jit_compile=True`."""
+        if not self.jit_compile:
+            return self.model(x, training=training)
+        if self._compiled_call is None:
+            self._compiled_call = torch.compile(self.model)
+        return self._compiled_call(x, training=training)
+
+    def _loss(self, batch: Batch, y_pred: Any, training: bool) -> Tensor:
+        if "compute_loss" in self._overrides:
+            return self.model.compute_loss(batch.x, batch.y, y_pred, batch.sample_weight)  # type: ignore[no-any-return]
+        added = self.added_losses()
+        if training and not added and (batch.y is None or self.compiled_loss.loss is None):
+            self._no_loss(batch)
+        return self.compiled_loss(batch.y, y_pred, batch.sample_weight, added, batch.size)
+
+    def _no_loss(self, batch: Batch) -> None:
+        if self.compiled_loss.loss is None:
+            raise ValueError(
+                "No loss found. You may have forgotten to provide a `loss` argument in the `compile()` method."
+            )
+        raise ValueError(
+            f"Target data is missing. Your model was compiled with loss={self.compiled_loss.loss}, and therefore expects "
+            f"target data to be provided in `fit()`."
+        )
 
     def added_losses(self) -> list[Tensor]:
         """The losses of regularizers and layers; nothing is gone through where there can be none."""
         found: list[Tensor] = self.model.losses if self._may_add_losses else []
         return found
 
-    # --- the pieces of a step ---
-
-    def forward(self, x: Any, training: bool) -> Any:
-        """The model's outputs; through torch.compile with `jit_compile=True`."""
-        if not self.jit_compile or self.run_eagerly:
-            return self.model(x, training=training)
-        if self._compiled_call is None:
-            self._compiled_call = torch.compile(self.model)
-        return self._compiled_call(x, training=training)
-
     def minimise(self, loss: Tensor) -> None:
         """Gradients and one update."""
+        if loss.dim():
+            loss = loss.sum()
         loss.backward()
-        if self._torch_optimizer is not None:
-            self._torch_optimizer.step()
-        else:
-            self.optimizer.step()
+        self.optimizer.step()
         for parameter in self._parameters:
             parameter.grad = None
 
-    # --- epochs ---
+    def _update_metrics(self, batch: Batch, y_pred: Any) -> Any:
+        if "compute_metrics" in self._overrides:
+            return self.model.compute_metrics(batch.x, batch.y, y_pred, batch.sample_weight)
+        self.compiled_metrics.update_state(batch.y, y_pred, batch.sample_weight)
+        return None
 
-    def run_epoch(
-        self,
-        batches: Iterator[Batch],
-        step: Callable[[Any], Any],
-        steps: int | None,
-        begin: Callable[[int], None],
-        end: Callable[[int, Any], None],
-    ) -> tuple[int, Any]:
-        """Runs one epoch of a kind of step; fit, evaluate and predict share it.
+    def _collect_added_metrics(self) -> None:
+        for layer in self._own_layers:
+            for name, value in (layer.__dict__.pop("_call_metrics", None) or {}).items():
+                if name not in self._added_metrics:
+                    self._added_metrics[name] = Mean(name=name)
+                self._added_metrics[name].update_state(value)
 
-        Args:
-            batches: where the data comes from.
-            step: what to do with a batch; gives figures, or outputs.
-            steps: how many at most.
-            begin, end: the callbacks' hooks around a step.
+    # --- figures ---
 
-        Returns:
-            How many steps were run, and what the last gave.
-        """
-        count, group, result = 0, self.steps_per_execution, None
-        while steps is None or count < steps:
-            begin(count)
-            ran = 0
-            for _ in range(group if steps is None else min(group, steps - count)):
-                batch = next(batches, None)
-                if batch is None:
-                    break
-                result = step(batch)
-                ran += 1
-            if not ran:
-                break
-            count += ran
-            end(count - 1, result)
-            if self.model.stop_training:
-                break
-        return count, result
-
-    def logs(self, values: Any) -> Logs:
-        """Figures of a step as what callbacks get."""
-        return Logs(lambda: values() if callable(values) else values)
+    def metrics(self) -> list[Metric]:
+        """The running means of the losses, the compiled metrics, then those of layers."""
+        loss = self.compiled_loss.metrics if self.compiled_loss.built else []
+        return [*loss, *self.compiled_metrics.metrics, *self._held_metrics, *self._added_metrics.values()]
 
     def metric_values(self) -> dict[str, Any]:
         """The present results of all metrics, by name."""
@@ -166,33 +205,66 @@ class Trainer:
             found.update(result if isinstance(result, dict) else {metric.name: result})
         return found
 
-    def reset_metrics(self) -> None:
-        for metric in self.model.metrics:
-            metric.reset_state()
+    def figures(self, result: Any) -> dict[str, Any]:
+        """What a step reports: the metrics, unless a step of the user's own gave other names."""
+        values = self.metric_values()
+        if not isinstance(result, dict) or set(result) == set(values):
+            return values
+        return result
+
+    # --- an epoch ---
+
+    def run_epoch(
+        self,
+        batches: Iterator[Batch],
+        step: Callable[[Iterator[Batch]], Any],
+        steps: int | None,
+        begin: Callable[[int], None],
+        end: Callable[[int, Any], None],
+    ) -> tuple[int, Any]:
+        """Runs one epoch of a kind of step; training and evaluation share it.
+
+        Args:
+            batches: where the data comes from.
+            step: takes the next batch from it.
+            steps: how many at most.
+            begin, end: the callbacks' hooks around a step, or around several with `steps_per_execution`.
+
+        Returns:
+            How many steps were run, and what the last gave.
+        """
+        count, group, result, model = 0, self.steps_per_execution, None, self.model
+        while steps is None or count < steps:
+            begin(count)
+            ran = 0
+            try:
+                for _ in range(group if steps is None else min(group, steps - count)):
+                    result = step(batches)
+                    ran += 1
+            except StopIteration:
+                if not ran:
+                    break
+            count += ran
+            end(count - 1, Logs(lambda result=result: self.figures(result)))  # type: ignore[misc]
+            if model.stop_training:
+                break
+        return count, result
+
+    def end_epoch(self, loss: float | None) -> None:
+        if isinstance(self.optimizer, TorchOptimizer):
+            self.optimizer.end_epoch(loss)
+
+    def finished(self) -> None:
+        """After fit: what the optimizer does to the weights once at the end, such as taking their averages."""
+        if getattr(self.optimizer, "use_ema", False):
+            self.optimizer.finalize_variable_values(self.model.trainable_variables)
 
 
-def callbacks_for(callbacks: Any, model: Any, **params: Any) -> Any:
-    """The user's callbacks as a list that can be told of everything, with history and progress as Keras adds them."""
-    if isinstance(callbacks, CallbackList):
-        return callbacks
-    return CallbackList(callbacks, add_history=True, add_progbar=params.get("verbose", 0) != 0, model=model, **params)
-
-
-def epoch_figures(values: Any) -> dict[str, float]:
-    """The last step's figures as plain numbers, for History."""
-    return to_numbers(dict(values() if callable(values) else values or {}))
-
-
-def _as_optimizer(optimizer: Any) -> Any:
-    """A Keras optimizer by name, config or object; a torch one as it is, or as a class or function of parameters."""
-    if isinstance(optimizer, torch.optim.Optimizer):
-        return optimizer
-    if isinstance(optimizer, type) and issubclass(optimizer, torch.optim.Optimizer):
-        return optimizer
-    if callable(optimizer) and not isinstance(optimizer, (type, optimizers.Optimizer)):
-        return optimizer
-    return optimizers.get(optimizer)
-
-
-def count_leaves(nest: Any) -> int:
-    return len(flatten(nest))
+def _metrics_in(layer: Any) -> list[Metric]:
+    found: list[Metric] = []
+    for value in layer.__dict__.values():
+        if isinstance(value, Metric):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += [item for item in value if isinstance(item, Metric)]
+    return found

@@ -19,6 +19,7 @@ from . import (
     wrappers,
 )
 from .functions import ACTIVATIONS, CONSTRAINTS, INITIALIZERS, REGULARIZERS
+from .losses import LOSSES, LossCase
 from .models import MODELS
 from .schema import (
     ActivationCase,
@@ -57,6 +58,7 @@ FAMILIES: dict[str, list] = {
     "regularizers": REGULARIZERS,
     "constraints": CONSTRAINTS,
     "initializers": INITIALIZERS,
+    "losses": LOSSES,
 }
 
 __all__ = [
@@ -66,12 +68,14 @@ __all__ = [
     "INITIALIZERS",
     "LAYERS",
     "LAYER_FAMILIES",
+    "LOSSES",
     "MODELS",
     "REGULARIZERS",
     "ActivationCase",
     "InitializerCase",
     "Input",
     "LayerCase",
+    "LossCase",
     "ModelCase",
     "WeightFunctionCase",
 ]

@@ -1,0 +1,304 @@
+"""fit, evaluate and predict over the Trainer's one epoch runner."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from torchkeras.callbacks import CallbackList
+from torchkeras.core.nest import flatten, pack_as
+from torchkeras.data import ArrayFeed, Batch, Feed, make_feed
+from torchkeras.data.iterables import SequenceFeed
+from torchkeras.data.make import is_array_data
+from torchkeras.training.checks import check_arrays
+from torchkeras.training.logs import Logs, to_numbers
+from torchkeras.training.trainer import Trainer
+
+
+def fit_model(
+    model: Any,
+    trainer: Trainer,
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    *,
+    batch_size: int | None,
+    epochs: int,
+    verbose: Any,
+    callbacks: Any,
+    validation_split: float,
+    validation_data: Any,
+    shuffle: Any,
+    class_weight: dict[int, float] | None,
+    initial_epoch: int,
+    steps_per_epoch: int | None,
+    validation_steps: int | None,
+    validation_batch_size: int | None,
+    validation_freq: Any,
+) -> Any:
+    """`Model.fit`."""
+    _check_counts(batch_size, epochs, initial_epoch, steps_per_epoch)
+    verbose = 1 if verbose == "auto" else int(verbose)
+    device = trainer.device()
+    if batch_size is None and steps_per_epoch and is_array_data(x):
+        batch_size = -(-len(flatten(x)[0]) // steps_per_epoch)
+    if validation_split and validation_data is None:
+        if not is_array_data(x):
+            raise ValueError(
+                f"`validation_split` is only supported for Tensors or NumPy arrays, found following types in the input: "
+                f"[{type(x)}]"
+            )
+        train, validation = ArrayFeed(x, y, sample_weight, batch_size, shuffle, device).split(validation_split)
+        validation.batch_size = validation_batch_size or train.batch_size
+        validation.steps = -(-validation.samples // validation.batch_size)
+        feed = make_feed(train.x, train.y, train.sample_weight, batch_size, shuffle, class_weight, device)
+    else:
+        feed = make_feed(x, y, sample_weight, batch_size, shuffle, class_weight, device)
+        validation = _validation_feed(validation_data, validation_batch_size or batch_size, device)
+    trainer.prepare(feed)
+    check_arrays(feed, model, trainer.config["loss"])
+    if isinstance(validation, Feed):
+        check_arrays(validation, model, trainer.config["loss"])
+    steps = steps_per_epoch or feed.steps
+    hooks = callbacks_for(callbacks, model, verbose=verbose, epochs=epochs, steps=steps)
+    model.stop_training = False
+    source = _Epochs(feed, steps_per_epoch, epochs)
+    step = model.make_train_function()
+    hooks.on_train_begin()
+    for epoch in range(initial_epoch, epochs):
+        model.reset_metrics()
+        hooks.on_epoch_begin(epoch)
+        count, result = trainer.run_epoch(
+            source.batches(), step, steps_per_epoch or source.known_steps(), hooks.on_train_batch_begin, hooks.on_train_batch_end
+        )
+        source.finished(count)
+        logs = _epoch_logs(trainer, result)
+        if validation is not None and _validates(validation_freq, epoch):
+            found = _evaluate(model, trainer, validation, validation_steps, hooks)
+            logs.update({f"val_{name}": value for name, value in found.items()})
+        trainer.end_epoch(logs.get("val_loss", logs.get("loss")))
+        hooks.on_epoch_end(epoch, logs)
+        feed.on_epoch_end()
+        if model.stop_training or source.ran_out:
+            break
+    trainer.finished()
+    hooks.on_train_end(logs if epochs > initial_epoch else None)
+    return model.history
+
+
+def evaluate_model(
+    model: Any,
+    trainer: Trainer,
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    batch_size: int | None,
+    verbose: Any,
+    steps: int | None,
+    callbacks: Any,
+) -> dict[str, float]:
+    """`Model.evaluate`, as a dict."""
+    feed = make_feed(x, y, sample_weight, batch_size, device=trainer.device())
+    if trainer.needs_build() and (batch := feed.first()) is not None:
+        trainer.build_model(batch)
+    check_arrays(feed, model, trainer.config["loss"])
+    verbose = 1 if verbose == "auto" else int(verbose)
+    hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
+    return _evaluate(model, trainer, feed, steps, hooks)
+
+
+def _evaluate(model: Any, trainer: Trainer, feed: Feed, steps: int | None, hooks: Any) -> dict[str, float]:
+    model.reset_metrics()
+    hooks.on_test_begin()
+    stopped, model.stop_training = model.stop_training, False
+    with torch.no_grad():
+        _, result = trainer.run_epoch(
+            feed.epoch(), model.make_test_function(), steps or feed.steps, hooks.on_test_batch_begin, hooks.on_test_batch_end
+        )
+    feed.on_epoch_end()
+    model.stop_training = model.stop_training or stopped
+    logs = _epoch_logs(trainer, result)
+    hooks.on_test_end(logs)
+    return logs
+
+
+def predict_model(
+    model: Any, trainer: Trainer | None, x: Any, batch_size: int | None, verbose: Any, steps: int | None, callbacks: Any
+) -> Any:
+    """`Model.predict`."""
+    verbose = 0 if verbose == "auto" else int(verbose)
+    device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    feed = make_feed(x, batch_size=batch_size, device=device)
+    own = model._own_steps() & {"predict_step", "make_predict_function"}
+    step = model.make_predict_function() if own else lambda batches: model(next(batches).x, training=False)
+    collected = _Collected(feed.samples if isinstance(feed, ArrayFeed) and steps is None else None)
+    if not verbose and not callbacks:
+        with torch.inference_mode():
+            _each(feed.epoch(), step, steps or feed.steps, collected)
+        return collected.arrays()
+    hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
+    hooks.on_predict_begin()
+    batches, count, total = feed.epoch(), 0, steps or feed.steps
+    while total is None or count < total:
+        hooks.on_predict_batch_begin(count)
+        with torch.inference_mode():
+            try:
+                outputs = step(batches)
+            except StopIteration:
+                break
+            collected.add(outputs)
+        hooks.on_predict_batch_end(count, Logs(lambda outputs=outputs: {"outputs": outputs}))  # type: ignore[misc]
+        count += 1
+    feed.on_epoch_end()
+    hooks.on_predict_end()
+    return collected.arrays()
+
+
+def _each(batches: Iterator[Batch], step: Any, steps: int | None, collected: _Collected) -> None:
+    count = 0
+    while steps is None or count < steps:
+        try:
+            collected.add(step(batches))
+        except StopIteration:
+            return
+        count += 1
+
+
+class _Collected:
+    """The outputs of predict: written into one array per output as they come, where their number is known."""
+
+    def __init__(self, samples: int | None) -> None:
+        self.samples, self.place = samples, 0
+        self.structure: Any = None
+        self.parts: list[list[Any]] = []
+        self.whole: list[Tensor] = []
+
+    def add(self, outputs: Any) -> None:
+        leaves = [outputs] if isinstance(outputs, Tensor) else flatten(outputs)
+        leaves = [leaf if isinstance(leaf, Tensor) else torch.as_tensor(leaf) for leaf in leaves]
+        if self.structure is None:
+            self.structure = outputs if not isinstance(outputs, Tensor) else None
+            self.parts = [[] for _ in leaves]
+        if self.samples is None or any(leaf.dim() == 0 for leaf in leaves):
+            for part, leaf in zip(self.parts, leaves, strict=True):
+                part.append(leaf.detach().cpu().numpy())
+            return
+        size = leaves[0].shape[0]
+        if size == self.samples and not self.whole:
+            self.whole = [leaf.detach().cpu() for leaf in leaves]
+            return
+        if not self.whole:
+            self.whole = [leaf.new_empty((self.samples, *leaf.shape[1:]), device="cpu") for leaf in leaves]
+        for whole, leaf in zip(self.whole, leaves, strict=True):
+            whole[self.place : self.place + size].copy_(leaf.detach())
+        self.place += size
+
+    def arrays(self) -> Any:
+        if self.whole:
+            found = [tensor.numpy() for tensor in self.whole]
+        elif not self.parts or not self.parts[0]:
+            raise ValueError("Expected input data to be non-empty.")
+        else:
+            found = [np.concatenate(part) if part[0].ndim else np.stack(part) for part in self.parts]
+        return found[0] if self.structure is None else pack_as(self.structure, found)
+
+
+class _Epochs:
+    """The batches of each epoch of fit, where `steps_per_epoch` may cut the data elsewhere than it ends."""
+
+    def __init__(self, feed: Feed, steps_per_epoch: int | None, epochs: int) -> None:
+        self.feed, self.steps_per_epoch, self.epochs = feed, steps_per_epoch, epochs
+        self.ran_out = False
+        self._known = feed.steps
+        whole = steps_per_epoch is None or steps_per_epoch == feed.steps or isinstance(_innermost(feed), SequenceFeed)
+        self._stream: Iterator[Batch] | None = None if whole and feed.restarts else self._one_stream()
+
+    def _one_stream(self) -> Iterator[Batch]:
+        """One pass after another: arrays as often as there are epochs, a data set or a generator once."""
+        again = self.epochs if isinstance(_innermost(self.feed), ArrayFeed) else 1
+        for _ in range(again):
+            yield from self.feed.epoch()
+
+    def known_steps(self) -> int | None:
+        return self._known
+
+    def batches(self) -> Iterator[Batch]:
+        return self.feed.epoch() if self._stream is None else self._stream
+
+    def finished(self, count: int) -> None:
+        expected = self.steps_per_epoch or self._known
+        if expected is not None and count < expected:
+            self.ran_out = True
+            warnings.warn(
+                f"Your input ran out of data; interrupting training. Make sure that your dataset or generator can generate "
+                f"at least `steps_per_epoch * epochs` batches (in this case, {expected * self.epochs} batches). You may "
+                f"need to use the repeat() function when building your dataset.",
+                stacklevel=4,
+            )
+        if self._known is None and self.steps_per_epoch is None:
+            if not count:
+                raise ValueError("Expected input data to be non-empty.")
+            self._known = count
+
+
+def _innermost(feed: Feed) -> Feed:
+    while hasattr(feed, "feed"):
+        feed = feed.feed
+    return feed
+
+
+def callbacks_for(callbacks: Any, model: Any, history: bool = True, **params: Any) -> Any:
+    """The user's callbacks as a list that can be told of everything, with history and progress as Keras adds them."""
+    if isinstance(callbacks, CallbackList):
+        return callbacks
+    return CallbackList(callbacks, add_history=history, add_progbar=params["verbose"] != 0, model=model, **params)
+
+
+def one_batch(trainer: Trainer, x: Any, y: Any, sample_weight: Any, class_weight: Any) -> Batch:
+    feed = make_feed(x, y, sample_weight, 1 << 62, False, class_weight, trainer.device())
+    batch = feed.first()
+    assert batch is not None
+    return batch
+
+
+def _epoch_logs(trainer: Trainer, result: Any) -> dict[str, Any]:
+    return to_numbers(trainer.figures(result))
+
+
+def _validation_feed(data: Any, batch_size: int | None, device: torch.device) -> Feed | None:
+    if data is None:
+        return None
+    if isinstance(data, (tuple, list)) and len(data) in (1, 2, 3) and is_array_data(data[0]):
+        return make_feed(*data, **{"batch_size": batch_size, "device": device})
+    if isinstance(data, (tuple, list)):
+        raise ValueError(
+            f"`validation_data` is expected to be `(x,)`, `(x, y)` or `(x, y, sample_weight)`, or a data set. "
+            f"Received {type(data).__name__} of {len(data)}."
+        )
+    return make_feed(data, device=device)
+
+
+def _validates(freq: Any, epoch: int) -> bool:
+    if isinstance(freq, int):
+        return (epoch + 1) % freq == 0
+    if isinstance(freq, (list, tuple, set)):
+        return epoch + 1 in freq
+    raise ValueError(f"Expected `validation_freq` to be a list or int. Received: validation_freq={freq!r}")
+
+
+def _check_counts(batch_size: Any, epochs: int, initial_epoch: int, steps_per_epoch: Any) -> None:
+    if batch_size is not None and batch_size <= 0:
+        raise ValueError(f"Expected batch_size to be positive. Received is {batch_size}.")
+    if epochs <= 0:
+        raise ValueError(f"Expected epochs to be positive. Received is {epochs}.")
+    if initial_epoch < 0:
+        raise ValueError(f"Expected initial_epoch to be non-negative. Received is {initial_epoch}.")
+    if steps_per_epoch is not None and steps_per_epoch <= 0:
+        raise ValueError(f"steps_per_epoch must be positive or None. Received {steps_per_epoch}.")
+
+
