@@ -78,6 +78,6 @@ def make(spec: tuple[str, Shape], *names: object) -> np.ndarray:
 
 
 def given(case: LossCase) -> dict[str, np.ndarray]:
-    """Draw what a case is called on, under the names that records give to what is not compared."""
-    specs = {"input0": case.targets, "input1": case.predictions, "weight0": case.weights, "mask0": case.mask}
+    """Draw what a case is called on."""
+    specs = {"y_true": case.targets, "y_pred": case.predictions, "weights": case.weights, "mask": case.mask}
     return {key: make(spec, case.name, key) for key, spec in specs.items() if spec is not None}

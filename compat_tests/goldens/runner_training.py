@@ -132,7 +132,7 @@ def _flat(weights: list[np.ndarray]) -> np.ndarray:
     parts = []
     for weight in weights:
         entries = np.ravel(weight).astype(np.float32)
-        # Every so-manieth entry, with a step that has nothing in common with the sizes of axes.
+        # An odd step, which seldom has much in common with the sizes of axes.
         step = 1 if entries.size <= LARGEST_WEIGHT else entries.size // LARGEST_WEIGHT * 2 + 1
         parts.append(entries[::step])
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)

@@ -37,9 +37,28 @@ def hooked(module: nn.Module) -> bool:
     )
 
 
+# torch fills and empties these tables, and never replaces them.
+_FORWARD, _BEFORE = torch_module._global_forward_hooks, torch_module._global_forward_pre_hooks
+_BACKWARD, _BEFORE_BACKWARD = torch_module._global_backward_hooks, torch_module._global_backward_pre_hooks
+
+
 def is_lean(module: nn.Module) -> bool:
-    """Whether a layer may be called without torch's machinery."""
-    return not (hooked(module) or global_machinery())
+    """Whether a layer may be called without torch's machinery: `hooked` and `global_machinery`, as one expression."""
+    state = module.__dict__
+    return not (
+        state["_forward_hooks"]
+        or state["_forward_pre_hooks"]
+        or state["_backward_hooks"]
+        or state["_backward_pre_hooks"]
+        or module._compiled_call_impl is not None
+        or _FORWARD
+        or _BEFORE
+        or _BACKWARD
+        or _BEFORE_BACKWARD
+        or nn.Module.__call__ is not _MODULE_CALL
+        or torch._C._get_tracing_state()
+        or torch.compiler.is_compiling()
+    )
 
 
 def unmasked(tensor: torch.Tensor) -> bool:

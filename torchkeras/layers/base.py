@@ -60,6 +60,8 @@ class Layer(LossesMixin, WeightedOperation):
     input_spec: Any = None
     #: Layers that only move values keep integers as they are; the others compute in their own dtype.
     keeps_dtype: ClassVar[bool] = False
+    #: Built-ins whose output may have a mask though none came in.
+    makes_masks: ClassVar[bool] = False
 
     _call_info: CallInfo
     _init_arguments: tuple[tuple[Any, ...], dict[str, Any]]
@@ -122,6 +124,8 @@ class Layer(LossesMixin, WeightedOperation):
         """The mask that goes out with the output, given the one that came in."""
         return mask
 
+    compute_mask._is_default = True  # type: ignore[attr-defined]
+
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs to make this layer again, without its weights."""
         config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": self._dtype_config()}
@@ -170,7 +174,8 @@ class Layer(LossesMixin, WeightedOperation):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The whole of a call: convert, build, check, resolve `training` and masks, compute, keep losses."""
-        args, kwargs = self._converted(args, kwargs)
+        if kwargs or len(args) != 1 or type(args[0]) is not Tensor or args[0].dtype is not self._dtype_policy.compute:
+            args, kwargs = self._converted(args, kwargs)
         outer = call_context.training, call_context.root, call_context.scope
         args, kwargs, given = self._with_training(args, kwargs, outer[0])
         if given is not outer[0]:
@@ -205,7 +210,7 @@ class Layer(LossesMixin, WeightedOperation):
         if "_plain_children" in self.__dict__:
             self._follow_training(self.training if training is None else training)
         outputs = self.call(*args, **kwargs)
-        if seen.masks or not info.simple or kwargs.get("mask") is not None:
+        if seen.masks or info.own_mask or kwargs.get("mask") is not None:
             outputs = self._with_mask(outputs, args, masks if masks is not None else kwargs.get("mask"))
         if self._activity_regularizer is not None:
             self._add_activity_loss(outputs)
@@ -357,8 +362,9 @@ class Layer(LossesMixin, WeightedOperation):
 
     def _with_symbolic_mask(self, outputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         masks = self._incoming_masks(args)
-        custom = type(self).compute_mask is not Layer.compute_mask
-        if (masks is None and not custom) or not (self.supports_masking or custom):
+        custom = self._call_info.own_mask
+        may_begin = custom and (self.makes_masks or not self._call_info.builtin)
+        if (masks is None and not may_begin) or not (self.supports_masking or custom):
             return outputs
         produced = infer(self.compute_mask, (args[0], masks), {}, owner=self) if custom else masks
         return _attach(outputs, produced)
@@ -380,7 +386,7 @@ class Layer(LossesMixin, WeightedOperation):
         return kwargs if given or not self._call_info.mask else kwargs | {"mask": masks}
 
     def _with_mask(self, outputs: Any, args: tuple[Any, ...], masks: Any) -> Any:
-        custom = type(self).compute_mask is not Layer.compute_mask
+        custom = self._call_info.own_mask
         if any(getattr(t, "_keras_mask", None) is not None for t in flatten(outputs) if not _among(t, args)):
             return outputs  # a sublayer has set it
         produced = self.compute_mask(args[0] if args else None, masks) if custom or self.supports_masking else None

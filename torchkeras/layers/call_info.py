@@ -23,29 +23,27 @@ class CallInfo:
         #: Whether the class, rather than the engine, says what its config is.
         self.own_config = not _definer(cls, "get_config").__module__.startswith("torchkeras.")
         self.builtin = cls.__module__.startswith("torchkeras.")
-        defines_mask = _definer(cls, "compute_mask") is not _definer(cls, "compute_mask", last=True)
+        #: Whether the class has a rule of its own for masks.
+        self.own_mask = not getattr(cls.compute_mask, "_is_default", False)
         #: A built-in whose call takes one tensor (and a mask, where there are any) and hands nothing but its result on:
         #: see Layer.__call__.
-        self.simple = self.builtin and len(set(self.arguments) - {"training", "mask"}) == 1 and not defines_mask
+        self.simple = self.builtin and len(set(self.arguments) - {"training", "mask"}) == 1 and not self.own_mask
 
     def position(self, name: str) -> int:
         return self.arguments.index(name) if name in self.arguments else -1
 
 
-def _definer(cls: Any, name: str, last: bool = False) -> Any:
-    """The class in the order of resolution that defines a method first (or last: the base of all)."""
-    found = [base for base in cls.__mro__ if name in base.__dict__]
-    return found[-1 if last else 0]
+def _definer(cls: Any, name: str) -> Any:
+    """The class whose method of this name an instance has."""
+    return next(base for base in cls.__mro__ if name in base.__dict__)
 
 
 def _rule_covers_call(cls: Any) -> bool:
-    """Whether the class's shape rule is at least as derived as its call, so that it can be trusted for it."""
-    for base in cls.__mro__:
-        if "compute_output_shape" in base.__dict__:
-            return not getattr(base.__dict__["compute_output_shape"], "_is_default", False)
-        if "call" in base.__dict__:
-            return False
-    return False
+    """Whether the class's shape rule can be trusted for its call: it is at least as derived, or both are built in."""
+    rule, call = _definer(cls, "compute_output_shape"), _definer(cls, "call")
+    if getattr(rule.__dict__["compute_output_shape"], "_is_default", False):
+        return False
+    return issubclass(rule, call) or all(c.__module__.startswith("torchkeras.") for c in (rule, call))
 
 
 def _shape_arguments(build: Any) -> list[str]:

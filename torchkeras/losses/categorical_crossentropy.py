@@ -24,7 +24,28 @@ def _shares(y_pred: Tensor, axis: int) -> Tensor:
     return clipped(y_pred / torch.sum(y_pred, axis, keepdim=True))
 
 
-@loss_function()
+def _crossentropy(
+    y_true: Tensor, y_pred: Tensor, from_logits: bool, label_smoothing: Any, axis: int, mean: bool = False
+) -> Tensor:
+    y_true, y_pred = _same_dtype(y_true, y_pred)
+    check_categorical(y_true, y_pred, axis, "categorical_crossentropy")
+    y_true = smoothed_categorical(y_true, label_smoothing, axis)
+    y_pred, are_logits = logits_of(y_pred, from_logits, "Softmax", "categorical_crossentropy")
+    if are_logits:
+        return softmax_crossentropy(y_true, y_pred, axis, mean)
+    losses = -torch.sum(y_true * torch.log(_shares(y_pred, axis)), axis)
+    return torch.mean(losses) if mean else losses
+
+
+def _mean_over_all(
+    y_true: Tensor, y_pred: Tensor, from_logits: bool = False, label_smoothing: Any = 0.0, axis: int = -1
+) -> Tensor | None:
+    if y_true.shape != y_pred.shape or not y_pred.numel():
+        return None
+    return _crossentropy(y_true, y_pred, from_logits, label_smoothing, axis, mean=True)
+
+
+@loss_function(mean=_mean_over_all)
 def categorical_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: Any = 0.0, axis: int = -1
 ) -> Tensor:
@@ -37,13 +58,7 @@ def categorical_crossentropy(
         label_smoothing: how far the labels are moved towards equal shares.
         axis: of the classes.
     """
-    y_true, y_pred = _same_dtype(y_true, y_pred)
-    check_categorical(y_true, y_pred, axis, "categorical_crossentropy")
-    y_true = smoothed_categorical(y_true, label_smoothing, axis)
-    y_pred, are_logits = logits_of(y_pred, from_logits, "Softmax", "categorical_crossentropy")
-    if are_logits:
-        return softmax_crossentropy(y_true, y_pred, axis)
-    return -torch.sum(y_true * torch.log(_shares(y_pred, axis)), axis)
+    return _crossentropy(y_true, y_pred, from_logits, label_smoothing, axis)
 
 
 @loss_function()

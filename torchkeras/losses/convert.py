@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from typing import Any
 
@@ -25,7 +26,8 @@ def as_loss(identifier: Any) -> Any:
         return loss
     if isinstance(loss, nn.Module):
         return LossFunctionWrapper(loss, name=_name(loss)) if _targets_first(loss) else TorchLoss(loss)
-    if getattr(loss, "__module__", None) == "torch.nn.functional":
+    function = loss.func if isinstance(loss, functools.partial) else loss
+    if getattr(function, "__module__", None) == "torch.nn.functional":
         return TorchLoss(loss)
     return LossFunctionWrapper(loss, name=_name(loss))
 

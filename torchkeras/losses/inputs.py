@@ -12,6 +12,7 @@ from torch import Tensor
 
 from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import torch_dtype
+from torchkeras.core.nest import flatten
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import any_symbolic, record
 
@@ -61,8 +62,12 @@ def as_data(value: Any, device: torch.device) -> Any:
         return value.to(device)
     if not isinstance(value, (np.ndarray, np.generic, bool, int, float, list, tuple)):
         return value
-    if isinstance(value, (list, tuple)) and any(isinstance(item, Tensor) for item in value):
-        return torch.stack([as_data(item, device) for item in value])
+    if isinstance(value, (list, tuple)):
+        leaves = flatten(value)
+        if leaves and all(isinstance(leaf, Tensor) and leaf.ndim == 0 for leaf in leaves):
+            return torch.stack([as_data(item, device) for item in value])
+        if not all(isinstance(leaf, (np.ndarray, np.generic, bool, int, float)) for leaf in leaves):
+            return value  # several outputs, not data
     array = np.asarray(value, order="C")
     if array.dtype.kind not in "fiub":
         raise TypeError(f"A loss is computed on numbers, not on an array of dtype {array.dtype}.")

@@ -58,10 +58,9 @@ class Loss:
         if not (isinstance(y_true, Tensor) and isinstance(y_pred, Tensor)) and any_symbolic(y_true, y_pred):
             given = () if sample_weight is None else (sample_weight,)
             return record(self, (y_true, y_pred, *given), {}, f"losses.{self.name or type(self).__name__}")
+        mask = getattr(y_pred, "_keras_mask", None)
         y_true, y_pred = self._prepared(y_true, y_pred)
-        losses = self.call(y_true, y_pred)
-        mask = _both(getattr(y_pred, "_keras_mask", None), getattr(losses, "_keras_mask", None))
-        return reduce_weighted(losses, sample_weight, mask, self.reduction)
+        return self._reduced(y_true, y_pred, sample_weight, mask)
 
     def _prepared(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
         converted, y_pred = tensors(y_true, y_pred)
@@ -70,6 +69,13 @@ class Loss:
         if self._dtype is not None:
             converted, y_pred = converted.to(self._dtype), y_pred.to(self._dtype)
         return converted, y_pred
+
+    def _reduced(self, y_true: Any, y_pred: Any, sample_weight: Any, mask: Any) -> Any:
+        losses = self.call(y_true, y_pred)
+        valid = getattr(losses, "_keras_mask", None)
+        if valid is not None:
+            mask = valid if mask is None else mask & valid
+        return reduce_weighted(losses, sample_weight, mask, self.reduction)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """A loss per sample: of shape (batch, d0, ..) for predictions of shape (batch, d0, .., dN)."""
@@ -82,12 +88,6 @@ class Loss:
     @classmethod
     def from_config(cls: type[L], config: dict[str, Any]) -> L:
         return cls(**config)
-
-
-def _both(first: Any, second: Any) -> Any:
-    if first is None or second is None:
-        return second if first is None else first
-    return first & second
 
 
 def _both_floating(first: Any, second: Any) -> bool:

@@ -18,8 +18,8 @@ def logits_of(y_pred: Tensor, from_logits: bool, activation: str, name: str) -> 
         return y_pred, from_logits
     if from_logits and not torch.compiler.is_compiling():
         warnings.warn(
-            f'"`{name}` received `from_logits=True`, but the `output` argument was produced by a {activation} '
-            f'activation and thus does not represent logits. Was this intended?"',
+            f"`{name}` received `from_logits=True`, but the `output` argument was produced by a {activation} "
+            f"activation and thus does not represent logits. Was this intended?",
             stacklevel=4,
         )
     return logits, True

@@ -56,31 +56,46 @@ def _logits(y_pred: Tensor, from_logits: bool) -> Tensor:
 
 def _crossentropy(y_true: Tensor, logits: Tensor, axis: int, ignore_class: int | None, reduction: str) -> Tensor:
     """torch's fused kernel; the classes go to the axis where it wants them as a view."""
+    labels = y_true if y_true.dtype == torch.int64 else y_true.to(torch.int64)
+    shape = None
+    if logits.ndim != 2 or labels.ndim != 1 or axis not in (-1, 1):
+        logits, labels, shape = _flattened(logits, labels, axis)
+    elif labels.shape[0] != logits.shape[0]:
+        raise _mismatch(labels.shape, logits.shape, logits.shape[:1], logits.shape[1])
+    losses = _fused(logits, labels, ignore_class, reduction)
+    return losses if shape is None or reduction == "mean" else losses.reshape(shape)
+
+
+def _flattened(logits: Tensor, labels: Tensor, axis: int) -> tuple[Tensor, Tensor, torch.Size]:
+    """Both as `cross_entropy` takes them, without a copy where there is a way; and the shape of the losses."""
     axis %= logits.ndim
     classes = logits.shape[axis]
     shape = logits.shape[:axis] + logits.shape[axis + 1 :]
-    if y_true.numel() != shape.numel():
-        one_hot = " One-hot targets go with `categorical_crossentropy`." if y_true.shape == logits.shape else ""
-        raise ValueError(
-            f"`y_true` of shape {tuple(y_true.shape)} and `y_pred` of shape {tuple(logits.shape)} do not go together: "
-            f"one integer label for each prediction of {classes} classes makes {tuple(shape)}.{one_hot}"
-        )
-    labels = y_true if y_true.dtype == torch.int64 else y_true.to(torch.int64)
+    if labels.numel() != shape.numel():
+        raise _mismatch(labels.shape, logits.shape, shape, classes)
     if axis == logits.ndim - 1 and logits.is_contiguous():
-        logits, labels = logits.reshape(-1, classes), labels.reshape(-1)
-    else:
-        logits, labels = logits.movedim(axis, 1 if logits.ndim > 1 else 0), labels.reshape(shape)
+        return logits.reshape(-1, classes), labels.reshape(-1), shape
+    return logits.movedim(axis, 1 if logits.ndim > 1 else 0), labels.reshape(shape), shape
+
+
+def _fused(logits: Tensor, labels: Tensor, ignore_class: int | None, reduction: str) -> Tensor:
     ignored = _NO_CLASS if ignore_class is None else ignore_class
     if torch.compiler.is_compiling():
-        losses = functional.cross_entropy(logits, labels, ignore_index=ignored, reduction=reduction)
-    else:
-        try:
-            losses = functional.cross_entropy(logits, labels, ignore_index=ignored, reduction=reduction)
-        except (IndexError, RuntimeError):
-            if labels.device.type == "cpu":  # only there does torch look before it reads
-                check_labels(labels, classes, ignore_class=ignore_class)
-            raise
-    return losses if reduction == "mean" else losses.reshape(shape)
+        return functional.cross_entropy(logits, labels, ignore_index=ignored, reduction=reduction)
+    try:
+        return functional.cross_entropy(logits, labels, ignore_index=ignored, reduction=reduction)
+    except (IndexError, RuntimeError):
+        if labels.device.type == "cpu":  # only there does torch look before it reads
+            check_labels(labels, logits.shape[1 if logits.ndim > 1 else 0], ignore_class=ignore_class)
+        raise
+
+
+def _mismatch(given: torch.Size, predictions: torch.Size, wanted: torch.Size, classes: int) -> ValueError:
+    one_hot = " One-hot targets go with `categorical_crossentropy`." if given == predictions else ""
+    return ValueError(
+        f"`y_true` of shape {tuple(given)} and `y_pred` of shape {tuple(predictions)} do not go together: one integer "
+        f"label for each prediction of {classes} classes makes {tuple(wanted)}.{one_hot}"
+    )
 
 
 class SparseCategoricalCrossentropy(LossFunctionWrapper):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -37,9 +38,10 @@ class TorchLoss(Loss):
     def __init__(self, module: Callable[..., Any], name: str | None = None) -> None:
         super().__init__(name=name or getattr(module, "__name__", type(module).__name__))
         self.module = module
-        self._takes_labels = _is_one_of(module, _OF_LABELS)
-        self._takes_logits = _is_one_of(module, _OF_LOGITS)
-        self._placed = not isinstance(module, nn.Module)
+        kind = module.func if isinstance(module, functools.partial) else module
+        self._takes_labels = _is_one_of(kind, _OF_LABELS)
+        self._takes_logits = _is_one_of(kind, _OF_LOGITS)
+        self._device: torch.device | None = None
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         if sample_weight is None or getattr(self.module, "reduction", "none") == "none":
@@ -50,9 +52,9 @@ class TorchLoss(Loss):
         )
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        if not self._placed:
-            self.module.to(y_pred.device)  # type: ignore[attr-defined]
-            self._placed = True
+        if isinstance(self.module, nn.Module) and y_pred.device != self._device:
+            self.module.to(y_pred.device)  # class weights are its buffers
+            self._device = y_pred.device
         if self._takes_logits and hasattr(y_pred, "_keras_logits"):
             self._warn_of_probabilities()
         if isinstance(y_true, Tensor) and isinstance(y_pred, Tensor):

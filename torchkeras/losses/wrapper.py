@@ -42,28 +42,21 @@ class LossFunctionWrapper(Loss):
             return given[name]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    def _reduced(self, y_true: Any, y_pred: Any, sample_weight: Any, mask: Any) -> Any:
         if isinstance(y_true, Tensor) and isinstance(y_pred, Tensor):
-            if sample_weight is None:
-                whole = self._mean_of_all(y_true, y_pred)
-                if whole is not None:
-                    return whole
+            if sample_weight is None and mask is None:
+                mean = self._mean_of_all(y_true, y_pred)
+                if mean is not None:
+                    return mean
             elif 1 in (y_true.ndim, y_pred.ndim):
                 # Squeezed to (N,) both, they would give one loss for all: no place for a weight per sample.
                 y_true, y_pred = expanded(y_true, y_pred)
-        return super().__call__(y_true, y_pred, sample_weight)
+        return super()._reduced(y_true, y_pred, sample_weight, mask)
 
     def _mean_of_all(self, y_true: Tensor, y_pred: Tensor) -> Tensor | None:
-        """The loss in fewer kernels, where there are neither weights nor masks and the function knows how."""
+        """The loss in fewer kernels, as it is without weights and masks, where the function knows how."""
         fused = getattr(self.fn, "mean_of_all", None)
-        if (
-            fused is None
-            or self.reduction not in MEANS
-            or self._dtype is not None
-            or y_true.device != y_pred.device
-            or type(self).call is not LossFunctionWrapper.call
-            or getattr(y_pred, "_keras_mask", None) is not None
-        ):
+        if fused is None or self.reduction not in MEANS or type(self).call is not LossFunctionWrapper.call:
             return None
         found: Tensor | None = fused(y_true, y_pred, **self._fn_kwargs)
         return found

@@ -8,12 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.core.variable import Variable
 from torchkeras.losses.inputs import squeezed
 from torchkeras.metrics.count import divide_no_nan
 from torchkeras.metrics.histogram import histogram
 from torchkeras.metrics.inputs import align_weight, as_tensor, cast
 from torchkeras.metrics.metric import Metric
 from torchkeras.metrics.thresholds import NEVER, are_even
+
 
 class ConfusionMetric(Metric):
     """What the metrics share that count true and false positives and negatives.
@@ -25,6 +27,10 @@ class ConfusionMetric(Metric):
     _counted: tuple[str, ...] = ()
     #: Whether the first and last threshold stand for less than 0 and more than 1.
     _open_ends = False
+    true_positives: Variable
+    true_negatives: Variable
+    false_positives: Variable
+    false_negatives: Variable
     class_id: int | None = None
     top_k: int | None = None
 

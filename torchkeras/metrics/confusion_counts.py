@@ -6,7 +6,6 @@ from typing import Any
 
 from torch import Tensor
 
-from torchkeras.core.variable import Variable
 from torchkeras.metrics.confusion import ConfusionMetric
 from torchkeras.metrics.thresholds import parse_thresholds
 
@@ -23,12 +22,8 @@ class _ConfusionCount(ConfusionMetric):
         super().__init__(name=name, dtype=dtype)
         self.init_thresholds = thresholds
         self._set_thresholds(parse_thresholds(thresholds))
-        self._make_counts()
-
-    @property
-    def accumulator(self) -> Variable:
-        found: Variable = getattr(self, self._counted[0])
-        return found
+        self.accumulator = self.add_weight("accumulator", shape=(len(self.thresholds),))
+        setattr(self, self._counted[0], self.accumulator)
 
     def result(self) -> Tensor:
         return self.accumulator[0] if len(self.thresholds) == 1 else self.accumulator.value()

@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
+from torchkeras.core.variable import Variable
 from torchkeras.metrics.confusion import ratio
 from torchkeras.metrics.count import divide_no_nan
 from torchkeras.metrics.inputs import as_tensor, cast
@@ -27,6 +28,11 @@ class FBetaScore(Metric):
         m = FBetaScore(beta=2.0, threshold=0.5)
         m.update_state([[1, 1, 1], [1, 0, 0]], [[0.2, 0.6, 0.7], [0.2, 0.6, 0.6]])
     """
+
+    true_positives: Variable
+    false_positives: Variable
+    false_negatives: Variable
+    intermediate_weights: Variable
 
     def __init__(
         self,

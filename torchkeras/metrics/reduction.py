@@ -9,7 +9,7 @@ from torch import Tensor
 
 from torchkeras.core.registry import FAMILIES, deserialize
 from torchkeras.losses.inputs import squeezed
-from torchkeras.metrics.inputs import align_weight, as_tensor, cast
+from torchkeras.metrics.inputs import align_weight, as_tensor, cast, cast_floats
 from torchkeras.metrics.metric import Metric
 
 
@@ -99,28 +99,31 @@ class MeanMetricWrapper(Mean):
         **kwargs: passed on to `fn`.
     """
 
-    def __init__(
-        self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any
-    ) -> None:
+    #: Whether `fn` wants both arguments in this metric's dtype; the losses and matches do without a cast.
+    _casts = True
+
+    def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__(name=name, dtype=dtype)
         self._fn = fn
         self._fn_kwargs = kwargs
+        if hasattr(fn, "mean_of_all"):  # a loss
+            self._casts = False
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        y_true, y_pred = squeezed(*self._inputs(y_true, y_pred))
+    def update_state(  # type: ignore[override]
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
+        convert = cast if self._casts else cast_floats
+        y_true = convert(as_tensor(y_true, self._device), self._state_dtype)
+        y_pred = convert(as_tensor(y_pred, self._device), self._state_dtype)
+        y_true, y_pred = squeezed(y_true, y_pred)
         if sample_weight is None and self._add_mean_of_all(y_true, y_pred):
             return
         values = self._fn(y_true, y_pred, **self._fn_kwargs)
         if not isinstance(values, Tensor):
             super().update_state(values, sample_weight)
             return
-        mask = getattr(values, "_keras_mask", None)  # the losses set one for classes to ignore
-        self._add(values, sample_weight if mask is None else self._masked(values, sample_weight, mask))
-
-    def _inputs(self, y_true: Any, y_pred: Any) -> tuple[Tensor, Tensor]:
-        """Both as tensors of this metric's dtype, on its device."""
-        y_true, y_pred = as_tensor(y_true, self._device), as_tensor(y_pred, self._device)
-        return cast(y_true, self._state_dtype), cast(y_pred, self._state_dtype)
+        mask = getattr(values, "_keras_mask", None)  # a loss sets one for a class to ignore
+        self._add(values, sample_weight if mask is None else self._masked(sample_weight, mask))
 
     def _add_mean_of_all(self, y_true: Tensor, y_pred: Tensor) -> bool:
         """Add all values at once where the function, one of the losses, knows their mean in fewer kernels."""
@@ -133,7 +136,7 @@ class MeanMetricWrapper(Mean):
         self._add_number(number)
         return True
 
-    def _masked(self, values: Tensor, weight: Any, mask: Tensor) -> Tensor:
+    def _masked(self, weight: Any, mask: Tensor) -> Tensor:
         mask = cast(mask, self._state_dtype)
         if weight is None:
             return mask

@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
-from torchkeras.metrics.accuracy import Matching, as_float
 from torchkeras.metrics.inputs import as_tensor
+from torchkeras.metrics.matching import Matching, as_float
 
 
 def top_k_matches(y_true: Tensor, y_pred: Tensor, k: int = 5) -> Tensor:

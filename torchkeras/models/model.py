@@ -161,6 +161,8 @@ class Model(Layer):
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return None
 
+    compute_mask._is_default = True  # type: ignore[attr-defined]
+
     # --- building ---
 
     def build(self, input_shape: Any) -> None:

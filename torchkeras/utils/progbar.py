@@ -85,7 +85,9 @@ class Progbar:
             return False
         return (self._clock() if now is None else now) - self._last_update >= self.interval
 
-    def update(self, current: int, values: Iterable[tuple[str, Any]] | None = None, finalize: bool | None = None) -> None:
+    def update(
+        self, current: int, values: Iterable[tuple[str, Any]] | None = None, finalize: bool | None = None
+    ) -> None:
         """Takes the figures of a step, and draws when the last drawing is long enough ago.
 
         Args:
@@ -128,7 +130,7 @@ class Progbar:
         if self._live:
             # What is left of a longer line is painted over.
             message = "\r" + line + " " * (self._shown_width - width)
-        self._shown_width = width
+        self._shown_width = 0 if finalize else width
         print_msg(message + "\n" if finalize else message, line_break=False)
 
     def _keras2_line(self, current: int, now: float, finalize: bool) -> tuple[str, int]:

@@ -29,6 +29,7 @@ from .schema import (
     ModelCase,
     WeightFunctionCase,
 )
+from .training_fit import TRAINING
 
 _LAYER_MODULES: tuple[ModuleType, ...] = (
     core,
@@ -58,6 +59,7 @@ FAMILIES: dict[str, list] = {
     "regularizers": REGULARIZERS,
     "constraints": CONSTRAINTS,
     "initializers": INITIALIZERS,
+    "training": TRAINING,
     "losses": LOSSES,
 }
 
@@ -71,6 +73,7 @@ __all__ = [
     "LOSSES",
     "MODELS",
     "REGULARIZERS",
+    "TRAINING",
     "ActivationCase",
     "InitializerCase",
     "Input",

@@ -186,6 +186,12 @@ _SETTINGS = [
     _case("Hinge", "zeros_and_ones", ("binary", _NC), ("normal", _NC)),
     _case("SquaredHinge", "zeros_and_ones", ("binary", _NC), ("normal", _NC)),
     _case("Hinge", "other_targets", ("normal", _NC), ("normal", _NC)),
+    # Where a maximum has equal arguments, TensorFlow lets the gradient through.
+    _case("Hinge", "at_the_margin", ("signs", _NC), ("signs", _NC)),
+    _case("SquaredHinge", "at_the_margin", ("binary", _NC), ("signs", _NC)),
+    _case("CategoricalHinge", "ties", ("one_hot", _NC), ("counts", _NC)),
+    _case("Huber", "ties", ("counts", _NC), ("counts", _NC)),
+    _case("MeanSquaredLogarithmicError", "ties", ("counts", _NC), ("counts", _NC)),
     _case("KLDivergence", "not_normalised", ("normal", _NC), ("normal", _NC)),
     _case("CosineSimilarity", "zeros", ("normal", _NC), ("zeros", _NC)),
     _case("MeanAbsolutePercentageError", "zero_targets", ("binary", _NC), ("normal", _NC)),

@@ -32,6 +32,8 @@ class Embedding(Layer):
 
     embeddings: Variable
 
+    makes_masks = True
+
     def __init__(
         self,
         input_dim: int,

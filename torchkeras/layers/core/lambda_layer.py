@@ -35,6 +35,8 @@ class Lambda(Layer):
     Example: `keras.layers.Lambda(lambda x: x / 255.0)`
     """
 
+    makes_masks = True
+
     def __init__(
         self,
         function: Any,

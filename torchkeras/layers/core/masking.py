@@ -25,6 +25,8 @@ class Masking(Layer):
     keeps_dtype = True
     supports_masking = True
 
+    makes_masks = True
+
     def __init__(self, mask_value: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.mask_value = mask_value

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras.core.machinery import is_lean
+from torchkeras.core.machinery import is_lean, unmasked
 from torchkeras.core.nest import flatten
 from torchkeras.graph.keras_tensor import Shape, as_shape
 from torchkeras.layers.base import Layer
@@ -40,7 +40,8 @@ class Merge(Layer):
         if self._lean_path and len(args) == 1 and not kwargs and type(args[0]) is list and args[0] and is_lean(self):
             compute = self._dtype_policy.compute
             for x in args[0]:
-                if type(x) is not Tensor or (x.dtype is not compute and x.is_floating_point()):
+                known = type(x) is Tensor and (x.dtype is compute or not x.is_floating_point())
+                if not known or not unmasked(x):
                     break
             else:
                 return self.call(args[0])

@@ -25,6 +25,8 @@ class TimeDistributed(Wrapper):
     Example: `TimeDistributed(Conv2D(8, 3))` of clips (batch, 16, 64, 64, 3) gives (batch, 16, 62, 62, 8).
     """
 
+    makes_masks = True
+
     def __init__(self, layer: Any, **kwargs: Any) -> None:
         super().__init__(layer, **kwargs)
         self.supports_masking = True

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor
 
 from torchkeras.core.dtypes import torch_dtype
-from torchkeras.metrics.inputs import as_tensor, cast_floats
+from torchkeras.metrics.inputs import as_tensor
 from torchkeras.metrics.reduction import MeanMetricWrapper
 
 
@@ -71,16 +70,9 @@ def as_float(truth: Tensor) -> Tensor:
 
 
 class Matching(MeanMetricWrapper):
-    """A mean of truth values; class numbers and truth values are compared as they are, without a cast."""
+    """The share of truth values; class numbers are compared as they are, without a cast."""
 
-    def __init__(
-        self, fn: Callable[..., Tensor], name: str | None = None, dtype: Any = None, **kwargs: Any
-    ) -> None:
-        super().__init__(fn, name, dtype, **kwargs)
-
-    def _inputs(self, y_true: Any, y_pred: Any) -> tuple[Tensor, Tensor]:
-        y_true, y_pred = as_tensor(y_true, self._device), as_tensor(y_pred, self._device)
-        return cast_floats(y_true, self._state_dtype), cast_floats(y_pred, self._state_dtype)
+    _casts = False
 
 
 class Accuracy(Matching):

@@ -1,0 +1,163 @@
+"""BackupAndRestore."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import Any
+
+import numpy as np
+import torch
+
+from torchkeras.callbacks.callback import Callback
+from torchkeras.callbacks.every import Every
+from torchkeras.callbacks.learning_rate import rate_of, set_rate
+
+_NAME = "training_state.pt"
+
+
+class BackupAndRestore(Callback):
+    """Keeps the state of a run on disk, and goes on from there when `fit` is called anew after an interruption.
+
+    Kept are the weights, the state of the optimizer, the learning rate and the place in the run. The file is replaced
+    as a whole, so that an interruption while it is written leaves the one before.
+
+    Args:
+        backup_dir: a folder of its own.
+        save_freq: 'epoch', or after how many batches to save.
+        delete_checkpoint: whether to remove the file when a run has come to its end.
+        save_before_preemption: of TensorFlow on Google's clusters; not here.
+        double_checkpoint: whether to keep the last but one as well, for the case that the last cannot be read.
+
+    Attributes:
+        resume_at: the epoch and step to go on with, when `on_train_begin` has restored a run; else None.
+    """
+
+    def __init__(
+        self,
+        backup_dir: str | os.PathLike[str],
+        save_freq: int | str = "epoch",
+        delete_checkpoint: bool = True,
+        save_before_preemption: bool = False,
+        *,
+        double_checkpoint: bool = False,
+    ) -> None:
+        if not backup_dir:
+            raise ValueError("Empty `backup_dir` argument passed")
+        if save_before_preemption:
+            raise NotImplementedError("`save_before_preemption=True` is not supported. Use `save_freq`.")
+        if not save_freq:
+            raise ValueError("Either `save_freq` or `save_before_preemption` must be set.")
+        if save_freq != "epoch" and not isinstance(save_freq, int):
+            raise ValueError(
+                f"Invalid value for argument `save_freq`. Received: save_freq={save_freq}. "
+                f"Expected either 'epoch' or an integer value."
+            )
+        self.backup_dir = os.fspath(backup_dir)
+        self.save_freq = save_freq
+        self.delete_checkpoint = delete_checkpoint
+        self.double_checkpoint = double_checkpoint
+        self.resume_at: tuple[int, int] | None = None
+        self._path = os.path.join(self.backup_dir, _NAME)
+        self._previous = self._path + ".previous"
+        self._every = Every(save_freq) if isinstance(save_freq, int) else None
+        self._epoch = 0
+
+    def _implements_train_batch_hooks(self) -> bool:
+        return self._every is not None
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self.resume_at = None
+        if not getattr(self.model, "built", True):
+            warnings.warn(
+                "To use the BackupAndRestore callback, your model must be built before you call `fit()`. "
+                "You can build it beforehand by calling it on a batch of data.",
+                stacklevel=2,
+            )
+        state = self._read()
+        if state is not None:
+            self.model.load_state_dict(state["model"])
+            _restore_optimizer(self.model, state)
+            self.resume_at = (state["epoch"], state["step"])
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        if self._every is not None and self._every.due(batch):
+            steps = (self.params or {}).get("steps")
+            done = steps is not None and batch + 1 >= steps
+            self._write(*((self._epoch + 1, 0) if done else (self._epoch, batch + 1)))
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        if self._every is None:
+            self._write(epoch + 1, 0)
+
+    def on_train_end(self, logs: Any = None) -> None:
+        if self.delete_checkpoint:
+            for path in (self._path, self._previous):
+                if os.path.exists(path):
+                    os.remove(path)
+            if os.path.isdir(self.backup_dir) and not os.listdir(self.backup_dir):
+                os.rmdir(self.backup_dir)
+
+    # --- the file ---
+
+    def _write(self, epoch: int, step: int) -> None:
+        """Saves the state, and that the run goes on at this place."""
+        state = {"model": self.model.state_dict(), "epoch": epoch, "step": step} | _optimizer_state(self.model)
+        os.makedirs(self.backup_dir, exist_ok=True)
+        unfinished = self._path + ".unfinished"
+        with open(unfinished, "wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        if self.double_checkpoint and os.path.exists(self._path):
+            os.replace(self._path, self._previous)
+        os.replace(unfinished, self._path)
+
+    def _read(self) -> dict[str, Any] | None:
+        problem: Exception | None = None
+        for path in (self._path, self._previous):
+            if os.path.exists(path):
+                try:
+                    found: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+                    return found
+                except Exception as error:
+                    problem = problem or error
+        if problem is not None:
+            raise OSError(
+                f"BackupAndRestore cannot read {self._path}: {problem} Remove it to train from the beginning."
+            ) from problem
+        return None
+
+
+def _optimizer_state(model: Any) -> dict[str, Any]:
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None:
+        return {}
+    state: dict[str, Any] = {"rate": float(rate_of(optimizer))}
+    if hasattr(optimizer, "state_dict"):
+        state["optimizer"] = optimizer.state_dict()
+    elif hasattr(optimizer, "get_weights"):
+        state["optimizer_weights"] = [torch.as_tensor(weight) for weight in optimizer.get_weights()]
+    return state
+
+
+def _restore_optimizer(model: Any, state: dict[str, Any]) -> None:
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None:
+        return
+    # What is restored has to be there first.
+    if callable(getattr(optimizer, "build", None)) and not getattr(optimizer, "built", False):
+        optimizer.build(model.trainable_variables)
+    if "optimizer" in state and hasattr(optimizer, "load_state_dict"):
+        optimizer.load_state_dict(state["optimizer"])
+    elif "optimizer_weights" in state and hasattr(optimizer, "set_weights"):
+        optimizer.set_weights([np.asarray(weight) for weight in state["optimizer_weights"]])
+    rate = state.get("rate")
+    if rate is not None and rate != float(rate_of(optimizer)):
+        try:
+            set_rate(optimizer, rate)
+        except (AttributeError, TypeError, ValueError):
+            pass  # the rate of a schedule follows from the optimizer's step

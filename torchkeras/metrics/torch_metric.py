@@ -1,0 +1,63 @@
+"""Metrics of torch, as torchmetrics and others write them: `update`, `compute`, `reset`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from torchkeras.core.naming import to_snake_case, unique_name
+from torchkeras.losses.inputs import squeezed
+from torchkeras.metrics.inputs import as_tensor
+from torchkeras.metrics.metric import Metric
+
+
+def is_torch_metric(value: Any) -> bool:
+    """Whether an object is a metric in torch's manner."""
+    return not hasattr(value, "update_state") and all(
+        callable(getattr(value, method, None)) for method in ("update", "compute", "reset")
+    )
+
+
+class TorchMetric(Metric):
+    """A metric in torch's manner, as a Keras metric.
+
+    Its `update` gets predictions first, without a last axis of size 1 that only one of the two has; a metric of
+    `torchmetrics.classification` gets labels as whole numbers. Sample weights it does not know.
+
+    Args:
+        metric: an object with `update(y_pred, y_true)`, `compute()` and `reset()`.
+        name: made from the class name of the metric unless given.
+    """
+
+    def __init__(self, metric: Any, name: str | None = None) -> None:
+        super().__init__(name=name or unique_name(to_snake_case(type(metric).__name__)))
+        self.metric = metric
+        self._whole_labels = ".classification" in type(metric).__module__
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        y_true, y_pred = squeezed(as_tensor(y_true, self._device), as_tensor(y_pred, self._device))
+        if self._whole_labels and y_true.is_floating_point():
+            y_true = y_true.to(torch.int64)
+        self.metric.update(y_pred, y_true)
+
+    def _place(self, given: Any) -> None:
+        super()._place(given)
+        if isinstance(self.metric, nn.Module):
+            self.metric.to(next((value.device for value in given if isinstance(value, Tensor)), self._device))
+
+    def result(self) -> Any:
+        return self.metric.compute()
+
+    def reset_state(self) -> None:
+        self.metric.reset()
+
+    def get_config(self) -> dict[str, Any]:
+        raise NotImplementedError(
+            f"{self.name!r} holds a torch metric, {type(self.metric).__name__}, which has no config. "
+            f"Pass it to `compile()` again after loading."
+        )
+
+    def __str__(self) -> str:
+        return repr(self)

@@ -1,0 +1,362 @@
+"""Optimizer: the base class of all, and the course of a step."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from torchkeras.core.errors import did_you_mean
+from torchkeras.core.variable import Variable, _as_tensor
+from torchkeras.optimizers import clipping
+from torchkeras.optimizers.averaging import Averaging
+from torchkeras.optimizers.kernels import Rate
+from torchkeras.optimizers.minimizing import Minimizing
+from torchkeras.optimizers.older_style import OlderStyle
+from torchkeras.optimizers.plan import Group, Plan
+from torchkeras.optimizers.schedules import deserialize
+from torchkeras.optimizers.weight_decay import WeightDecay
+
+O = TypeVar("O", bound="Optimizer")
+Work = list[tuple[Group, list[Tensor]]]
+
+_OPTIONS = (
+    "learning_rate", "name", "weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "ema_momentum",
+    "ema_overwrite_frequency", "jit_compile", "lr", "decay", "gradient_transformers",
+)  # fmt: skip
+#: Accepted and without effect: what they choose is always so, or belongs to TensorFlow.
+_IGNORED = frozenset(("is_legacy_optimizer", "gradient_aggregator", "mesh"))
+
+
+class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
+    """Trains variables by their gradients. Subclass it for an algorithm of your own.
+
+    Args:
+        name: of the optimizer.
+        weight_decay: how much of a variable's value, times the rate, each step takes away.
+        clipnorm: the norm to which the gradient of each variable is shortened.
+        clipvalue: the size to which each value of a gradient is cut.
+        global_clipnorm: the norm to which all gradients together are shortened.
+        use_ema: whether to keep moving averages of the variables.
+        ema_momentum: how much of the average each step keeps.
+        ema_overwrite_frequency: every so many steps the averages replace the variables; None for only at the end.
+        jit_compile: accepted; there is nothing to compile.
+        learning_rate: a number, a schedule, or a function without arguments.
+        lr: the old name of `learning_rate`.
+        decay: the rate is divided by 1 + decay * iterations.
+
+    Example:
+        class SignSGD(keras.optimizers.Optimizer):
+            def update_step(self, gradient, variable, learning_rate):
+                variable.assign_sub(learning_rate * torch.sign(gradient))
+    """
+
+    built = False
+
+    def __init__(
+        self,
+        name: Any = None,
+        weight_decay: float | None = 0,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool = True,
+        *,
+        learning_rate: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        if name is not None and not isinstance(name, str):  # Keras 3 has the learning rate first
+            name, learning_rate = None, name
+        learning_rate = kwargs.pop("lr", learning_rate)
+        decay, transformers = kwargs.pop("decay", None), kwargs.pop("gradient_transformers", None)
+        _check_arguments(self, kwargs)
+        _check_numbers(
+            clipnorm=clipnorm, clipvalue=clipvalue, global_clipnorm=global_clipnorm, decay=decay, lr=learning_rate
+        )
+        if clipnorm is not None and global_clipnorm is not None:
+            raise ValueError(
+                f"At most one of `clipnorm` and `global_clipnorm` can be set. "
+                f"Received: clipnorm={clipnorm}, global_clipnorm={global_clipnorm}."
+            )
+        self._hyper, self._slots, self._variables, self._trainable_variables = {}, {}, [], []
+        self.name = name or type(self).__name__
+        self.weight_decay, self.clipnorm, self.clipvalue = weight_decay, clipnorm, clipvalue
+        self.global_clipnorm, self.gradient_transformers = global_clipnorm, list(transformers or ())
+        self.use_ema, self.ema_momentum = use_ema, ema_momentum
+        self.ema_overwrite_frequency, self.jit_compile = ema_overwrite_frequency, False
+        self._check_averaging()
+        self._initial_decay = decay or 0.0
+        self._create_iteration_variable()
+        self._saves_rate = learning_rate is not None
+        if learning_rate is not None:
+            self._learning_rate = self._build_learning_rate(learning_rate)
+
+    # --- building ---
+
+    def build(self, var_list: Iterable[Any]) -> None:
+        """Takes the variables to train, and makes what is kept for each. Subclasses call it first."""
+        if getattr(self, "_built", False):
+            return
+        variables = self._as_variables(var_list)
+        self._register(variables)
+        if self.use_ema:
+            self._slots_named("average")
+        self._create_slots(variables)
+        self.built = True
+
+    def _plan(self, variables: list[Any], key: Any) -> Plan:
+        """The lists for these variables: those of the last time, if nothing changed."""
+        plan = self._plans.get(key)
+        if plan is None or not plan.is_current():
+            known = self._as_variables(variables)
+            if any(self._var_key(v) not in self._index_dict for v in known):
+                self.build(known)
+            for variable in known:
+                self._get_variable_index(variable)
+            if len(self._plans) > 8:
+                self._plans.clear()
+            plan = self._plans[key] = Plan(known, [self._use_weight_decay(v) for v in known])
+        return plan
+
+    # --- a step by the gradients on the parameters ---
+
+    def step(self) -> None:
+        """One step by the gradients that `backward` left on the parameters; what the Trainer calls.
+
+        Parameters without a gradient, or frozen, are left out.
+        """
+        if _overridden(self, "apply_gradients"):
+            self._step_by_pairs()
+            return
+        if not self._trainable_variables:
+            return
+        work = [found for group in self._plan(self._trainable_variables, None).groups if (found := group.pending())]
+        if sum(len(grads) for _, grads in work) < len(self._trainable_variables):
+            self._note_missing(work)
+        if work:
+            self._apply(work)
+
+    def _step_by_pairs(self) -> None:
+        variables = [v for v in self._trainable_variables if v.parameter.requires_grad]
+        if variables:
+            self.apply_gradients([(v.grad, v) for v in variables])
+
+    def _note_missing(self, work: Work) -> None:
+        wanted = [v for v in self._trainable_variables if v.parameter.requires_grad]
+        found = {id(v) for group, _ in work for v in group.variables}
+        missing = [v.name for v in wanted if id(v) not in found]
+        if missing:
+            _check_missing(missing, len(wanted), self)
+
+    # --- a step by given gradients ---
+
+    def apply_gradients(
+        self,
+        grads_and_vars: Iterable[tuple[Any, Any]],
+        name: str | None = None,
+        skip_gradients_aggregation: bool = False,
+        **kwargs: Any,
+    ) -> Variable:
+        """One step by these gradients, in Keras's shapes; returns `iterations`.
+
+        Args:
+            grads_and_vars: pairs of a gradient, or None, and a Variable or nn.Parameter.
+        """
+        if kwargs.keys() - {"experimental_aggregate_gradients"}:
+            raise TypeError(f"apply_gradients() got an unexpected keyword argument {sorted(kwargs)[0]!r}")
+        pairs = list(grads_and_vars)
+        for transform in self.gradient_transformers:
+            pairs = list(transform(pairs))
+        if not pairs:
+            return self._iterations
+        variables = [variable for _, variable in pairs]
+        plan = self._plan(variables, tuple(map(id, variables)))
+        gradients = [None if g is None else _torch_gradient(g, v) for g, v in pairs]
+        missing = [_name(v) for (_, v), g in zip(pairs, gradients, strict=True) if g is None]
+        if missing:
+            _check_missing(missing, len(pairs))
+        found = [g.fitted(own) for g, own in zip(plan.groups, plan.split(gradients), strict=True)]
+        self._apply([one for one in found if one])
+        return self._iterations
+
+    def apply(self, grads: Iterable[Any], trainable_variables: Iterable[Any] | None = None) -> None:
+        """One step by these gradients, for these variables or those the optimizer was built with (Keras 3)."""
+        gradients = list(grads)
+        if trainable_variables is None:
+            if not self._trainable_variables:
+                raise ValueError(
+                    "When passing `grads` without `variables`, the optimizer must already be built on a list of "
+                    "variables. Call `optimizer.build(trainable_variables)` first."
+                )
+            trainable_variables = self._trainable_variables
+        variables = list(trainable_variables)
+        if len(gradients) != len(variables):
+            raise ValueError(
+                f"When passing `grads` as a list of gradient tensors, the gradients must match the variables "
+                f"one-to-one. Received {len(gradients)} gradients for {len(variables)} variables."
+            )
+        self.apply_gradients(zip(gradients, variables, strict=True))
+
+    # --- the course of a step ---
+
+    @torch.no_grad()
+    def _apply(self, work: Work) -> None:
+        step = int(self._count)
+        rate = self._rate_at(step)
+        self._run(work, [self._rates(group, rate, step + 1) for group, _ in work])
+        if self._overwrites_after(step + 1):
+            for group, _ in work:
+                self._overwrite(group)
+        self._count[()] = step + 1
+        for group, _ in work:
+            for variable in group.constrained:
+                variable.assign(variable.constraint(variable))  # type: ignore[misc]
+
+    def _run(self, work: Work, rates: list[tuple[Rate, ...]]) -> None:
+        """What happens on the device. Nothing here waits for it, nor depends on values."""
+        if self.clipnorm or self.global_clipnorm or self.clipvalue:
+            work = self._clipped(work)
+        for (group, grads), own in zip(work, rates, strict=True):
+            self._decay(group, own[0])
+            self._update(group, grads, own)
+            if self.use_ema:
+                self._average(group)
+
+    def _clipped(self, work: Work) -> Work:
+        # Keras applies one kind of clipping, in this order.
+        if self.clipnorm:
+            return [(group, clipping.clip_by_norm(grads, self.clipnorm)) for group, grads in work]
+        if self.global_clipnorm:
+            clipped = clipping.clip_by_global_norm([grads for _, grads in work], self.global_clipnorm)
+            return [(group, grads) for (group, _), grads in zip(work, clipped, strict=True)]
+        return [(group, clipping.clip_by_value(grads, self.clipvalue or 0.0)) for group, grads in work]
+
+    def _rates(self, group: Group, rate: float, step: int) -> tuple[float, ...]:
+        """The numbers that change from step to step: first the learning rate, then an algorithm's own. Steps from 1."""
+        return (rate,)
+
+    def _update(self, group: Group, grads: list[Tensor], rates: tuple[Rate, ...]) -> None:
+        """Updates a group, here one variable after the other by the subclass's `update_step`."""
+        update: Any
+        if _overridden(self, "_resource_apply_dense"):
+            update = self._older_update(group.variables)
+        else:
+            update = self.update_step
+            if len(inspect.signature(update).parameters) > 2:
+                rate = self.learning_rate
+                update = lambda gradient, variable: self.update_step(gradient, variable, rate)  # noqa: E731
+        for gradient, variable in zip(grads, group.variables, strict=True):
+            update(variable.layout.to_keras(gradient), variable)
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any = None) -> Any:
+        """Updates one variable: what a subclass defines, with or without the last argument."""
+        raise NotImplementedError(
+            f"Optimizer {type(self).__name__} has no `update_step(self, gradient, variable, learning_rate)`: define it."
+        )
+
+    def assign(self, variable: Any, value: Any) -> None:
+        """Sets a variable (Keras 3)."""
+        variable.assign(value)
+
+    def assign_add(self, variable: Any, value: Any) -> None:
+        """Adds to a variable (Keras 3)."""
+        variable.assign_add(value)
+
+    def assign_sub(self, variable: Any, value: Any) -> None:
+        """Subtracts from a variable (Keras 3)."""
+        variable.assign_sub(value)
+
+    # --- config ---
+
+    def get_config(self) -> dict[str, Any]:
+        """The settings; the algorithm's own are the subclass's to add."""
+        clips = {"clipnorm": self.clipnorm, "global_clipnorm": self.global_clipnorm, "clipvalue": self.clipvalue}
+        config: dict[str, Any] = {"name": self.name}
+        if self._hyper:  # written for TensorFlow 2.10 or before, whose `__init__` takes no more
+            return config | {key: value for key, value in clips.items() if value is not None}
+        config |= {
+            "weight_decay": self.weight_decay,
+            **clips,
+            "use_ema": self.use_ema,
+            "ema_momentum": self.ema_momentum,
+            "ema_overwrite_frequency": self.ema_overwrite_frequency,
+            "jit_compile": self.jit_compile,
+            "is_legacy_optimizer": False,
+        }
+        if self._saves_rate:
+            config["learning_rate"] = self._serialize_hyperparameter(self._learning_rate)
+        if self._initial_decay:
+            config["decay"] = self._initial_decay
+        return config
+
+    @classmethod
+    def from_config(cls: type[O], config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> O:
+        """An optimizer from its config; older configs say `lr`."""
+        config = dict(config)
+        if "lr" in config:
+            config["learning_rate"] = config.pop("lr")
+        if isinstance(config.get("learning_rate"), dict):
+            config["learning_rate"] = deserialize(config["learning_rate"], custom_objects)
+        return cls(**config)
+
+
+def _overridden(optimizer: Optimizer, name: str) -> bool:
+    """Whether a method is the user's own, of the class or set on the object."""
+    return not getattr(optimizer, name).__module__.startswith("torchkeras.")
+
+
+def _torch_gradient(gradient: Any, variable: Any) -> Tensor:
+    """A gradient in Keras's shape as a plain tensor in the parameter's."""
+    parameter = variable if isinstance(variable, nn.Parameter) else variable.parameter
+    if not isinstance(gradient, Tensor):
+        gradient = _as_tensor(gradient, parameter.dtype).to(parameter.device)
+    elif type(gradient) is not Tensor:
+        gradient = gradient.as_subclass(Tensor)
+    shape = variable.shape
+    if gradient.shape != shape:
+        raise ValueError(
+            f"The gradient of variable {_name(variable)!r} must have its shape {tuple(shape)}. "
+            f"Received a gradient of shape {tuple(gradient.shape)}."
+        )
+    return gradient if parameter is variable else variable.layout.to_torch(gradient)
+
+
+def _name(variable: Any) -> str:
+    return getattr(variable, "name", None) or "parameter"
+
+
+def _check_missing(missing: list[str], count: int, optimizer: Any = None) -> None:
+    if len(missing) == count:
+        raise ValueError(f"No gradients provided for any variable: {missing}.")
+    told = optimizer.__dict__.setdefault("_told", set()) if optimizer is not None else set()
+    if not told.issuperset(missing):
+        told.update(missing)
+        warnings.warn(
+            f"Gradients do not exist for variables {missing} when minimizing the loss. If you're using "
+            f"`model.compile()`, did you forget to provide a `loss` argument?",
+            stacklevel=3,
+        )
+
+
+def _check_arguments(optimizer: Optimizer, kwargs: dict[str, Any]) -> None:
+    for name in list(kwargs):
+        if name in _IGNORED:
+            kwargs.pop(name)
+        else:
+            known = [*inspect.signature(type(optimizer).__init__).parameters, *_OPTIONS]
+            raise TypeError(
+                f"{name} is not a valid argument of optimizer {type(optimizer).__name__}.{did_you_mean(name, known)}"
+            )
+
+
+def _check_numbers(**settings: Any) -> None:
+    for name, value in settings.items():
+        if isinstance(value, (int, float)) and value < 0:
+            raise ValueError(f"Expected {name} >= 0, received: {value}")

@@ -1,0 +1,138 @@
+"""The lists that a step works on: parameters in torch's layout and their states, gathered once and watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from torchkeras.core.variable import Variable
+
+
+class Group:
+    """Variables of one device and dtype: their parameters, and what an optimizer keeps for each, as parallel lists.
+
+    The fused kernels walk plain memory, so that a gradient has to lie in memory as its parameter does.
+    """
+
+    def __init__(self, variables: list[Variable], parameters: list[Tensor], decays: list[bool]) -> None:
+        self.variables, self.parameters, self.decays = variables, parameters, decays
+        first = parameters[0]
+        self.device, self.dtype = first.device, first.dtype
+        # Keras computes what all values share, such as Adam's bias corrections, in the type of the variable.
+        self.number = float if first.dtype is torch.float64 else np.float32
+        self.dense = all(p.is_contiguous() or torch.empty_like(p).stride() == p.stride() for p in parameters)
+        self.decayed = [p for p, decays in zip(parameters, decays, strict=True) if decays]
+        self.constrained = [v for v in variables if v.constraint is not None]
+        #: Lists of tensors by name, filled by the optimizer when it first needs them.
+        self.states: dict[str, list[Any]] = {}
+        self._strides = [p.stride() for p in parameters]
+        self._parts: dict[tuple[int, ...], Group] = {}
+
+    def pending(self) -> tuple[Group, list[Tensor]] | None:
+        """The gradients that backward left on the parameters, and the group of those that have one."""
+        gradients = [p.grad if p.requires_grad else None for p in self.parameters]
+        try:
+            for gradient, strides in zip(gradients, self._strides, strict=True):
+                if gradient is None or gradient.stride() != strides:
+                    break
+            else:
+                return self, gradients  # type: ignore[return-value]
+        except RuntimeError:  # a sparse gradient has no strides
+            pass
+        return self.fitted(gradients)
+
+    def fitted(self, gradients: Sequence[Tensor | None]) -> tuple[Group, list[Tensor]] | None:
+        """The gradients that are there, each laid out like its parameter, and the group of those; None for none."""
+        kept = tuple(index for index, gradient in enumerate(gradients) if gradient is not None)
+        if not kept:
+            return None
+        group = self if len(kept) == len(gradients) else self._part(kept)
+        return group, [group._fit(place, gradients[index]) for place, index in enumerate(kept)]
+
+    def _fit(self, place: int, gradient: Any) -> Tensor:
+        parameter, strides = self.parameters[place], self._strides[place]
+        if gradient.layout is not torch.strided:
+            gradient = gradient.to_dense()
+        if gradient.dtype is not parameter.dtype:
+            gradient = gradient.to(parameter.dtype)
+        found = gradient.stride()
+        if found == strides:
+            return gradient
+        if all(a == b or n < 2 for a, b, n in zip(found, strides, parameter.shape, strict=True)):
+            self._strides[place] = found  # as good: they differ where there is one value only
+            return gradient
+        return torch.empty_like(parameter).copy_(gradient)
+
+    def _part(self, kept: tuple[int, ...]) -> Group:
+        part = self._parts.get(kept)
+        if part is None:
+            part = self._parts[kept] = Group(
+                [self.variables[i] for i in kept], [self.parameters[i] for i in kept], [self.decays[i] for i in kept]
+            )
+        return part
+
+
+class Plan:
+    """The groups of a list of variables, valid as long as these keep their parameters."""
+
+    def __init__(self, variables: list[Variable], decays: list[bool]) -> None:
+        self.variables = variables
+        parameters: list[Tensor] = [v.parameter for v in variables]
+        places: dict[tuple[torch.device, torch.dtype], list[int]] = {}
+        for index, (variable, parameter) in enumerate(zip(variables, parameters, strict=True)):
+            if not parameter.is_leaf:
+                raise ValueError(
+                    f"Variable {variable.name!r} is computed, by a parametrization for one, and cannot be trained "
+                    f"itself: give the optimizer the parameters it is computed from."
+                )
+            places.setdefault((parameter.device, parameter.dtype), []).append(index)
+        self._places = list(places.values())
+        self.groups = [
+            Group([variables[i] for i in place], [parameters[i] for i in place], [decays[i] for i in place])
+            for place in self._places
+        ]
+        self._parameters = parameters
+        self._pointers = [p.data_ptr() for p in parameters]
+        self._kinds = _kinds(parameters)
+        self._lookups = list({(id(table), key): (table, key, found) for table, key, found in _lookups(variables)}.values())
+
+    def is_current(self) -> bool:
+        """Whether the variables still have the parameters gathered here, where and how they were."""
+        for table, key, found in self._lookups:
+            if table.get(key) is not found:
+                return False
+        pointers = [p.data_ptr() for p in self._parameters]
+        if pointers != self._pointers:
+            # `.to()` keeps the Parameter and gives it other memory, and so do others with no effect on the lists.
+            if _kinds(self._parameters) != self._kinds:
+                return False
+            self._pointers = pointers
+        return True
+
+    def split(self, values: Sequence[Any]) -> list[list[Any]]:
+        """Values in the order of the variables as one list for each group."""
+        if len(self._places) == 1:
+            return [list(values)]
+        return [[values[i] for i in place] for place in self._places]
+
+
+def _kinds(parameters: list[Tensor]) -> list[Any]:
+    return [(p.device, p.dtype, p.stride()) for p in parameters]
+
+
+def _lookups(variables: list[Variable]) -> Iterator[tuple[dict[str, Any], str, Any]]:
+    """The entries of modules' tables by which the Variables find their parameters."""
+    for variable in variables:
+        home: Any = variable._owner
+        if home is None:
+            yield variable.__dict__, "_tensor", variable._tensor
+            continue
+        *modules, attribute = variable._path
+        for name in modules:
+            yield home._modules, name, home._modules[name]
+            home = home._modules[name]
+        yield home._parameters, attribute, home._parameters.get(attribute)
