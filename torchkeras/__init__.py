@@ -1,6 +1,19 @@
 """torchkeras: Keras, on PyTorch."""
 
-from torchkeras import activations, backend, constraints, initializers, layers, models, regularizers, utils
+from torchkeras import (
+    activations,
+    backend,
+    callbacks,
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    optimizers,
+    regularizers,
+    utils,
+)
 from torchkeras.core.dtypes import DTypePolicy
 from torchkeras.core.variable import Variable
 from torchkeras.layers import Input, InputSpec, Layer
@@ -18,10 +31,14 @@ __all__ = [
     "Variable",
     "activations",
     "backend",
+    "callbacks",
     "constraints",
     "initializers",
     "layers",
+    "losses",
+    "metrics",
     "models",
+    "optimizers",
     "regularizers",
     "utils",
 ]

@@ -12,7 +12,7 @@ from . import reference  # first: TensorFlow reads its environment when it is im
 
 import torchkeras  # isort: skip
 
-from . import compare, compare_training, record, runner, runner_losses, runner_training
+from . import compare, compare_training, record, runner, runner_losses, runner_metrics, runner_training
 from .cases import FAMILIES
 
 
@@ -28,6 +28,8 @@ def differences(family: str, case: object) -> list[str]:
         return lines + compare.compare_config(meta["config"], result_meta["config"])
     if family == "losses":
         return runner_losses.differences(torchkeras, case, arrays, meta)
+    if family in {"metrics", "metric_functions", "metric_reports"}:
+        return runner_metrics.differences(torchkeras, case, arrays, meta)
     if family == "training":
         return compare_training.compare((arrays, meta), runner_training.run(torchkeras, case))
     run, tolerance = {

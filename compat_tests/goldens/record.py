@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from . import reference, reference_functions, reference_losses, reference_training, store
+from . import reference, reference_functions, reference_losses, reference_metrics, reference_training, store
 from .cases import FAMILIES
 
 RECORDERS: dict[str, Callable] = {
@@ -19,6 +19,9 @@ RECORDERS: dict[str, Callable] = {
     "constraints": reference_functions.constraint,
     "initializers": reference_functions.initializer,
     "losses": reference_losses.loss,
+    "metrics": reference_metrics.metric,
+    "metric_functions": reference_metrics.function,
+    "metric_reports": reference_metrics.report,
     "training": reference_training.training,
 }
 

@@ -20,9 +20,10 @@ from torchkeras.layers.weights import _distinct
 from torchkeras.models import functional_config
 from torchkeras.models.functional import FunctionalGraph
 from torchkeras.models.summary import Summary
+from torchkeras.training.model_api import TrainingMethods
 
 
-class Model(Layer):
+class Model(TrainingMethods, Layer):
     """A model: functional, `Model(inputs, outputs)`, or a subclass with its own `call`.
 
     Args:

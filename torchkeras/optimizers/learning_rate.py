@@ -34,11 +34,11 @@ def number(value: Any) -> float:
 class LearningRate:
     """The part of an optimizer that knows its rate."""
 
-    _learning_rate: Any
+    _learning_rate: Any = None
     _iterations: Variable
     _initial_decay: float = 0.0
     # The Variable whose memory `_rate_view` shows.
-    _rate_source: Any = None
+    _rate_source: Any = ()
     _rate_view: np.ndarray
 
     def _build_learning_rate(self, learning_rate: Any) -> Any:
@@ -100,6 +100,8 @@ class LearningRate:
             if source.device.type == "cpu" and source.dtype in (torch.float32, torch.float64):
                 self._rate_view, self._rate_source = host_view(source), source
             return number(source)
+        if source is None:  # a subclass that does without
+            return 0.0
         return _usable(source() if callable(source) else source, self)
 
     def _decayed_lr(self, var_dtype: Any) -> Tensor:

@@ -23,8 +23,9 @@ class Minimizing(State):
         Args:
             loss: a function without arguments that returns the loss; or a tensor, computed under `tape`.
             var_list: the variables, or a function that returns them.
+            options: for `apply_gradients`.
         """
-        return self.apply_gradients(self.compute_gradients(loss, var_list, tape), name=options.get("name"))
+        return self.apply_gradients(self.compute_gradients(loss, var_list, tape), **options)
 
     def compute_gradients(self, loss: Any, var_list: Any, tape: Any = None) -> list[tuple[Any, Any]]:
         """(gradient, variable) for each variable; the gradient is None where the loss does not depend on it."""

@@ -56,6 +56,7 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
     """
 
     built = False
+    _told: set[str]
 
     def __init__(
         self,
@@ -77,9 +78,7 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
         learning_rate = kwargs.pop("lr", learning_rate)
         decay, transformers = kwargs.pop("decay", None), kwargs.pop("gradient_transformers", None)
         _check_arguments(self, kwargs)
-        _check_numbers(
-            clipnorm=clipnorm, clipvalue=clipvalue, global_clipnorm=global_clipnorm, decay=decay, lr=learning_rate
-        )
+        _check_numbers(clipnorm=clipnorm, clipvalue=clipvalue, global_clipnorm=global_clipnorm, decay=decay)
         if clipnorm is not None and global_clipnorm is not None:
             raise ValueError(
                 f"At most one of `clipnorm` and `global_clipnorm` can be set. "
@@ -92,7 +91,7 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
         self.use_ema, self.ema_momentum = use_ema, ema_momentum
         self.ema_overwrite_frequency, self.jit_compile = ema_overwrite_frequency, False
         self._check_averaging()
-        self._initial_decay = decay or 0.0
+        self._initial_decay, self._told = decay or 0.0, set()
         self._create_iteration_variable()
         self._saves_rate = learning_rate is not None
         if learning_rate is not None:
@@ -153,7 +152,7 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
         found = {id(v) for group, _ in work for v in group.variables}
         missing = [v.name for v in wanted if id(v) not in found]
         if missing:
-            _check_missing(missing, len(wanted), self)
+            _check_missing(missing, len(wanted), self._told)
 
     # --- a step by given gradients ---
 
@@ -181,7 +180,7 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
         gradients = [None if g is None else _torch_gradient(g, v) for g, v in pairs]
         missing = [_name(v) for (_, v), g in zip(pairs, gradients, strict=True) if g is None]
         if missing:
-            _check_missing(missing, len(pairs))
+            _check_missing(missing, len(pairs), set())
         found = [g.fitted(own) for g, own in zip(plan.groups, plan.split(gradients), strict=True)]
         self._apply([one for one in found if one])
         return self._iterations
@@ -279,7 +278,7 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
         """The settings; the algorithm's own are the subclass's to add."""
         clips = {"clipnorm": self.clipnorm, "global_clipnorm": self.global_clipnorm, "clipvalue": self.clipvalue}
         config: dict[str, Any] = {"name": self.name}
-        if self._hyper:  # written for TensorFlow 2.10 or before, whose `__init__` takes no more
+        if self._hyper and not self._saves_rate:  # written for TensorFlow 2.10 or before: `__init__` takes no more
             return config | {key: value for key, value in clips.items() if value is not None}
         config |= {
             "weight_decay": self.weight_decay,
@@ -332,10 +331,9 @@ def _name(variable: Any) -> str:
     return getattr(variable, "name", None) or "parameter"
 
 
-def _check_missing(missing: list[str], count: int, optimizer: Any = None) -> None:
+def _check_missing(missing: list[str], count: int, told: set[str]) -> None:
     if len(missing) == count:
         raise ValueError(f"No gradients provided for any variable: {missing}.")
-    told = optimizer.__dict__.setdefault("_told", set()) if optimizer is not None else set()
     if not told.issuperset(missing):
         told.update(missing)
         warnings.warn(

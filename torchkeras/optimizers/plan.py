@@ -27,6 +27,8 @@ class Group:
         self.dense = all(p.is_contiguous() or torch.empty_like(p).stride() == p.stride() for p in parameters)
         self.decayed = [p for p, decays in zip(parameters, decays, strict=True) if decays]
         self.constrained = [v for v in variables if v.constraint is not None]
+        #: Whether the fused kernels can take it; None until asked.
+        self.fused: bool | None = None
         #: Lists of tensors by name, filled by the optimizer when it first needs them.
         self.states: dict[str, list[Any]] = {}
         self._strides = [p.stride() for p in parameters]

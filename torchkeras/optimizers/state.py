@@ -47,7 +47,7 @@ class State(LearningRate):
         """Works out what follows from the variables."""
         self._plans = {}
         self._count = host_view(self._iterations)
-        self._rate_source = None
+        self._rate_source = ()
         self._index_dict = {self._var_key(v): place for place, v in enumerate(self._trainable_variables)}
 
     @property

@@ -53,10 +53,10 @@ class CompiledMetrics:
                     name = metric.name
                     if weighted and _labelled(name, labels, i) in taken:
                         name = f"weighted_{name}"
-                    metric._name = _labelled(name, labels, i)
-                    if metric._name in taken:
-                        raise ValueError(f"Found two metrics with the same name: {metric._name}. Give one another name.")
-                    taken.add(metric._name)
+                    metric.name = _labelled(name, labels, i)
+                    if metric.name in taken:
+                        raise ValueError(f"Found two metrics with the same name: {metric.name}. Give one another name.")
+                    taken.add(metric.name)
                 made.append(row)
             return made
 

@@ -70,12 +70,22 @@ def fit_model(
     source = _Epochs(feed, steps_per_epoch, epochs)
     step = model.make_train_function()
     hooks.on_train_begin()
+    logs: dict[str, Any] = {}
+    resumed_step = 0
+    if hooks.resume_at is not None:
+        initial_epoch, resumed_step = hooks.resume_at
     for epoch in range(initial_epoch, epochs):
         model.reset_metrics()
         hooks.on_epoch_begin(epoch)
         count, result = trainer.run_epoch(
-            source.batches(), step, steps_per_epoch or source.known_steps(), hooks.on_train_batch_begin, hooks.on_train_batch_end
+            source.batches(),
+            step,
+            steps_per_epoch or source.known_steps(),
+            hooks.on_train_batch_begin,
+            hooks.on_train_batch_end,
+            resumed_step,
         )
+        resumed_step = 0
         source.finished(count)
         logs = _epoch_logs(trainer, result)
         if validation is not None and _validates(validation_freq, epoch):
@@ -87,7 +97,7 @@ def fit_model(
         if model.stop_training or source.ran_out:
             break
     trainer.finished()
-    hooks.on_train_end(logs if epochs > initial_epoch else None)
+    hooks.on_train_end(logs)
     return model.history
 
 

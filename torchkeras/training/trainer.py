@@ -221,6 +221,7 @@ class Trainer:
         steps: int | None,
         begin: Callable[[int], None],
         end: Callable[[int, Any], None],
+        start: int = 0,
     ) -> tuple[int, Any]:
         """Runs one epoch of a kind of step; training and evaluation share it.
 
@@ -229,11 +230,14 @@ class Trainer:
             step: takes the next batch from it.
             steps: how many at most.
             begin, end: the callbacks' hooks around a step, or around several with `steps_per_execution`.
+            start: how many steps of this epoch were made before; their batches are passed over.
 
         Returns:
             How many steps were run, and what the last gave.
         """
-        count, group, result, model = 0, self.steps_per_execution, None, self.model
+        count, group, result, model = start, self.steps_per_execution, None, self.model
+        for _ in range(start):
+            next(batches, None)
         while steps is None or count < steps:
             begin(count)
             ran = 0
@@ -245,7 +249,8 @@ class Trainer:
                 if not ran:
                     break
             count += ran
-            end(count - 1, Logs(lambda result=result: self.figures(result)))  # type: ignore[misc]
+            own = result if isinstance(result, dict) else None
+            end(count - 1, Logs(lambda result=own: self.figures(result), own))  # type: ignore[misc]
             if model.stop_training:
                 break
         return count, result

@@ -10,11 +10,16 @@ from torchkeras.core.registry import (
 from torchkeras.core.registry import deserialize as deserialize_keras_object
 from torchkeras.core.registry import serialize as serialize_keras_object
 from torchkeras.core.seeds import set_random_seed
+from torchkeras.data.sequence import PyDataset, Sequence
+from torchkeras.utils.progbar import Progbar
 
 CustomObjectScope = custom_object_scope
 
 __all__ = [
     "CustomObjectScope",
+    "Progbar",
+    "PyDataset",
+    "Sequence",
     "custom_object_scope",
     "deserialize_keras_object",
     "get_custom_objects",

@@ -20,6 +20,7 @@ from . import (
 )
 from .functions import ACTIVATIONS, CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from .losses import LOSSES, LossCase
+from .metrics import METRIC_FUNCTIONS, METRICS, REPORTS
 from .models import MODELS
 from .schema import (
     ActivationCase,
@@ -61,6 +62,9 @@ FAMILIES: dict[str, list] = {
     "initializers": INITIALIZERS,
     "training": TRAINING,
     "losses": LOSSES,
+    "metrics": METRICS,
+    "metric_functions": METRIC_FUNCTIONS,
+    "metric_reports": REPORTS,
 }
 
 __all__ = [
@@ -71,8 +75,11 @@ __all__ = [
     "LAYERS",
     "LAYER_FAMILIES",
     "LOSSES",
+    "METRICS",
+    "METRIC_FUNCTIONS",
     "MODELS",
     "REGULARIZERS",
+    "REPORTS",
     "TRAINING",
     "ActivationCase",
     "InitializerCase",
