@@ -22,6 +22,18 @@ class Optimizer:
     lr = learning_rate
 
 
+class Model:
+    """A model with an optimizer of any kind."""
+
+    stop_training = False
+
+    def __init__(self, model, optimizer):
+        self._model, self.optimizer = model, optimizer
+
+    def __getattr__(self, name):
+        return getattr(self._model, name)
+
+
 class Logs(dict):
     """The logs of a batch: empty until they are looked into."""
 

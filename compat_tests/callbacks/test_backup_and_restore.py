@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import torchkeras
-from compat_tests.callbacks.doubles import Optimizer
+from compat_tests.callbacks.doubles import Model, Optimizer
 from torchkeras.callbacks import BackupAndRestore, CallbackList
 
 
@@ -48,8 +48,7 @@ class Scheduled(Momentum):
 
 def make(optimizer):
     model = torchkeras.Sequential([torchkeras.layers.Dense(2, input_shape=(3,))])
-    model.optimizer = optimizer(model)
-    return model
+    return Model(model, optimizer(model))
 
 
 KINDS = {
@@ -63,7 +62,7 @@ KINDS = {
 def train(model):
     """One step, so that there is something to keep."""
     if isinstance(model.optimizer, torch.optim.Optimizer):
-        model(torch.ones(4, 3)).sum().backward()
+        model._model(torch.ones(4, 3)).sum().backward()
         model.optimizer.step()
         model.optimizer.zero_grad()
         return
@@ -140,7 +139,7 @@ def test_the_rate_is_kept(tmp_path):
     fit(first, BackupAndRestore(tmp_path), stop=(1, 0))
     second = make(KINDS["keras"])
     fit(second, BackupAndRestore(tmp_path))
-    assert second.optimizer.lr == 0.025
+    assert second.optimizer.lr == first.optimizer.lr != 0.1
 
 
 def test_kept_after_the_end(tmp_path):
@@ -192,6 +191,13 @@ def test_files_are_data_alone(tmp_path):
     torch.save({"model": {}, "epoch": print, "step": 0}, tmp_path / "training_state.pt")
     with pytest.raises(OSError, match="cannot read"):
         fit(make(KINDS["keras"]), BackupAndRestore(tmp_path))
+
+
+def test_another_model(tmp_path):
+    fit(make(KINDS["none"]), BackupAndRestore(tmp_path), stop=(1, 0))
+    other = Model(torchkeras.Sequential([torchkeras.layers.Dense(3, input_shape=(3,))]), None)
+    with pytest.raises(RuntimeError, match="state_dict"):
+        fit(other, BackupAndRestore(tmp_path))
 
 
 def test_an_unbuilt_model(tmp_path):

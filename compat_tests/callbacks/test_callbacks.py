@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import os
 import threading
 import urllib.parse
 import warnings
@@ -11,17 +12,15 @@ import pytest
 import torch
 
 import torchkeras
-from compat_tests.callbacks.doubles import Logs, Optimizer
+from compat_tests.callbacks.doubles import Logs, Model, Optimizer
 from torchkeras import callbacks
 from torchkeras.callbacks.learning_rate import rate_of, set_rate
 from torchkeras.callbacks.model_checkpoint import newest_match
 
 
-class Model:
-    stop_training = False
-
+class Saving(Model):
     def __init__(self, rate=0.1):
-        self.optimizer = Optimizer(rate)
+        super().__init__(None, Optimizer(rate))
         self.saved = []
 
     def save(self, path, overwrite=False):
@@ -31,7 +30,7 @@ class Model:
 
 
 def ready(callback, model=None, **params):
-    callback.set_model(model or Model())
+    callback.set_model(model or Saving())
     callback.set_params(params)
     callback.on_train_begin({})
     return callback
@@ -153,14 +152,9 @@ def test_unknown_arguments_are_said():
 def test_load_weights_on_restart(tmp_path):
     keeper = callbacks.ModelCheckpoint(tmp_path / "w.{epoch:02d}-{loss:.1f}.h5", load_weights_on_restart=True)
     assert ready(keeper).model.saved == []
-    for number, name in enumerate(["w.02-0.5.h5", "w.01-0.9.h5", "wx01-0.9.h5", "w.03.txt"]):
-        path = tmp_path / name
-        path.touch()
-        if number > 1:
-            continue
-        import os
-
-        os.utime(path, (1000, 1000))
+    for name in ["w.02-0.5.h5", "w.01-0.9.h5", "wx01-0.9.h5", "w.03.txt"]:
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (1000, 1000))
     assert ready(keeper).model.saved == [str(tmp_path / "w.02-0.5.h5")]
     assert newest_match(str(tmp_path / "w.03.txt")) == str(tmp_path / "w.03.txt")
     assert newest_match(str(tmp_path / "nowhere" / "a.h5")) is None
@@ -215,13 +209,13 @@ def test_scheduler_leaves_the_errors_of_its_function_alone():
 
 def test_rate_in_the_logs_is_keras_kind():
     logs = {"val_loss": 1.0}
-    ready(callbacks.ReduceLROnPlateau(), Model(0.001)).on_epoch_end(0, logs)
+    ready(callbacks.ReduceLROnPlateau(), Saving(0.001)).on_epoch_end(0, logs)
     assert str(logs["lr"]) == "0.001"
     assert logs["lr"] == np.float32(0.001)
 
 
 def test_reduce_needs_no_rounding_to_the_lowest_rate():
-    made = ready(callbacks.ReduceLROnPlateau(patience=0, min_lr=0.001), Model(0.001))
+    made = ready(callbacks.ReduceLROnPlateau(patience=0, min_lr=0.001), Saving(0.001))
     for epoch in range(3):
         made.on_epoch_end(epoch, {"val_loss": 1.0})
     assert made.model.optimizer.lr == np.float32(0.001)
@@ -330,8 +324,7 @@ def averaging(kind):
         averages = [torchkeras.Variable(torch.full(v.shape, 5.0), trainable=False) for v in variables]
     else:
         averages = [torch.full_like(v.parameter, 5.0) for v in variables]
-    model.optimizer = Averaging(averages, variables if kind == "variables" else None)
-    return model
+    return Model(model, Averaging(averages, variables if kind == "variables" else None))
 
 
 @pytest.mark.parametrize("kind", ["variables", "tensors"])

@@ -12,7 +12,16 @@ from . import reference  # first: TensorFlow reads its environment when it is im
 
 import torchkeras  # isort: skip
 
-from . import compare, compare_training, record, runner, runner_losses, runner_metrics, runner_training
+from . import (
+    compare,
+    compare_training,
+    record,
+    runner,
+    runner_losses,
+    runner_metrics,
+    runner_optimizers,
+    runner_training,
+)
 from .cases import FAMILIES
 
 
@@ -30,6 +39,8 @@ def differences(family: str, case: object) -> list[str]:
         return runner_losses.differences(torchkeras, case, arrays, meta)
     if family in {"metrics", "metric_functions", "metric_reports"}:
         return runner_metrics.differences(torchkeras, case, arrays, meta)
+    if family in {"optimizers", "schedules"}:
+        return runner_optimizers.differences(torchkeras, family, case, arrays, meta)
     if family == "training":
         return compare_training.compare((arrays, meta), runner_training.run(torchkeras, case))
     run, tolerance = {

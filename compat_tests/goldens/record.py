@@ -9,7 +9,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from . import reference, reference_functions, reference_losses, reference_metrics, reference_training, store
+from . import (
+    reference,
+    reference_functions,
+    reference_losses,
+    reference_metrics,
+    reference_optimizers,
+    reference_training,
+    store,
+)
 from .cases import FAMILIES
 
 RECORDERS: dict[str, Callable] = {
@@ -18,6 +26,8 @@ RECORDERS: dict[str, Callable] = {
     "regularizers": reference_functions.regularizer,
     "constraints": reference_functions.constraint,
     "initializers": reference_functions.initializer,
+    "optimizers": reference_optimizers.optimizer,
+    "schedules": reference_optimizers.schedule,
     "losses": reference_losses.loss,
     "metrics": reference_metrics.metric,
     "metric_functions": reference_metrics.function,

@@ -26,8 +26,8 @@ class Bar:
     target_at_last: int | None = None
 
 
-def draw(bar: Bar, progbar: Any, clock: Clock, **settings: Any) -> None:
-    made = progbar(bar.target, **bar.settings, **settings)
+def draw(bar: Bar, progbar: Any, clock: Clock) -> None:
+    made = progbar(bar.target, **bar.settings)
     start = clock.now
     for second, step, figures in bar.updates:
         clock.now = start + second

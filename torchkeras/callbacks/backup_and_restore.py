@@ -76,7 +76,7 @@ class BackupAndRestore(Callback):
             )
         state = self._read()
         if state is not None:
-            self.model.load_state_dict(state["model"])
+            self.model.load_state_dict(_renamed(state["model"], self.model.state_dict()))
             _restore_optimizer(self.model, state)
             self.resume_at = (state["epoch"], state["step"])
 
@@ -126,10 +126,21 @@ class BackupAndRestore(Callback):
                 except Exception as error:
                     problem = problem or error
         if problem is not None:
+            # Without torch's own words, which advise to load what cannot be trusted.
             raise OSError(
-                f"BackupAndRestore cannot read {self._path}: {problem} Remove it to train from the beginning."
-            ) from problem
+                f"BackupAndRestore cannot read {self._path} ({type(problem).__name__}). It was written by something "
+                f"else, or is damaged. Remove it to train from the beginning."
+            ) from None
         return None
+
+
+def _renamed(saved: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:
+    """The saved weights under the present names.
+
+    Automatic names count up: the same model made anew in one process, as in a notebook, has others.
+    """
+    shapes, wanted = ([getattr(value, "shape", None) for value in state.values()] for state in (saved, present))
+    return dict(zip(present, saved.values())) if shapes == wanted else saved
 
 
 def _optimizer_state(model: Any) -> dict[str, Any]:

@@ -155,7 +155,8 @@ class CallbackList:
         self._tell("on_predict_end", logs)
 
     def _tell(self, name: str, logs: Any, *where: int) -> None:
-        logs = {} if logs is None else logs
+        # A dict of their own: what callbacks write into the logs of an epoch is not in those of the run's end.
+        logs = {} if logs is None else dict(logs.items())
         for callback in self.callbacks:
             hook = getattr(callback, name, None)
             if hook is not None:

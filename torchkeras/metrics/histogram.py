@@ -6,6 +6,11 @@ import torch
 from torch import Tensor
 
 
+def may_look(tensor: Tensor) -> bool:
+    """Whether values may be read here and now: nothing has to be waited for."""
+    return tensor.device.type == "cpu" and not torch.compiler.is_compiling()
+
+
 def histogram(index: Tensor, bins: int, weights: Tensor | None = None) -> Tensor:
     """How often (or with which total weight) each of 0 .. bins - 1 occurs in `index`.
 
@@ -14,7 +19,7 @@ def histogram(index: Tensor, bins: int, weights: Tensor | None = None) -> Tensor
         bins: how many numbers there are.
         weights: of the entries; without them the counts are exact integers.
     """
-    if weights is None and index.device.type == "cpu" and not torch.compiler.is_compiling():
+    if weights is None and may_look(index):
         return torch.bincount(index, minlength=bins)  # on a GPU it would read the largest index back
     if weights is None:
         weights = torch.ones((), dtype=torch.int64, device=index.device).expand(index.shape)

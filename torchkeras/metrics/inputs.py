@@ -39,11 +39,12 @@ def cast_floats(tensor: Tensor, dtype: torch.dtype) -> Tensor:
     return tensor.to(dtype) if tensor.dtype is not dtype and tensor.is_floating_point() else tensor
 
 
-def align_weight(values: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+def align_weight(values: Tensor, weight: Tensor, lacking: str = "mean") -> tuple[Tensor, Tensor]:
     """Values and their weights in shapes that multiply.
 
     Weights get or lose a last axis of size 1 and are expanded to the values. Where they have fewer axes than the
-    values (one weight per sample of a map), the values are averaged over the axes that the weights lack.
+    values (one weight per sample of a map), the values are reduced over the axes that the weights lack: `lacking` is
+    'mean' or 'sum'.
     """
     rank = values.dim()
     if weight.dim() == 0 or weight.shape == values.shape:
@@ -53,7 +54,8 @@ def align_weight(values: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
     elif weight.dim() == rank - 1:
         weight = weight.unsqueeze(-1)
     if weight.dim() < rank:
-        values = values.mean(tuple(range(weight.dim(), rank)), dtype=weight.dtype)
+        reduce = torch.sum if lacking == "sum" else torch.mean
+        values = reduce(values, tuple(range(weight.dim(), rank)), dtype=weight.dtype)
     try:
         return (values, weight.expand(values.shape)) if rank else (values.expand(weight.shape), weight)
     except RuntimeError:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.metrics.count import divide_no_nan
-from torchkeras.metrics.histogram import histogram
+from torchkeras.metrics.histogram import histogram, may_look
 from torchkeras.metrics.inputs import as_tensor, cast
 from torchkeras.metrics.metric import Metric
 
@@ -61,10 +61,11 @@ class IoU(Metric):
             weight = cast(as_tensor(sample_weight, self._device).to(self._device), torch.float64)
             weight = weight.expand(y_true.shape) if weight.dim() == 0 else weight.reshape(-1)
         classes = self.num_classes
-        kept = None if self.ignore_class is None else y_true != self.ignore_class
-        _check_classes(y_true, y_pred, classes, kept)
-        cell = y_true * classes + y_pred
-        if kept is not None:
+        if self.ignore_class is None:
+            cell = _cells(y_true, y_pred, classes)
+        else:
+            kept = y_true != self.ignore_class
+            cell = _cells(torch.where(kept, y_true, 0), torch.where(kept, y_pred, 0), classes)
             cell = torch.where(kept, cell, classes * classes)  # one more cell, of which nothing is read
         counts = histogram(cell, classes * classes + 1, weight)[:-1]
         self.total_cm.parameter.add_(counts.view(classes, classes))
@@ -178,15 +179,23 @@ def _without(config: dict[str, Any], *keys: str) -> dict[str, Any]:
     return {key: value for key, value in config.items() if key not in keys}
 
 
-def _check_classes(y_true: Tensor, y_pred: Tensor, classes: int, kept: Tensor | None) -> None:
-    """ValueError for class numbers that are none; on the CPU alone, where looking costs no waiting."""
-    if y_true.device.type != "cpu" or torch.compiler.is_compiling():
+def _cells(y_true: Tensor, y_pred: Tensor, classes: int) -> Tensor:
+    """The place in the flat matrix of each pair; a number of no class is an error, on a GPU that of the counting."""
+    cell = y_true * classes + y_pred
+    if may_look(cell):
+        for what, found in (("y_true", y_true), ("y_pred", y_pred)):
+            _check(what, found, classes)
+        return cell
+    known = (y_true >= 0) & (y_true < classes) & (y_pred >= 0) & (y_pred < classes)
+    return torch.where(known, cell, classes * classes + 1)
+
+
+def _check(what: str, found: Tensor, classes: int) -> None:
+    if not found.numel():
         return
-    for what, found in (("y_true", y_true), ("y_pred", y_pred)):
-        wrong = (found < 0) | (found >= classes)
-        wrong = wrong if kept is None else wrong & kept
-        if wrong.any():
+    for extreme in torch.aminmax(found):
+        if not 0 <= int(extreme) < classes:
             raise ValueError(
-                f"`{what}` has class number {int(found[wrong][0])}, but there are {classes} classes: expected 0 to "
+                f"`{what}` has class number {int(extreme)}, but there are {classes} classes: expected 0 to "
                 f"{classes - 1}. A label that stands for no class is named by `ignore_class`."
             )

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from torchkeras.core.dtypes import torch_dtype
-from torchkeras.metrics.inputs import as_tensor
+from torchkeras.losses.inputs import tensors
 from torchkeras.metrics.reduction import MeanMetricWrapper
 
 
@@ -42,7 +42,7 @@ def sparse_categorical_matches(y_true: Tensor, y_pred: Tensor) -> Tensor:
 
 def accuracy(y_true: Any, y_pred: Any) -> Tensor:
     """1 where the two are equal, else 0."""
-    y_true, y_pred = as_tensor(y_true), as_tensor(y_pred)
+    y_true, y_pred = tensors(y_true, y_pred)
     return as_float(matches(y_true, y_pred.to(y_true.dtype)))
 
 
@@ -51,17 +51,17 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Tensor:
 
     Example: `binary_accuracy([[1, 0]], [[0.9, 0.8]])` is `[0.5]`.
     """
-    return as_float(binary_matches(as_tensor(y_true), as_tensor(y_pred), threshold)).mean(-1)
+    return as_float(binary_matches(*tensors(y_true, y_pred), threshold)).mean(-1)
 
 
 def categorical_accuracy(y_true: Any, y_pred: Any) -> Tensor:
     """1 where the largest entries of one-hot `y_true` and of `y_pred` are in the same place, else 0."""
-    return as_float(categorical_matches(as_tensor(y_true), as_tensor(y_pred)))
+    return as_float(categorical_matches(*tensors(y_true, y_pred)))
 
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Tensor:
     """1 where the class number `y_true` is the place of the largest entry of `y_pred`, else 0."""
-    found = as_float(sparse_categorical_matches(as_tensor(y_true), as_tensor(y_pred)))
+    found = as_float(sparse_categorical_matches(*tensors(y_true, y_pred)))
     return found.squeeze(-1) if found.dim() > 1 else found
 
 

@@ -65,6 +65,3 @@ class MeanTensor(Metric):
                 "`.update_state(value)` before retrieving the result."
             )
         return divide_no_nan(self._total.parameter, self._count.parameter)
-
-    def get_config(self) -> dict[str, Any]:
-        return super().get_config() | ({} if self._shape is None else {"shape": list(self._shape)})

@@ -16,6 +16,9 @@ from torchkeras.metrics.metric import Metric
 class Reduction(Metric):
     """What Sum and Mean share: adding weighted values to `total`."""
 
+    #: How values are reduced over axes that their weights do not have.
+    _lacking = "mean"
+
     def __init__(self, name: str | None = None, dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)
         self.total = self.add_weight("total")
@@ -37,7 +40,7 @@ class Reduction(Metric):
             self._add_number(weight * values.numel())
         else:
             weight = cast(as_tensor(weight, self._device).to(self._device), self._state_dtype)
-            values, weight = align_weight(values, weight)
+            values, weight = align_weight(values, weight, self._lacking)
             self.total.parameter.add_((values * weight).sum(dtype=self._state_dtype))
             self._add_weights(weight)
 
@@ -63,6 +66,8 @@ class Sum(Reduction):
 
     Example: `m = Sum(); m.update_state([1, 3, 5, 7]); m.result()` is 16.
     """
+
+    _lacking = "sum"
 
     def __init__(self, name: str | None = "sum", dtype: Any = None) -> None:
         super().__init__(name, dtype)

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from torchkeras.metrics.inputs import as_tensor
+from torchkeras.losses.inputs import tensors
 from torchkeras.metrics.matching import Matching, as_float
 
 
@@ -35,12 +35,12 @@ def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Tensor:
 
     Example: `top_k_categorical_accuracy([[0, 0, 1]], [[0.1, 0.9, 0.8]], k=2)` is `[1.]`.
     """
-    return as_float(top_k_matches(as_tensor(y_true), as_tensor(y_pred), k))
+    return as_float(top_k_matches(*tensors(y_true, y_pred), k))
 
 
 def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Tensor:
     """1 where class number `y_true` is among the `k` largest predictions, else 0."""
-    return as_float(sparse_top_k_matches(as_tensor(y_true), as_tensor(y_pred), k))
+    return as_float(sparse_top_k_matches(*tensors(y_true, y_pred), k))
 
 
 class TopKCategoricalAccuracy(Matching):

@@ -53,9 +53,10 @@ def fit_model(
                 f"`validation_split` is only supported for Tensors or NumPy arrays, found following types in the input: "
                 f"[{type(x)}]"
             )
-        train, validation = ArrayFeed(x, y, sample_weight, batch_size, shuffle, device).split(validation_split)
-        validation.batch_size = validation_batch_size or train.batch_size
-        validation.steps = -(-validation.samples // validation.batch_size)
+        train, held = ArrayFeed(x, y, sample_weight, batch_size, shuffle, device).split(validation_split)
+        validation: Feed | None = ArrayFeed(
+            held.x, held.y, held.sample_weight, validation_batch_size or train.batch_size, device=device
+        )
         feed = make_feed(train.x, train.y, train.sample_weight, batch_size, shuffle, class_weight, device)
     else:
         feed = make_feed(x, y, sample_weight, batch_size, shuffle, class_weight, device)
@@ -86,7 +87,8 @@ def fit_model(
             resumed_step,
         )
         resumed_step = 0
-        source.finished(count)
+        if not model.stop_training:
+            source.finished(count)
         logs = _epoch_logs(trainer, result)
         if validation is not None and _validates(validation_freq, epoch):
             found = _evaluate(model, trainer, validation, validation_steps, hooks)
@@ -191,7 +193,7 @@ class _Collected:
     def add(self, outputs: Any) -> None:
         leaves = [outputs] if isinstance(outputs, Tensor) else flatten(outputs)
         leaves = [leaf if isinstance(leaf, Tensor) else torch.as_tensor(leaf) for leaf in leaves]
-        if self.structure is None:
+        if not self.parts:
             self.structure = outputs if not isinstance(outputs, Tensor) else None
             self.parts = [[] for _ in leaves]
         if self.samples is None or any(leaf.dim() == 0 for leaf in leaves):
@@ -284,7 +286,8 @@ def _validation_feed(data: Any, batch_size: int | None, device: torch.device) ->
     if data is None:
         return None
     if isinstance(data, (tuple, list)) and len(data) in (1, 2, 3) and is_array_data(data[0]):
-        return make_feed(*data, **{"batch_size": batch_size, "device": device})
+        x, y, sample_weight = (*data, None, None)[:3]
+        return make_feed(x, y, sample_weight, batch_size, device=device)
     if isinstance(data, (tuple, list)):
         raise ValueError(
             f"`validation_data` is expected to be `(x,)`, `(x, y)` or `(x, y, sample_weight)`, or a data set. "

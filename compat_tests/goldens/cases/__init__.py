@@ -22,6 +22,7 @@ from .functions import ACTIVATIONS, CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from .losses import LOSSES, LossCase
 from .metrics import METRIC_FUNCTIONS, METRICS, REPORTS
 from .models import MODELS
+from .optimizers import OPTIMIZERS, SCHEDULES
 from .schema import (
     ActivationCase,
     InitializerCase,
@@ -60,6 +61,8 @@ FAMILIES: dict[str, list] = {
     "regularizers": REGULARIZERS,
     "constraints": CONSTRAINTS,
     "initializers": INITIALIZERS,
+    "optimizers": OPTIMIZERS,
+    "schedules": SCHEDULES,
     "training": TRAINING,
     "losses": LOSSES,
     "metrics": METRICS,
@@ -78,8 +81,10 @@ __all__ = [
     "METRICS",
     "METRIC_FUNCTIONS",
     "MODELS",
+    "OPTIMIZERS",
     "REGULARIZERS",
     "REPORTS",
+    "SCHEDULES",
     "TRAINING",
     "ActivationCase",
     "InitializerCase",

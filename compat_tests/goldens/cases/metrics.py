@@ -278,22 +278,22 @@ _SCORES = [
 _PIXELS: tuple[Data, Data] = (("labels", (3, 2)), ("labels", (3, 2)))
 _IOU = [
     _case("IoU", "one", (("labels", ()), ("labels", ())), MIXED, {"num_classes": 4, "target_class_ids": [1]}),
-    _case("IoU", "some", _PIXELS, EACH, {"num_classes": 5, "target_class_ids": [0, 2, 4]}),
-    _case("IoU", "ignore_class", (("labels_or_minus_1", (3,)), ("labels", (3,))), EACH,
+    _case("IoU", "some", _PIXELS, ("full", "reset", "full", "plain"), {"num_classes": 5, "target_class_ids": [0, 2, 4]}),
+    _case("IoU", "ignore_class", (("labels_or_minus_1", (3,)), ("labels", (3,))), ("full", "reset", "full", "plain"),
           {"num_classes": 4, "target_class_ids": [0, 1], "ignore_class": -1}),
     _case("IoU", "dense", (("one_hot", (4,)), ("shares", (4,))), MIXED,
           {"num_classes": 4, "target_class_ids": [0, 1], "sparse_y_true": False, "sparse_y_pred": False}),
     _case("MeanIoU", "vector", (("labels", ()), ("labels", ())), MIXED, {"num_classes": 4}),
-    _case("MeanIoU", "pixels", _PIXELS, EACH, {"num_classes": 4}),
+    _case("MeanIoU", "pixels", _PIXELS, ("full", "reset", "full", "plain"), {"num_classes": 4}),
     _case("MeanIoU", "absent_class", _PIXELS, PLAIN, {"num_classes": 6}),
-    _case("MeanIoU", "ignore_class", (("labels_or_minus_1", (3,)), ("labels", (3,))), EACH, {"num_classes": 4, "ignore_class": -1}),
+    _case("MeanIoU", "ignore_class", (("labels_or_minus_1", (3,)), ("labels", (3,))), ("full", "reset", "full", "plain"), {"num_classes": 4, "ignore_class": -1}),
     _case("MeanIoU", "dense_predictions", (("labels", (3,)), ("shares", (3, 4))), PLAIN, {"num_classes": 4, "sparse_y_pred": False}),
     _case("MeanIoU", "axis", (("labels", (3,)), ("shares", (4, 3))), PLAIN, {"num_classes": 4, "sparse_y_pred": False, "axis": 1}),
     _case("MeanIoU", "float_labels", (("float_labels", (3,)), ("float_labels", (3,))), PLAIN, {"num_classes": 4}),
     *_table("BinaryIoU", _BINARY, {
         "default": {}, "class_0": {"target_class_ids": [0], "threshold": 0.3}, "class_1": {"target_class_ids": [1]},
     }),
-    _case("BinaryIoU", "logits", (("binary", (3,)), ("normal", (3,))), EACH, {"threshold": 0.0}),
+    _case("BinaryIoU", "logits", (("binary", (3,)), ("normal", (3,))), ("full", "reset", "full", "plain"), {"threshold": 0.0}),
     _case("OneHotIoU", "some", (("one_hot", (3, 4)), ("shares", (3, 4))), PLAIN, {"num_classes": 4, "target_class_ids": [0, 2]}),
     _case("OneHotIoU", "weighted", _ONE_HOT, MIXED, {"num_classes": 4, "target_class_ids": [3]}),
     _case("OneHotMeanIoU", "pixels", (("one_hot", (3, 4)), ("shares", (3, 4))), PLAIN, {"num_classes": 4}),
@@ -367,7 +367,7 @@ METRIC_FUNCTIONS = [
 
 
 def _report(identifier: str, label: str, data: Any, weighted: bool = False) -> ReportCase:
-    return ReportCase(f"{identifier}-{label}", identifier, data, weighted)
+    return ReportCase(f"{identifier}-{label}{'_weighted' if weighted else ''}", identifier, data, weighted)
 
 
 REPORTS = [
@@ -390,12 +390,12 @@ REPORTS = [
     _report("Accuracy", "sparse", _CLASSES_4),
     _report("ACC", "one_hot", _ONE_HOT),
     *[_report(name, "matrix", _VALUES) for name in ("mse", "MSE", "mae", "mean_squared_error", "mape", "cosine_similarity")],
-    *[_report(name, "weighted", _VALUES, True) for name in ("mse", "mae", "logcosh")],
+    *[_report(name, "matrix", _VALUES, True) for name in ("mse", "mae", "logcosh")],
     _report("binary_accuracy", "matrix", _BINARY_3),
-    _report("binary_accuracy", "weighted", _BINARY_3, True),
+    _report("binary_accuracy", "matrix", _BINARY_3, True),
     _report("categorical_accuracy", "matrix", _ONE_HOT),
     _report("sparse_categorical_accuracy", "vector", _CLASSES_4),
-    _report("sparse_categorical_accuracy", "weighted", _CLASSES_4, True),
+    _report("sparse_categorical_accuracy", "vector", _CLASSES_4, True),
     _report("top_k_categorical_accuracy", "matrix", (("one_hot", (8,)), ("normal", (8,)))),
     _report("sparse_categorical_crossentropy", "vector", _CLASSES_4),
     _report("AUC", "matrix", _BINARY_3),
@@ -404,7 +404,7 @@ REPORTS = [
     _report("own_function", "matrix", _VALUES),
     _report("own_scalar_function", "matrix", _VALUES),
     _report("own_class", "column", _BINARY_1),
-    _report("own_class", "weighted", _BINARY_1, True),
+    _report("own_class", "column", _BINARY_1, True),
     _report("own_loss_object", "matrix", _VALUES),
     _report("auc_object", "column", _BINARY_1),
     _report("named_object", "column", _BINARY_1, True),

@@ -274,7 +274,7 @@ fit_case("several-labels", several, {"loss": "binary_crossentropy", "metrics": [
 fit_case(
     "several-labels-binary_accuracy",
     several,
-    {"loss": "binary_crossentropy", "metrics": ["binary_accuracy", "bce"]},
+    {"loss": "binary_crossentropy", "metrics": ["binary_accuracy", "binary_crossentropy"]},
     xy("several"),
 )
 fit_case("crossentropy-sparse", classifier, {"loss": SPARSE, "metrics": ["crossentropy", "acc"]}, xy("y"))
@@ -631,7 +631,13 @@ fit_case(
     lambda k: {"loss": "mse", "metrics": [k.metrics.MeanSquaredError(name="second"), "mae"]},
     two("onehot", "value"),
 )
-fit_case("two-inputs-dict-extra", two_heads, _TWO, lambda k, d: {**_two_named(d), "validation_steps": None})
+fit_case(
+    "two-inputs-extra",
+    two_heads,
+    _TWO,
+    lambda k, d: {"x": {"left": d.x, "zz": d.x, "right": d.x2}, "y": [d.y, d.value]},
+    warns=True,
+)
 fit_case("two-cnn", two_in_two_out, _TWO, lambda k, d: {
     "x": {"image": _image(d), "facts": d.x}, "y": [d.y, d.value],
 })  # fmt: skip

@@ -1,0 +1,71 @@
+"""Compute the records of optimizers and schedules with tf_keras."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+import tf_keras
+
+from . import build, optimizer_inputs
+from .cases.optimizers import RECORDED, SCHEDULE_STEPS, STEPS, VARIABLES, OptimizerCase, ScheduleCase
+from .reference import Record
+
+
+def make(case: OptimizerCase) -> Any:
+    home = tf_keras.optimizers.legacy if case.legacy else tf_keras.optimizers
+    config = dict(case.config)
+    if case.schedule:
+        name, settings = case.schedule
+        config["learning_rate"] = getattr(tf_keras.optimizers.schedules, name)(**settings)
+    return getattr(home, case.optimizer)(**config)
+
+
+def optimizer(case: OptimizerCase) -> Record:
+    """Record the variables after some steps, the rate after each of these, and at the end what the optimizer keeps."""
+    subject = make(case)
+    config = build.plain_json(subject.get_config())
+    if case.excluded:
+        subject.exclude_from_weight_decay(var_names=list(case.excluded))
+    variables = [
+        tf.Variable(
+            optimizer_inputs.variable(case, index),
+            name=name,
+            constraint=tf_keras.constraints.deserialize(case.constraints.get(name)) if case.constraints else None,
+        )
+        for index, name in enumerate(VARIABLES)
+    ]
+    values, rates = {}, []
+    for step in range(1, STEPS + 1):
+        if step in case.rates:
+            subject.learning_rate = case.rates[step]
+        drawn = [optimizer_inputs.gradient(case, index, step) for index in range(len(variables))]
+        given = [None if one is None else tf.constant(one) for one in drawn]
+        subject.apply_gradients(zip(given, variables))
+        if step == STEPS and case.finalize:
+            subject.finalize_variable_values(variables)
+        if step in RECORDED:
+            values |= {f"step{step}_variable{index}": one.numpy() for index, one in enumerate(variables)}
+            rates.append(_rate(subject))
+    values["rates"] = np.asarray(rates, np.float32)
+    values["iterations"] = np.asarray(subject.iterations.numpy())
+    meta = {"config": config}
+    if case.keeps_slots:
+        values |= {f"slot{index}": one.numpy() for index, one in enumerate(subject.variables) if index}
+        meta["slots"] = [one.name for one in subject.variables]
+    return values, meta
+
+
+def _rate(subject: Any) -> float:
+    rate = subject.learning_rate
+    return float(rate(subject.iterations - 1) if isinstance(rate, _SCHEDULE) else rate)
+
+
+_SCHEDULE = tf_keras.optimizers.schedules.LearningRateSchedule
+
+
+def schedule(case: ScheduleCase) -> Record:
+    subject = getattr(tf_keras.optimizers.schedules, case.schedule)(**case.config)
+    values = [subject(tf.constant(step, tf.int64)).numpy() for step in SCHEDULE_STEPS]
+    return {"rates": np.asarray(values, np.float32)}, {"config": build.plain_json(subject.get_config())}
