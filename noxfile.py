@@ -61,6 +61,13 @@ def parity(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation into site/."""
+    install(session, "mkdocs")
+    session.run("mkdocs", "build", "--strict", *session.posargs)
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """Time torchkeras against plain PyTorch."""
     install(session, "-e", ".")

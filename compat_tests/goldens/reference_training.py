@@ -8,18 +8,17 @@ import tensorflow as tf
 import tf_keras
 
 from . import compare_training, runner_training
-from .cases.training import StepsCase
-from .cases.training_fit import FitCase
+from .cases.training import SessionCase, StepsCase
 from .reference import Record
 
 # Changes the initial weights by about their last bit.
 JITTER = 1e-7
 
 
-def training(case: StepsCase | FitCase) -> Record:
+def training(case: StepsCase | SessionCase) -> Record:
     """Run one case, and say so where rounding alone would bring a replay near the tolerance."""
     record = _run(case)
-    if isinstance(case, FitCase) and case.error is not None:
+    if isinstance(case, SessionCase) and case.error is not None:
         _check_error(case, record[1]["error"])
         return record
     lines = compare_training.compare(record, _run(case, JITTER), share=0.2)
@@ -29,13 +28,13 @@ def training(case: StepsCase | FitCase) -> Record:
     return record
 
 
-def _run(case: StepsCase | FitCase, jitter: float = 0.0) -> Record:
+def _run(case: StepsCase | SessionCase, jitter: float = 0.0) -> Record:
     tf.get_logger().setLevel("ERROR")
     tf_keras.backend.clear_session()
     return runner_training.run(tf_keras, case, jitter)
 
 
-def _check_error(case: FitCase, error: dict) -> None:
+def _check_error(case: SessionCase, error: dict) -> None:
     if not re.search(case.error, error["message"], re.DOTALL):
         raise AssertionError(f"{case.name}: {error}")
     # The last lines are the message; before them stands a traceback of the graph.

@@ -9,17 +9,16 @@ from typing import Any
 import numpy as np
 
 from . import arrays, build
-from .cases.training import StepsCase
-from .cases.training_fit import FitCase
+from .cases.training import SessionCase, StepsCase
 from .store import Arrays, Meta
 
 # Of larger weights a sample is kept.
 LARGEST_WEIGHT = 500
 
 
-def run(keras: Any, case: StepsCase | FitCase, jitter: float = 0.0) -> tuple[Arrays, Meta]:
+def run(keras: Any, case: StepsCase | SessionCase, jitter: float = 0.0) -> tuple[Arrays, Meta]:
     """Run one case. `jitter` changes all initial weights by so much of themselves, to see what becomes of it."""
-    return run_steps(keras, case, jitter) if isinstance(case, StepsCase) else run_fit(keras, case, jitter)
+    return run_steps(keras, case, jitter) if isinstance(case, StepsCase) else run_session(keras, case, jitter)
 
 
 def run_steps(keras: Any, case: StepsCase, jitter: float = 0.0) -> tuple[Arrays, Meta]:
@@ -36,7 +35,7 @@ def run_steps(keras: Any, case: StepsCase, jitter: float = 0.0) -> tuple[Arrays,
     return values, {"metrics_names": list(model.metrics_names)}
 
 
-def run_fit(keras: Any, case: FitCase, jitter: float = 0.0) -> tuple[Arrays, Meta]:
+def run_session(keras: Any, case: SessionCase, jitter: float = 0.0) -> tuple[Arrays, Meta]:
     """Make the model, run the case's function on it, and bring what it returns to arrays and JSON."""
     model = case.model(keras)
     if model.weights:
@@ -55,7 +54,7 @@ def run_fit(keras: Any, case: FitCase, jitter: float = 0.0) -> tuple[Arrays, Met
     return values, meta
 
 
-def _error(keras: Any, model: Any, case: FitCase) -> dict[str, Any]:
+def _error(keras: Any, model: Any, case: SessionCase) -> dict[str, Any]:
     try:
         case.run(keras, model, case_data())
     except Exception as error:
@@ -65,7 +64,7 @@ def _error(keras: Any, model: Any, case: FitCase) -> dict[str, Any]:
 
 
 def case_data() -> SimpleNamespace:
-    """The one small data set of the fit cases: 50 samples to train on, 20 to validate with, learnable."""
+    """The one small data set of the sessions: 50 samples to train on, 20 to validate with, learnable."""
     random = arrays.rng("training", "data")
     count, held = 50, 20
     x = random.normal(size=(count + held, 5)).astype(np.float32)

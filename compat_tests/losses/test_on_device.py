@@ -131,7 +131,7 @@ def test_targets_go_to_the_predictions_device():
     ("loss", "y_true", "most"),
     [
         (losses.MeanSquaredError(), torch.eye(4), 1),
-        (losses.MeanAbsoluteError(), torch.eye(4), 2),
+        (losses.MeanAbsoluteError(), torch.eye(4), 3),
         (losses.Huber(), torch.eye(4), 1),
         (losses.SparseCategoricalCrossentropy(from_logits=True), torch.tensor([0, 1, 2, 3]), 2),
         (losses.CategoricalCrossentropy(from_logits=True), torch.eye(4), 4),

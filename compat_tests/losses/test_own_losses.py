@@ -51,7 +51,7 @@ def test_a_subclass_of_a_loss_of_keras():
 def test_losses_that_are_no_floats_are_weighted_as_floats_and_come_back():
     class Wrong(losses.Loss):
         def call(self, y_true, y_pred):
-            return (y_true != y_pred).int().sum(-1)
+            return (y_true != y_pred).sum(-1, dtype=torch.int32)
 
     found = Wrong("sum")(torch.tensor([[1, 2], [3, 4]]), torch.tensor([[0, 0], [3, 0]]), [0.5, 2.0])
     assert found.dtype is torch.int32

@@ -141,7 +141,7 @@ def test_no_samples():
 
 
 def test_what_fit_does_to_ranks_and_dtypes():
-    y_true, y_pred, weights = losses.match_dtype_and_rank(
+    y_true, _, weights = losses.match_dtype_and_rank(
         torch.zeros(4, dtype=torch.float64), torch.zeros(4, 1), torch.ones(4, dtype=torch.int32)
     )
     assert (y_true.shape, y_true.dtype) == ((4, 1), torch.float32)

@@ -20,14 +20,13 @@ def softmax_crossentropy(labels: Tensor, logits: Tensor, axis: int, mean: bool =
         axis: of the classes.
         mean: whether to give the mean over all.
     """
-    if not torch._C._are_functorch_transforms_active():
+    if not (torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()):
         found: Tensor = _SoftmaxCrossentropy.apply(logits, labels, axis, mean)
         return found
-    # torch.func wants plain operations. log(sum(exp)), less its value, adds nothing but gradient.
-    shares = torch.log_softmax(logits, axis)
-    log_sum = torch.select(logits, axis, 0) - torch.select(shares, axis, 0)
-    missing = 1.0 - torch.sum(labels, axis)
-    losses = missing * (log_sum - log_sum.detach()) - torch.sum(labels * shares, axis)
+    # Plain operations for torch.compile and torch.func. What is missing adds nothing but its gradient.
+    losses = -torch.sum(labels * torch.log_softmax(logits, axis), axis)
+    log_sum = torch.logsumexp(logits, axis)
+    losses = losses + (1.0 - torch.sum(labels, axis)) * (log_sum - log_sum.detach())
     return torch.mean(losses) if mean else losses
 
 

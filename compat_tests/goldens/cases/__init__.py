@@ -31,7 +31,7 @@ from .schema import (
     ModelCase,
     WeightFunctionCase,
 )
-from .training_fit import TRAINING
+from .training import TRAINING
 
 _LAYER_MODULES: tuple[ModuleType, ...] = (
     core,

@@ -162,7 +162,7 @@ def _schedule(schedule, label="", **config):
 
 
 #: The steps at which schedules are recorded: all early ones, and the neighbours of round numbers.
-SCHEDULE_STEPS = sorted({*range(0, 72), *(n + d for n in (75, 100, 150, 300, 310, 700, 1000, 1500) for d in (-1, 0, 1))})
+SCHEDULE_STEPS = sorted({*range(72), *(n + d for n in (75, 100, 150, 300, 310, 700, 1000, 1500) for d in (-1, 0, 1))})
 
 SCHEDULES = [
     _schedule("ExponentialDecay", initial_learning_rate=0.1, decay_steps=100, decay_rate=0.96),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from .schema import CaseList
+from typing import Any
+
+from .models import classifier, two_heads
+from .schema import SPARSE, CaseList, batches, make_sequence
+
+_TWO = {"loss": [SPARSE, "mse"]}
 
 CASES = CaseList()
 
@@ -57,9 +62,15 @@ CASES.fails("fit-argument", "nope", classifier, _PLAIN, lambda k, m, d: m.fit(d.
 CASES.fails("evaluate-argument", "nope", classifier, _PLAIN, lambda k, m, d: m.evaluate(d.x, d.y, nope=1))
 CASES.fails("batch_size", "batch_size", classifier, _PLAIN, lambda k, m, d: m.fit(d.x, d.y, batch_size=0, verbose=0))
 CASES.fails("epochs", "epochs", classifier, _PLAIN, lambda k, m, d: m.fit(d.x, d.y, epochs=0, verbose=0))
-CASES.fails("initial_epoch", "initial_epoch", classifier, _PLAIN, lambda k, m, d: m.fit(d.x, d.y, initial_epoch=-1, verbose=0))
-CASES.fails("steps", "steps_per_epoch", classifier, _PLAIN, lambda k, m, d: m.fit(d.x, d.y, steps_per_epoch=0, verbose=0))
-CASES.fails("generator-y", "`y` argument is not", classifier, _PLAIN, lambda k, m, d: m.fit(batches(d.x), d.y, verbose=0))
+CASES.fails(
+    "initial_epoch", "initial_epoch", classifier, _PLAIN, lambda k, m, d: m.fit(d.x, d.y, initial_epoch=-1, verbose=0)
+)
+CASES.fails(
+    "steps", "steps_per_epoch", classifier, _PLAIN, lambda k, m, d: m.fit(d.x, d.y, steps_per_epoch=0, verbose=0)
+)
+CASES.fails(
+    "generator-y", "`y` argument is not", classifier, _PLAIN, lambda k, m, d: m.fit(batches(d.x), d.y, verbose=0)
+)
 CASES.fails(
     "sequence-y",
     "`y` argument is not",
@@ -87,7 +98,7 @@ CASES.fails(
     "single *output",
     two_heads,
     _TWO,
-    lambda k, m, d: m.fit([d.x, d.x2], [d.y, d.value], class_weight=_CLASS_WEIGHT, verbose=0),
+    lambda k, m, d: m.fit([d.x, d.x2], [d.y, d.value], class_weight={0: 1.0, 1: 1.0, 2: 2.0}, verbose=0),
 )
 
 
@@ -105,17 +116,27 @@ CASES.fails(
     _TWO,
     lambda k, m, d: m.fit([d.x, d.x2], {"kind": d.y, "size": d.value, "zz": d.y}, verbose=0),
 )
-CASES.fails("input-key-missing", "right", two_heads, _TWO, lambda k, m, d: m.fit({"left": d.x}, [d.y, d.value], verbose=0))
+CASES.fails(
+    "input-key-missing", "right", two_heads, _TWO, lambda k, m, d: m.fit({"left": d.x}, [d.y, d.value], verbose=0)
+)
 CASES.fails("inputs-short", "2 input", two_heads, _TWO, lambda k, m, d: m.fit([d.x], [d.y, d.value], verbose=0))
 CASES.fails("targets-short", "", two_heads, _TWO, lambda k, m, d: m.fit([d.x, d.x2], [d.y], verbose=0))
 CASES.fails("targets-long", "", two_heads, _TWO, lambda k, m, d: m.fit([d.x, d.x2], [d.y, d.value, d.y], verbose=0))
 CASES.fails("metrics-long", "", two_heads, {**_TWO, "metrics": [["acc"], ["mae"], ["mae"]]}, _fit_two)
-CASES.fails("metrics-twice", "mae", classifier, {**_PLAIN, "metrics": ["mae", "mae"]}, lambda k, m, d: m.fit(d.x, d.y, verbose=0))
+CASES.fails(
+    "metrics-twice",
+    "mae",
+    classifier,
+    {**_PLAIN, "metrics": ["mae", "mae"]},
+    lambda k, m, d: m.fit(d.x, d.y, verbose=0),
+)
 CASES.fails(
     "metric-object-twice",
     "uplicated",
     classifier,
-    lambda k: (lambda metric: {**_PLAIN, "metrics": [metric], "weighted_metrics": [metric]})(k.metrics.MeanSquaredError()),
+    lambda k: (lambda metric: {**_PLAIN, "metrics": [metric], "weighted_metrics": [metric]})(
+        k.metrics.MeanSquaredError()
+    ),
     lambda k, m, d: m.fit(d.x, d.y, verbose=0),
 )
 CASES.fails("metric-number", "3", classifier, {**_PLAIN, "metrics": [3]}, lambda k, m, d: m.fit(d.x, d.y, verbose=0))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from .schema import CaseList
+from .models import binary, classifier, regression, two_heads
+from .schema import SPARSE, CaseList, batches, make_sequence, xy
+
+ACC = {"loss": SPARSE, "metrics": ["accuracy"]}
 
 CASES = CaseList()
 
-CASES.fit(
-    "validation_data", classifier, ACC, lambda k, d: {"x": d.x, "y": d.y, "validation_data": (d.val.x, d.val.y)}
-)
+CASES.fit("validation_data", classifier, ACC, lambda k, d: {"x": d.x, "y": d.y, "validation_data": (d.val.x, d.val.y)})
 CASES.fit(
     "validation_data-list", classifier, ACC, lambda k, d: {"x": d.x, "y": d.y, "validation_data": [d.val.x, d.val.y]}
 )
@@ -97,7 +98,12 @@ CASES.fit(
         "validation_data": (d.val.x, d.val.onehot),
     },
 )
-CASES.fit("class_weight-binary", binary, _BINARY, xy("binary", class_weight={0: 0.3, 1: 2.0}))
+CASES.fit(
+    "class_weight-binary",
+    binary,
+    {"loss": "binary_crossentropy", "metrics": ["accuracy"]},
+    xy("binary", class_weight={0: 0.3, 1: 2.0}),
+)
 
 
 CASES.fit("steps_per_epoch-2", classifier, ACC, xy("y", steps_per_epoch=2, epochs=5))
@@ -152,7 +158,8 @@ CASES.fit(
     {"loss": [SPARSE, "mse"], "metrics": ["mae"]},
     lambda k, d: {
         "x": (
-            ({"right": b, "left": a}, {"size": v, "kind": y}) for a, b, y, v in batches(d.x, d.x2, d.y, d.value, rounds=2)
+            ({"right": b, "left": a}, {"size": v, "kind": y})
+            for a, b, y, v in batches(d.x, d.x2, d.y, d.value, rounds=2)
         ),
         "batch_size": None,
         "epochs": 2,

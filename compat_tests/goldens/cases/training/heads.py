@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from .schema import CaseList
+from collections.abc import Callable
+from typing import Any
+
+from .models import classifier, dict_heads, dict_subclass, tuple_subclass, two_heads
+from .schema import SPARSE, CaseList, xy
+from .steps import two_in_two_out
 
 CASES = CaseList()
 
 _TWO = {"loss": [SPARSE, "mse"]}
 
 
-def two(*targets: str, **fixed: Any) -> Callable[[Any, Any], Results]:
+def two(*targets: str, **fixed: Any) -> Callable[[Any, Any], dict[str, Any]]:
     """Train `two_heads` on lists."""
     names = targets or ("y", "value")
     return lambda k, d: {"x": [d.x, d.x2], "y": [getattr(d, name) for name in names], **fixed}
 
 
-def _two_named(d: Any) -> Results:
+def _two_named(d: Any) -> dict[str, Any]:
     return {"x": {"right": d.x2, "left": d.x}, "y": {"size": d.value, "kind": d.y}}
 
 
@@ -123,7 +128,10 @@ CASES.fit(
 _DICT_HEADS = {"loss": {"big": "mse", "what": SPARSE}, "metrics": {"what": "acc", "big": ["mae"]}}
 for _model in (dict_subclass, dict_heads):
     CASES.fit(
-        _model.__name__.replace("_", "-"), _model, _DICT_HEADS, lambda k, d: {"x": d.x, "y": {"what": d.y, "big": d.value}}
+        _model.__name__.replace("_", "-"),
+        _model,
+        _DICT_HEADS,
+        lambda k, d: {"x": d.x, "y": {"what": d.y, "big": d.value}},
     )
 CASES.fit(
     "dict-heads-loss_weights",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from .schema import CaseList
+from .models import binary, classifier, logits, masked_tagger, normalized, regression, several, tagger
+from .schema import SPARSE, CaseList, xy
+
+ACC = {"loss": SPARSE, "metrics": ["accuracy"]}
+_BINARY = {"loss": "binary_crossentropy", "metrics": ["accuracy"]}
+_TAGS = {"loss": SPARSE, "metrics": ["accuracy"], "weighted_metrics": [SPARSE]}
 
 CASES = CaseList()
 
@@ -19,7 +24,6 @@ CASES.fit(
     lambda k, d: {"x": d.x, "y": d.onehot.astype("int64")},
 )
 CASES.fit("onehot-mse-accuracy", classifier, {"loss": "mse", "metrics": ["accuracy"]}, xy("onehot"))
-_BINARY = {"loss": "binary_crossentropy", "metrics": ["accuracy"]}
 CASES.fit("binary-int64", binary, _BINARY, xy("binary"))
 CASES.fit("binary-column", binary, _BINARY, lambda k, d: {"x": d.x, "y": d.binary[:, None]})
 CASES.fit("binary-bool", binary, _BINARY, lambda k, d: {"x": d.x, "y": d.binary.astype(bool)})
@@ -61,7 +65,6 @@ CASES.fit(
     {"loss": SPARSE, "metrics": ["accuracy"], "weighted_metrics": ["accuracy"]},
     lambda k, d: {"x": d.tokens, "y": d.tags, "sample_weight": d.token_weight},
 )
-_TAGS = {"loss": SPARSE, "metrics": ["accuracy"], "weighted_metrics": [SPARSE]}
 CASES.fit("tags-masked", masked_tagger, _TAGS, lambda k, d: {"x": d.tokens, "y": d.tags})
 CASES.fit(
     "tags-masked-weighted",

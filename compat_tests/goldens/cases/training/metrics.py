@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from .schema import CaseList
+from typing import Any
+
+from .models import (
+    autoencoder,
+    binary,
+    classifier,
+    layer_with_loss,
+    mean,
+    model_with_loss,
+    penalized,
+    regression,
+    regularized,
+    regularized_heads,
+    several,
+)
+from .schema import SPARSE, CaseList, xy
+
+ACC = {"loss": SPARSE, "metrics": ["accuracy"]}
+_CLASS_WEIGHT = {0: 1.0, 1: 3.0, 2: 0.5}
 
 CASES = CaseList()
+
 
 def gap(y_true: Any, y_pred: Any) -> Any:
     return abs(y_true - y_pred) + 0.5
@@ -47,9 +66,7 @@ CASES.fit(
     lambda k: {"loss": "mse", "metrics": [k.metrics.mae, k.losses.mean_squared_error, k.losses.Huber(name="hub")]},
     xy("onehot"),
 )
-CASES.fit(
-    "metrics-class", classifier, lambda k: {"loss": "mse", "metrics": [_metric_class(k), "mae"]}, xy("onehot")
-)
+CASES.fit("metrics-class", classifier, lambda k: {"loss": "mse", "metrics": [_metric_class(k), "mae"]}, xy("onehot"))
 CASES.fit(
     "metrics-binary",
     binary,
@@ -66,7 +83,9 @@ CASES.fit(
     {"loss": SPARSE, "metrics": ["acc"], "weighted_metrics": ["acc"]},
     xy("y", class_weight=_CLASS_WEIGHT),
 )
-CASES.fit("metrics-aliases", classifier, {"loss": "MSE", "metrics": ["mse", "MAE", "mape", "cosine_similarity"]}, xy("onehot"))
+CASES.fit(
+    "metrics-aliases", classifier, {"loss": "MSE", "metrics": ["mse", "MAE", "mape", "cosine_similarity"]}, xy("onehot")
+)
 CASES.fit(
     "metrics-top_k",
     classifier,
@@ -130,4 +149,9 @@ CASES.fit("add_loss-alone", autoencoder, {}, lambda k, d: {"x": d.x})
 CASES.fit("add_loss-alone-validation", autoencoder, {}, lambda k, d: {"x": d.x, "validation_data": (d.val.x,)})
 CASES.fit("regularizer-alone", penalized, {}, lambda k, d: {"x": d.x})
 CASES.fit("regularizer-and-metric", penalized, {"metrics": ["mae"]}, xy("onehot"))
-CASES.fit("regularizer-two-heads", regularized_heads, {**_TWO, "loss_weights": [1.0, 0.1]}, two())
+CASES.fit(
+    "regularizer-two-heads",
+    regularized_heads,
+    {"loss": [SPARSE, "mse"], "loss_weights": [1.0, 0.1]},
+    lambda k, d: {"x": [d.x, d.x2], "y": [d.y, d.value]},
+)

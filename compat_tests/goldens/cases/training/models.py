@@ -107,7 +107,10 @@ def dict_heads(keras: Any) -> Any:
     layers = keras.layers
     inputs = keras.Input((5,), name="features")
     x = layers.Dense(8, activation="tanh", name="hidden")(inputs)
-    outputs = {"what": layers.Dense(3, activation="softmax", name="z_kind")(x), "big": layers.Dense(1, name="a_size")(x)}
+    outputs = {
+        "what": layers.Dense(3, activation="softmax", name="z_kind")(x),
+        "big": layers.Dense(1, name="a_size")(x),
+    }
     return keras.Model(inputs, outputs, name="dict_heads")
 
 
@@ -181,8 +184,6 @@ def regularized_heads(keras: Any) -> Any:
     return keras.Model([left, right], outputs, name="regularized_heads")
 
 
-
-
 def with_steps(keras: Any) -> Any:
     class Stepper(keras.Model):
         def test_step(self, data: Any) -> Any:
@@ -211,5 +212,3 @@ def with_own_loss(keras: Any) -> Any:
 
     base = classifier(keras)
     return Own(base.inputs, base.outputs)
-
-

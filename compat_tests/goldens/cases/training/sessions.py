@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from .schema import CaseList
+from typing import Any
+
+from .models import classifier, dict_heads, normalized, tuple_subclass, two_heads, with_own_loss, with_steps
+from .schema import BATCH, SPARSE, CaseList, Results, compile_with
 
 CASES = CaseList()
 
+
 def _compiled(keras: Any, model: Any, **arguments: Any) -> Any:
-    model.compile(**{"optimizer": keras.optimizers.SGD(0.1), "loss": SPARSE, **arguments})
-    return model
+    return compile_with(keras, model, lambda k: {"loss": SPARSE, **arguments})
 
 
 _QUIET = {"verbose": 0, "shuffle": False, "batch_size": BATCH}
@@ -36,8 +39,8 @@ def _on_batch_scalar(k: Any, m: Any, d: Any) -> Results:
     return {
         "train": m.train_on_batch(d.x, d.y),
         "weighted": m.train_on_batch(d.x, d.y, sample_weight=d.weight),
-        "class_weight": m.train_on_batch(d.x, d.y, class_weight=_CLASS_WEIGHT),
-        "both": m.train_on_batch(d.x, d.y, sample_weight=d.weight, class_weight=_CLASS_WEIGHT),
+        "class_weight": m.train_on_batch(d.x, d.y, class_weight={0: 1.0, 1: 3.0, 2: 0.5}),
+        "both": m.train_on_batch(d.x, d.y, sample_weight=d.weight, class_weight={0: 1.0, 1: 3.0, 2: 0.5}),
         "test": m.test_on_batch(d.x, d.y, sample_weight=d.weight),
         "train_dict": m.train_on_batch(d.x, d.y, return_dict=True),
     }
@@ -129,16 +132,16 @@ def _frozen_normalization(k: Any, m: Any, d: Any) -> Results:
     return {"fit": m.fit(d.x, d.y, epochs=2, validation_data=(d.val.x, d.val.y), **_QUIET)}
 
 
-@CASES.session("own-metrics-of-the-model", classifier)
-def _functions_of_the_loss(k: Any, m: Any, d: Any) -> Results:
-    """One metric object in two fits: it starts anew each epoch."""
+@CASES.session("metric-object-reset", classifier)
+def _metric_object(k: Any, m: Any, d: Any) -> Results:
+    """A metric object of the user's starts anew each epoch, and stays the user's."""
     metric = k.metrics.SparseCategoricalAccuracy(name="hits")
     _compiled(k, m, metrics=[metric])
     history = m.fit(d.x, d.y, epochs=2, **_QUIET)
     return {"fit": history, "result": round(float(metric.result()), 6), "is_it": m.metrics[-1] is metric}
 
 
-@CASES.session("own-test_step", _with_steps)
+@CASES.session("own-test_step", with_steps)
 def _own_steps(k: Any, m: Any, d: Any) -> Results:
     _compiled(k, m, metrics=["acc"])
     return {
@@ -149,7 +152,7 @@ def _own_steps(k: Any, m: Any, d: Any) -> Results:
     }
 
 
-@CASES.session("own-compute_loss", _with_own_loss)
+@CASES.session("own-compute_loss", with_own_loss)
 def _own_loss(k: Any, m: Any, d: Any) -> Results:
     _compiled(k, m, metrics=["acc"])
     return {

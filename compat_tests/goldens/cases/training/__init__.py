@@ -1,0 +1,17 @@
+"""Trainings: step by step under every optimizer, and whole sessions with compile, fit, evaluate and predict."""
+
+from . import errors, feeds, heads, labels, metrics, sessions
+from .schema import SessionCase, StepsCase
+from .steps import STEPS
+
+TRAINING: list[StepsCase | SessionCase] = [
+    *STEPS,
+    *labels.CASES,
+    *feeds.CASES,
+    *heads.CASES,
+    *metrics.CASES,
+    *sessions.CASES,
+    *errors.CASES,
+]
+
+__all__ = ["TRAINING", "SessionCase", "StepsCase"]

@@ -1,0 +1,40 @@
+"""Whole trainings against their records: losses of each step, histories, evaluations, predictions, final weights."""
+
+import re
+
+import pytest
+
+import torchkeras as keras
+
+from . import compare_training, runner_training, store
+from .cases import TRAINING
+from .cases.training import SessionCase
+from .runner import DEVICE  # first of all: without TF32
+
+FAILING = [case for case in TRAINING if isinstance(case, SessionCase) and case.error is not None]
+RUNNING = [case for case in TRAINING if case not in FAILING]
+
+
+def _name(case):
+    return case.name
+
+
+@pytest.mark.parametrize("case", RUNNING, ids=_name)
+def test_training_matches_its_record(case):
+    assert DEVICE
+    lines = compare_training.compare(store.load("training", case.name), runner_training.run(keras, case))
+    assert not lines, "\n".join(lines)
+
+
+@pytest.mark.parametrize("case", FAILING, ids=_name)
+def test_misuse_raises_as_recorded(case):
+    _, meta = store.load("training", case.name)
+    error = runner_training.run(keras, case)[1]["error"]
+    assert meta["error"]["type"] in error["bases"], error
+    assert re.search(case.error, error["message"], re.DOTALL), error["message"]
+
+
+def test_names_are_unique_and_fits_are_many():
+    names = [case.name for case in TRAINING]
+    assert len(names) == len(set(names))
+    assert sum(name.startswith("fit-") for name in names) >= 60
