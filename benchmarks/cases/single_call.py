@@ -9,18 +9,8 @@ from typing import Any
 import torch
 
 from benchmarks.harness import Comparison, Field, Settings, in_process, require_equal
-from benchmarks.models import (
-    IMAGE,
-    LENET_FLATTENED,
-    SubclassedLeNet,
-    TorchLeNet,
-    channels_first,
-    copy_to_torch,
-    functional_lenet,
-    sequential_lenet,
-    torch_lenet,
-)
-
+from benchmarks.models import IMAGE, SubclassedLeNet, functional_lenet, sequential_lenet
+from benchmarks.torch_models import LENET_FLATTENED, LeNet, channels_first, lenet, load_weights
 
 #: A subclassed model runs the user's own Python between its layers; its figure is shown, without a target.
 TARGETED = ("torchkeras functional", "torchkeras Sequential")
@@ -34,7 +24,7 @@ def comparisons(settings: Settings) -> Iterator[Comparison]:
 
 def _field(size: int) -> Field:
     functional = functional_lenet()
-    theirs = {"torch nn.Sequential": torch_lenet(), "torch nn.Module": TorchLeNet()}
+    theirs = {"torch nn.Sequential": lenet(), "torch nn.Module": LeNet()}
     ours = {
         "torchkeras functional": functional,
         "torchkeras Sequential": sequential_lenet(),
@@ -42,7 +32,7 @@ def _field(size: int) -> Field:
     }
     images = torch.rand(size, *IMAGE)
     for module in theirs.values():
-        copy_to_torch(functional, module.eval(), LENET_FLATTENED)
+        load_weights(module.eval(), functional.get_weights(), LENET_FLATTENED)
     for model in ours.values():
         model(images)
         model.set_weights(functional.get_weights())

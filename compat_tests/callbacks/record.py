@@ -18,7 +18,7 @@ from tf_keras.src.utils import generic_utils
 
 from compat_tests.utils import bars
 
-from . import hooks, scripts
+from . import hooks, progress, scripts
 
 HERE = pathlib.Path(__file__).parent
 
@@ -77,16 +77,27 @@ def run() -> dict[str, Any]:
     }
 
 
-def progress() -> dict[str, list[str]]:
-    found = {}
-    for name, bar in bars.BARS.items():
-        clock = bars.Clock()
-        generic_utils.time = clock
-        output = io.StringIO()
-        with contextlib.redirect_stdout(output):
-            bars.draw(bar, generic_utils.Progbar, clock)
-        found[name] = output.getvalue()
-    return found
+def drawn(draw: Any) -> str:
+    """What is printed meanwhile, by a clock that is set."""
+    generic_utils.time = clock = bars.Clock()
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        draw(clock)
+    return output.getvalue()
+
+
+def drawings() -> dict[str, str]:
+    return {
+        name: drawn(lambda clock, bar=bar: bars.draw(bar, generic_utils.Progbar, clock))
+        for name, bar in bars.BARS.items()
+    }
+
+
+def runs() -> dict[str, str]:
+    return {
+        name: drawn(lambda clock, run=run: progress.show(run, tf_keras.callbacks, clock, dict))
+        for name, run in progress.RUNS.items()
+    }
 
 
 def write(path: pathlib.Path, value: Any) -> None:
@@ -100,11 +111,12 @@ def main() -> None:
     data, more = HERE / "data", HERE.parent / "utils" / "data"
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        values = decisions(), run(), progress()
+        values = decisions(), run(), runs(), drawings()
         os.chdir(HERE)
     write(data / "decisions.json", values[0])
     write(data / "run.json", values[1])
-    write(more / "progress.json", values[2])
+    write(data / "progress.json", values[2])
+    write(more / "progress.json", values[3])
 
 
 if __name__ == "__main__":

@@ -147,9 +147,7 @@ _STOPPED = ("wait", "stopped_epoch", "best", "best_epoch", "patience")
 
 def _early(name: str, epochs: list[dict[str, float]], fits: int = 1, first_epoch: int = 0, **settings: Any) -> Script:
     settings = {"verbose": 1} | settings
-    return Script(
-        f"early_{name}", "EarlyStopping", settings, epochs, fits=fits, first_epoch=first_epoch, kept=_STOPPED
-    )
+    return Script(f"early_{name}", "EarlyStopping", settings, epochs, fits=fits, first_epoch=first_epoch, kept=_STOPPED)
 
 
 EARLY_STOPPING = [

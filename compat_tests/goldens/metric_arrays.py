@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import arrays, loss_arrays
-from .cases.metrics import Data, MetricCase
+from .cases.metric_schema import Data, MetricCase
 
 #: More kinds of data, beside those of losses: see there.
 KINDS: dict[str, tuple[Any, Callable[[Any, tuple[int, ...]], Any]]] = {

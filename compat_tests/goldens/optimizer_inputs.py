@@ -37,3 +37,8 @@ def gradient(case: OptimizerCase, index: int, step: int) -> np.ndarray | None:
 
 def variable(case: OptimizerCase, index: int) -> np.ndarray:
     return start(index).astype(case.dtypes[index])
+
+
+def together(values: list[np.ndarray]) -> np.ndarray:
+    """Several arrays as one row: many small ones take more room in a file than their values do."""
+    return np.concatenate([np.ravel(one) for one in values]) if values else np.zeros(0, np.float32)

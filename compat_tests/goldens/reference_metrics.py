@@ -11,7 +11,7 @@ import tensorflow as tf
 import tf_keras
 
 from . import build, metric_arrays
-from .cases.metrics import MetricCase, MetricFunctionCase, ReportCase
+from .cases.metric_schema import MetricCase, MetricFunctionCase, ReportCase
 from .reference import Record
 
 KERAS = {"tf_keras": tf_keras, "keras3": keras3}

@@ -36,7 +36,9 @@ def optimizer(case: OptimizerCase) -> Record:
         )
         for index, name in enumerate(VARIABLES)
     ]
-    values, rates = {}, []
+    if not case.legacy:
+        subject.build(variables)  # which `apply_gradients` does within a name scope
+    rows, rates = [], []
     for step in range(1, STEPS + 1):
         if step in case.rates:
             subject.learning_rate = case.rates[step]
@@ -46,14 +48,13 @@ def optimizer(case: OptimizerCase) -> Record:
         if step == STEPS and case.finalize:
             subject.finalize_variable_values(variables)
         if step in RECORDED:
-            values |= {f"step{step}_variable{index}": one.numpy() for index, one in enumerate(variables)}
+            rows.append(optimizer_inputs.together([one.numpy() for one in variables]))
             rates.append(_rate(subject))
-    values["rates"] = np.asarray(rates, np.float32)
-    values["iterations"] = np.asarray(subject.iterations.numpy())
-    meta = {"config": config}
+    values = {"variables": np.stack(rows), "rates": np.asarray(rates, np.float32)}
+    meta = {"config": config, "iterations": int(subject.iterations)}
     if case.keeps_slots:
-        values |= {f"slot{index}": one.numpy() for index, one in enumerate(subject.variables) if index}
-        meta["slots"] = [one.name for one in subject.variables]
+        values["slots"] = optimizer_inputs.together([one.numpy() for one in subject.variables[1:]])
+        meta["slots"] = [[one.name, list(one.shape)] for one in subject.variables]
     return values, meta
 
 

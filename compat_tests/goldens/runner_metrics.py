@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from . import build, compare, metric_arrays
-from .cases.metrics import MetricCase, MetricFunctionCase, ReportCase
+from .cases.metric_schema import MetricCase, MetricFunctionCase, ReportCase
 from .runner import DEVICE
 from .store import Arrays, Meta
 
@@ -66,7 +66,9 @@ def run_report(keras: Any, case: ReportCase) -> tuple[Arrays, Meta]:
     weights = metric_arrays.WEIGHTS["sample"](metric_arrays.arrays.rng(case.name, "weights"), y_true.shape)
     weights = _tensor(weights.astype("float32")) if case.weighted else None
     for rows in (slice(0, 6), slice(6, 10)):
-        batch = keras.losses.match_dtype_and_rank(y_true[rows], y_pred[rows], None if weights is None else weights[rows])
+        batch = keras.losses.match_dtype_and_rank(
+            y_true[rows], y_pred[rows], None if weights is None else weights[rows]
+        )
         subject.update_state(*batch[:2], sample_weight=batch[2])
     return {"value": _array(subject.result())}, {"names": [subject.name]}
 

@@ -14,6 +14,7 @@ from torchkeras.core.variable import Variable
 
 from . import build, optimizer_inputs
 from .cases.optimizers import RECORDED, SCHEDULE_STEPS, STEPS, VARIABLES, OptimizerCase, ScheduleCase
+from .compare import compare_config
 from .runner import DEVICE
 from .store import Arrays, Meta
 
@@ -53,7 +54,7 @@ def run_optimizer(keras: Any, case: OptimizerCase, way: str) -> tuple[Arrays, Me
         subject.exclude_from_weight_decay(var_names=list(case.excluded))
     variables = make_variables(keras, case)
     subject.build(variables)
-    values, rates = {}, []
+    rows, rates = [], []
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Gradients do not exist")
         for step in range(1, STEPS + 1):
@@ -63,14 +64,13 @@ def run_optimizer(keras: Any, case: OptimizerCase, way: str) -> tuple[Arrays, Me
             if step == STEPS and case.finalize:
                 subject.finalize_variable_values(variables)
             if step in RECORDED:
-                values |= {f"step{step}_variable{index}": one.numpy() for index, one in enumerate(variables)}
+                rows.append(optimizer_inputs.together([one.numpy() for one in variables]))
                 rates.append(float(subject.learning_rate))
-    values["rates"] = np.asarray(rates, np.float32)
-    values["iterations"] = subject.iterations.numpy()
-    meta: Meta = {"config": config}
+    values = {"variables": np.stack(rows), "rates": np.asarray(rates, np.float32)}
+    meta: Meta = {"config": config, "iterations": int(subject.iterations)}
     if case.keeps_slots:
-        values |= {f"slot{index}": one.numpy() for index, one in enumerate(subject.variables) if index}
-        meta["slots"] = [one.name for one in subject.variables]
+        values["slots"] = optimizer_inputs.together([one.numpy() for one in subject.variables[1:]])
+        meta["slots"] = [[one.name, list(one.shape)] for one in subject.variables]
     return values, meta
 
 
@@ -92,18 +92,36 @@ def compare(case: OptimizerCase, record: Arrays, result: Arrays) -> list[str]:
         wanted, found = record[key], result[key]
         if wanted.shape != found.shape or wanted.dtype != found.dtype:
             lines.append(f"{key}: {found.dtype}{found.shape}, recorded {wanted.dtype}{wanted.shape}")
-        elif wanted.dtype.kind != "f":
-            lines += [] if np.array_equal(wanted, found) else [f"{key}: {found}, recorded {wanted}"]
-        elif wanted.size:
-            size = float(np.max(np.abs(wanted)))
-            moved = size
-            if "variable" in key:
-                index = int(key.rsplit("variable", 1)[1])
-                moved = float(np.max(np.abs(wanted - optimizer_inputs.variable(case, index))))
-            error, allowed = float(np.max(np.abs(wanted - found))), MOVE_TOLERANCE * moved + ROUNDING * size
-            if not error <= allowed:
-                lines.append(f"{key}: off by {error:.3g}, allowed {allowed:.3g}, moved {moved:.3g}")
+            continue
+        start = optimizer_inputs.together([optimizer_inputs.variable(case, index) for index in range(len(VARIABLES))])
+        moved = np.abs(wanted - (start if key == "variables" else 0.0))
+        allowed = MOVE_TOLERANCE * moved + ROUNDING * np.max(np.abs(wanted), initial=0.0)
+        error = np.abs(wanted - found)
+        if not np.all(error <= allowed):
+            worst = np.unravel_index(np.argmax(error - allowed), error.shape)
+            lines.append(f"{key}: at {worst} off by {error[worst]:.3g}, allowed {allowed[worst]:.3g}")
     return lines
+
+
+def differences(keras: Any, family: str, case: Any, record: Arrays, meta: Meta) -> list[str]:
+    """Return what differs from a record, for either family and both ways of updating."""
+    if family == "schedules":
+        result, own = run_schedule(keras, case)
+        return compare_rates(record["rates"], result["rates"]) + compare_config(meta["config"], own["config"])
+    lines = []
+    for way in ("apply_gradients", "step"):
+        result, own = run_optimizer(keras, case, way)
+        lines += [f"{way}: {line}" for line in compare(case, record, result)]
+        lines += [
+            f"{key}: {own[key]}, recorded {meta[key]}" for key in meta if key != "config" and own[key] != meta[key]
+        ]
+    own["config"].pop("adaptive_epsilon", None)  # which tf_keras forgets to save
+    return lines if case.legacy else lines + compare_config(meta["config"], own["config"])
+
+
+def compare_rates(wanted: np.ndarray, found: np.ndarray) -> list[str]:
+    good = np.isclose(found, wanted, rtol=1e-6, atol=1e-6 * np.abs(wanted).max())
+    return [f"step {SCHEDULE_STEPS[i]}: {found[i]}, recorded {wanted[i]}" for i in np.flatnonzero(~good)]
 
 
 def run_schedule(keras: Any, case: ScheduleCase) -> tuple[Arrays, Meta]:

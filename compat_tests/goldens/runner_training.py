@@ -90,7 +90,7 @@ def case_data() -> SimpleNamespace:
         "tokens": tokens,
         "tags": tags,
         "token_weight": random.uniform(0.2, 2.0, size=tags.shape).astype(np.float32),
-        "bytes": random.randint(0, 256, size=(count + held, 5)).astype(np.uint8),
+        "bytes": random.randint(0, 4, size=(count + held, 5)).astype(np.uint8),
     }
     train = {key: column[:count] for key, column in columns.items()}
     return SimpleNamespace(**train, val=SimpleNamespace(**{key: column[count:] for key, column in columns.items()}))

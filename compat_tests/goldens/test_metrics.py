@@ -7,7 +7,8 @@ import pytest
 from torchkeras import losses, metrics
 
 from . import runner_metrics, store
-from .cases.metrics import METRIC_FUNCTIONS, METRICS, REPORTS
+from .cases.metric_reports import METRIC_FUNCTIONS, REPORTS
+from .cases.metrics import METRICS
 
 keras = types.SimpleNamespace(losses=losses, metrics=metrics)
 

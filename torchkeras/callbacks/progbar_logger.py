@@ -126,7 +126,9 @@ class ProgbarLogger(Callback):
         if self.target is None:
             self.target = bar.target = self.seen
         bar.stateful_metrics |= self._stateful()
-        bar.update(self.target, (logs or {}).items(), finalize=True)
+        figures = dict((logs or {}).items())
+        bar.arrange(figures)  # where the averaged ones alone were known before, they would come first
+        bar.update(self.target, figures.items(), finalize=True)
 
     def _stateful(self) -> set[str]:
         names = {getattr(metric, "name", None) for metric in getattr(self.model, "metrics", None) or ()}

@@ -27,7 +27,9 @@ class Count(Variable):
     def parameter(self) -> Any:
         """The tensor, with what is still on the host added."""
         self._tensor_used = True
-        if self._pending and not _recording(self._tensor):
+        if _recording(self._tensor):
+            self._in_graph = True
+        elif self._pending:
             with torch.no_grad():
                 self._tensor.add_(self._pending)
             self._pending = 0
@@ -36,8 +38,7 @@ class Count(Variable):
     def add(self, number: int | float) -> None:
         """Add a number that the host knows."""
         if _recording(self._tensor):
-            if not self._in_graph:
-                self._in_graph = self._tensor_used = True
+            self._in_graph = self._tensor_used = True
             self._tensor.add_(number)
         else:
             self._pending += number
@@ -63,4 +64,4 @@ def _recording(tensor: Tensor) -> bool:
 
 def divide_no_nan(numerator: Tensor, denominator: Tensor) -> Tensor:
     """`numerator / denominator`, 0 where the denominator is 0."""
-    return torch.where(denominator == 0, 0.0, numerator / denominator)
+    return (numerator / denominator).masked_fill(denominator == 0, 0.0)

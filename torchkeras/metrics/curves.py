@@ -43,8 +43,8 @@ def interpolated_precision_area(tp: Tensor, fp: Tensor, fn: Tensor) -> Tensor:
     tp_step = tp[:-1] - tp[1:]
     slope = divide_no_nan(tp_step, (positives[:-1] - positives[1:]).clamp_min(0))
     intercept = tp[1:] - slope * positives[1:]
-    both = (positives[:-1] > 0) & (positives[1:] > 0)
-    growth = torch.where(both, divide_no_nan(positives[:-1], positives[1:].clamp_min(0)), 1.0)
+    empty = (positives[:-1] <= 0) | (positives[1:] <= 0)
+    growth = (positives[:-1] / positives[1:]).masked_fill(empty, 1.0)
     increments = slope * (tp_step + intercept * torch.log(growth))
     return divide_no_nan(increments, (tp[1:] + fn[1:]).clamp_min(0)).sum(0)
 
@@ -53,6 +53,6 @@ def gains(tp: Tensor, tn: Tensor, fp: Tensor, fn: Tensor) -> tuple[Tensor, Tenso
     """Recall gain and precision gain (Flach and Kull 2015), 0 and 1 where there are no true positives."""
     odds = divide_no_nan(tp + fn, fp + tn)
     none = tp == 0
-    recall = torch.where(none, 0.0, 1.0 - odds * divide_no_nan(fn, tp))
-    precision = torch.where(none, 1.0, 1.0 - odds * divide_no_nan(fp, tp))
+    recall = (1.0 - odds * fn / tp).masked_fill(none, 0.0)
+    precision = (1.0 - odds * fp / tp).masked_fill(none, 1.0)
     return recall.clamp_min(0.0), precision

@@ -64,9 +64,9 @@ class IoU(Metric):
         if self.ignore_class is None:
             cell = _cells(y_true, y_pred, classes)
         else:
-            kept = y_true != self.ignore_class
-            cell = _cells(torch.where(kept, y_true, 0), torch.where(kept, y_pred, 0), classes)
-            cell = torch.where(kept, cell, classes * classes)  # one more cell, of which nothing is read
+            ignored = y_true == self.ignore_class
+            cell = _cells(y_true.masked_fill(ignored, 0), y_pred.masked_fill(ignored, 0), classes)
+            cell = cell.masked_fill(ignored, classes * classes)  # one more cell, of which nothing is read
         counts = histogram(cell, classes * classes + 1, weight)[:-1]
         self.total_cm.parameter.add_(counts.view(classes, classes))
 
@@ -186,8 +186,8 @@ def _cells(y_true: Tensor, y_pred: Tensor, classes: int) -> Tensor:
         for what, found in (("y_true", y_true), ("y_pred", y_pred)):
             _check(what, found, classes)
         return cell
-    known = (y_true >= 0) & (y_true < classes) & (y_pred >= 0) & (y_pred < classes)
-    return torch.where(known, cell, classes * classes + 1)
+    wrong = (y_true < 0) | (y_true >= classes) | (y_pred < 0) | (y_pred >= classes)
+    return cell.masked_fill(wrong, classes * classes + 1)
 
 
 def _check(what: str, found: Tensor, classes: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from torchkeras import initializers
 from torchkeras.core import nest
@@ -161,18 +161,29 @@ class Metric:
 
     def reset_state(self) -> None:
         """Start anew."""
-        if type(self).reset_states is not Metric.reset_states:
-            return self.reset_states()  # the name of TensorFlow 2.4 and before
-        for variable in self.variables:
-            if isinstance(variable, Count):
-                variable.zero()
-            else:
-                variable.parameter.zero_()
-        self._placed = False
+        if self._resets_the_old_way():
+            self.reset_states()
+        else:
+            self._zero()
 
     def reset_states(self) -> None:
-        """The old name of `reset_state`."""
-        self.reset_state()
+        """The name of `reset_state` in TensorFlow 2.4 and before; a subclass may define either."""
+        if self._resets_the_old_way():  # called by the subclass's own
+            self._zero()
+        else:
+            self.reset_state()
+
+    def _resets_the_old_way(self) -> bool:
+        return type(self).reset_states is not Metric.reset_states
+
+    def _zero(self) -> None:
+        with torch.no_grad():
+            for variable in self.variables:
+                if isinstance(variable, Count):
+                    variable.zero()
+                else:
+                    variable.parameter.zero_()
+        self._placed = False
 
     def merge_state(self, metrics: Iterable[Metric]) -> None:
         """Add the state of metrics of the same kind to this one's."""
@@ -197,8 +208,9 @@ class Metric:
         self._device = device
         with torch.inference_mode(False), torch.no_grad():
             for variable in self.variables:
-                tensor = variable.parameter
-                tensor.data = tensor.data.to(device)
+                if variable._owner is None:  # else it is its module's to move
+                    moved = variable.parameter.to(device)
+                    variable._tensor = nn.Parameter(moved, False) if moved.is_floating_point() else moved
             for name, value in self.__dict__.items():
                 if isinstance(value, Tensor):
                     self.__dict__[name] = value.to(device)

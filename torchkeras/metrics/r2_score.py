@@ -80,7 +80,7 @@ class R2Score(Metric):
         sums = self.sum.parameter
         variation = self.squared_sum.parameter - sums * (sums / self.count.parameter)
         score = 1 - self.total_mse.parameter / variation
-        score = torch.where(torch.isinf(score), 0.0, score)
+        score = score.masked_fill(torch.isinf(score), 0.0)
         if self.class_aggregation == "uniform_average":
             score = score.mean()
         elif self.class_aggregation == "variance_weighted_average":

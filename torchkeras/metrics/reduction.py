@@ -46,9 +46,9 @@ class Reduction(Metric):
 
     def _add_sum(self, values: Tensor, factor: float) -> None:
         if values.dim():
-            # Sums of truth values and integers are exact; only other floats need to be told.
-            narrow = values.is_floating_point() and values.dtype is not self._state_dtype
-            values = values.sum(dtype=self._state_dtype) if narrow else values.sum()
+            # Sums of truth values and integers are exact as they are; 16 bits are too few for a sum of floats.
+            recast = values.is_floating_point() and values.dtype is not self._state_dtype
+            values = values.sum(dtype=self._state_dtype) if recast else values.sum()
         if factor == 1:
             self.total.parameter.add_(values)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from torchkeras.metrics.confusion import ConfusionMetric, ratio
@@ -51,7 +50,7 @@ class _TradeOff(ConfusionMetric):
 
     def result(self) -> Tensor:
         bounded, wanted = self._rates()
-        return torch.where(bounded >= self.value, wanted, 0.0).max()
+        return wanted.masked_fill(bounded < self.value, 0.0).max()
 
     def _sensitivity(self) -> Tensor:
         return ratio(self.true_positives.parameter, self.false_negatives.parameter)

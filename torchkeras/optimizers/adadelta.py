@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Adadelta(BuiltIn):
-    """Moves in the size of recent moves: `d = g * sqrt(mean(d²) + epsilon) / sqrt(mean(g²) + epsilon)`, `w -= rate * d`.
+    """Moves `d` as large as the recent ones: `d = g * sqrt(mean(d²) + epsilon) / sqrt(mean(g²) + epsilon)`.
 
     Args:
         learning_rate: a number, a schedule, or a function without arguments; 1.0 is the paper's.
@@ -50,8 +50,8 @@ class Adadelta(BuiltIn):
         torch._foreach_div_(moves, torch._foreach_add(squares, self.epsilon))
         torch._foreach_sqrt_(moves)
         torch._foreach_mul_(moves, grads)
-        add_square(moved, list(moves), self.rho)
-        add_scaled(group.parameters, list(moves), -rates[0])
+        add_square(moved, moves, self.rho)
+        add_scaled(group.parameters, moves, -rates[0])
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"rho": self.rho, "epsilon": self.epsilon}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Adam(BuiltIn):
     """Adam: means of the gradients and of their squares, corrected for having started at 0.
 
-    `w -= rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon)`: epsilon is outside the correction, where
+    `w -= rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon)`: epsilon is outside the correction.
     torch's Adam has it inside.
 
     Args:
@@ -58,15 +58,14 @@ class Adam(BuiltIn):
         return (("m", "v"), ("vhat",)) if self.amsgrad else (("m", "v"),)
 
     def _rates(self, group: Group, rate: float, step: int) -> tuple[float, ...]:
-        number = group.number
-        one, steps = number(1), number(step)
-        # Rounded where Keras rounds: 1 - beta ** t loses digits at the first steps.
-        first = float(one - number(self.beta_1) ** steps)
-        second = math.sqrt(one - number(self.beta_2) ** steps)
-        return rate, rate * second / first, self.epsilon * second if self.adaptive_epsilon else self.epsilon
+        first = float(group.left(self.beta_1, step))
+        second = math.sqrt(group.left(self.beta_2, step))
+        corrected = (rate, rate * second / first)
+        return (*corrected, self.epsilon * second) if self.adaptive_epsilon else corrected
 
     def _update_group(self, group: Group, grads: list[Tensor], rates: tuple[Rate, ...]) -> None:
-        parameters, (_, rate, epsilon) = group.parameters, rates
+        parameters, rate = group.parameters, rates[1]
+        epsilon = rates[2] if self.adaptive_epsilon else self.epsilon
         first, second = self._state(group, "m"), self._state(group, "v")
         largest = self._state(group, "vhat") if self.amsgrad else []
         if self._fused(group) and not isinstance(epsilon, Tensor):
@@ -81,7 +80,7 @@ class Adam(BuiltIn):
             torch._foreach_maximum_(largest, second)
         roots = torch._foreach_sqrt(largest or second)
         torch._foreach_add_(roots, epsilon)
-        add_ratio(parameters, first, list(roots), -rate)
+        add_ratio(parameters, first, roots, -rate)
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config() | {

@@ -46,15 +46,14 @@ class Adamax(BuiltIn):
         return (("m", "u"),)
 
     def _rates(self, group: Group, rate: float, step: int) -> tuple[float, ...]:
-        number = group.number
-        return rate, rate / float(number(1) - number(self.beta_1) ** number(step))
+        return rate, rate / float(group.left(self.beta_1, step))
 
     def _update_group(self, group: Group, grads: list[Tensor], rates: tuple[Rate, ...]) -> None:
         means, largest = self._state(group, "m"), self._state(group, "u")
         torch._foreach_lerp_(means, grads, 1.0 - self.beta_1)
         torch._foreach_mul_(largest, self.beta_2)
         torch._foreach_maximum_(largest, torch._foreach_abs(grads))
-        add_ratio(group.parameters, means, list(torch._foreach_add(largest, self.epsilon)), -rates[1])
+        add_ratio(group.parameters, means, torch._foreach_add(largest, self.epsilon), -rates[1])
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from torchkeras.optimizers.adam import Adam
-from torchkeras.optimizers.built_in import Options
+from torchkeras.optimizers.built_in import OptionsButDecay
 
 if TYPE_CHECKING:
     from torchkeras.optimizers.built_in import Unpack
@@ -31,10 +31,8 @@ class AdamW(Adam):
         epsilon: float = 1e-7,
         amsgrad: bool = False,
         name: str | None = "AdamW",
-        **options: Unpack[Options],
+        **options: Unpack[OptionsButDecay],
     ) -> None:
         if weight_decay is None:
             raise ValueError("Missing value of `weight_decay` which is required and must be a float value.")
-        super().__init__(
-            learning_rate, beta_1, beta_2, epsilon, amsgrad, name, **(options | {"weight_decay": weight_decay})
-        )
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, name, weight_decay=weight_decay, **options)

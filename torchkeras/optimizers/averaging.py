@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from torchkeras.core.variable import Variable
-from torchkeras.optimizers.plan import Group
+from torchkeras.optimizers.plan import Group, Work
 from torchkeras.optimizers.slots import Slots
 
 
@@ -39,12 +39,14 @@ class Averaging(Slots):
     def _average(self, group: Group) -> None:
         torch._foreach_lerp_(self._state(group, "average"), group.parameters, 1.0 - self.ema_momentum)
 
-    def _overwrite(self, group: Group) -> None:
-        torch._foreach_copy_(group.parameters, self._state(group, "average"))
-
-    def _overwrites_after(self, step: int) -> bool:
-        """Whether the averages replace the variables at the end of this step."""
-        return bool(self.use_ema and self.ema_overwrite_frequency and step % self.ema_overwrite_frequency == 0)
+    def _overwrite(self, work: Work, step: int) -> bool:
+        """After every `ema_overwrite_frequency` steps: gives the variables the values of their averages."""
+        frequency = self.ema_overwrite_frequency
+        if not self.use_ema or not frequency or step % frequency:
+            return False
+        for group, _ in work:
+            torch._foreach_copy_(group.parameters, self._state(group, "average"))
+        return True
 
     def finalize_variable_values(self, var_list: Iterable[Any]) -> None:
         """At the end of training: gives the variables the values of their averages, if there are any."""

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack as Unpack  # comes with torch
 
 
-class Options(TypedDict, total=False):
+class OptionsButDecay(TypedDict, total=False):
     """The arguments that every optimizer takes besides its own; `Optimizer` says what they do."""
 
-    weight_decay: float | None
     clipnorm: float | None
     clipvalue: float | None
     global_clipnorm: float | None
@@ -34,6 +33,14 @@ class Options(TypedDict, total=False):
     gradient_transformers: Any
     lr: Any
     decay: float
+    loss_scale_factor: float | None
+    gradient_accumulation_steps: int | None
+
+
+class Options(OptionsButDecay, total=False):
+    """All of them."""
+
+    weight_decay: float | None
 
 
 class BuiltIn(Optimizer):
@@ -47,6 +54,8 @@ class BuiltIn(Optimizer):
     kernel: ClassVar[str | None] = None
 
     def __init__(self, learning_rate: Any, name: str | None, **options: Any) -> None:
+        if learning_rate is None and options.get("lr") is None:
+            raise ValueError(f"{type(self).__name__} needs a `learning_rate`. Received: learning_rate=None")
         super().__init__(name, **({"weight_decay": None, "learning_rate": learning_rate} | options))
 
     def build(self, var_list: Iterable[Any]) -> None:

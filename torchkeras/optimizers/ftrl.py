@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Ftrl(BuiltIn):
-    """"Follow the regularized leader": made for large sparse linear models, where L1 makes weights exactly 0.
+    """ "Follow the regularized leader": made for large sparse linear models, where L1 makes weights exactly 0.
 
     Args:
         learning_rate: a number, a schedule, or a function without arguments.
@@ -83,14 +83,14 @@ class Ftrl(BuiltIn):
         sums, linears = self._state(group, "accumulator"), self._state(group, "linear")
         before = torch._foreach_pow(sums, power)
         torch._foreach_addcmul_(sums, grads, grads)
-        roots = list(torch._foreach_pow(sums, power))
+        roots = torch._foreach_pow(sums, power)
 
         torch._foreach_add_(linears, grads)
         if self.l2_shrinkage_regularization_strength:
             torch._foreach_add_(linears, parameters, alpha=2.0 * self.l2_shrinkage_regularization_strength)
         growth = torch._foreach_sub(roots, before)
         torch._foreach_mul_(growth, parameters)
-        add_scaled(linears, list(growth), -inverse)
+        add_scaled(linears, growth, -inverse)
 
         torch._foreach_add_(roots, self.beta)
         torch._foreach_mul_(roots, inverse)

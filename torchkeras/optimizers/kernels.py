@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 Rate = float | Tensor
+Tensors = list[Tensor] | tuple[Tensor, ...]
 
 
 @functools.cache
@@ -43,7 +44,7 @@ def fused_adam(
     torch corrects the bias by the step: at steps as far out as `far` it no longer does, and `rate` can hold Keras's
     correction, which leaves epsilon out.
     """
-    torch._fused_adam_(  # type: ignore[call-overload]
+    torch._fused_adam_(
         params, grads, first, second, largest, far,
         lr=rate, beta1=beta_1, beta2=beta_2, weight_decay=0.0, eps=epsilon, amsgrad=bool(largest), maximize=False,
     )  # fmt: skip
@@ -56,23 +57,35 @@ def far_steps(device: torch.device, count: int) -> list[Tensor]:
 
 def fused_sgd(params: list[Tensor], grads: list[Tensor], rate: Rate) -> None:
     """`p -= rate * g`."""
-    _fused_sgd(params, grads, [], rate, 0.0, 0.0)
+    _fused_sgd(params, grads, [], rate)
 
 
 def fused_momentum(
-    params: list[Tensor], grads: list[Tensor], momenta: list[Tensor], rate: float, momentum: float, step: float
+    params: list[Tensor], grads: list[Tensor], moves: list[Tensor], rate: Rate, momentum: float, nesterov: bool
 ) -> None:
-    """`m = momentum * m - rate * g`, then `p += step * m`."""
-    # torch's m is momentum * m + (1 - dampening) * g, and it takes step away.
-    _fused_sgd(params, grads, momenta, -step, momentum, 1.0 + rate)
+    """`m = momentum * m - rate * g`, then `p += m`; or with nesterov `p += momentum * m - rate * g`."""
+    if isinstance(rate, Tensor):
+        scaled = list(torch._foreach_mul(grads, -rate))
+        _fused_sgd(params, scaled, moves, -1.0, momentum, nesterov=nesterov)
+        return
+    # torch's m is momentum * m + (1 - dampening) * g, of which it takes its rate away.
+    _fused_sgd(params, grads, moves, -momentum if nesterov else -1.0, momentum, dampening=1.0 + rate)
+    if nesterov:
+        fused_sgd(params, grads, rate)
 
 
 def _fused_sgd(
-    params: list[Tensor], grads: list[Tensor], momenta: list[Tensor], rate: Rate, momentum: float, dampening: float
+    params: list[Tensor],
+    grads: list[Tensor],
+    moves: list[Tensor],
+    rate: Rate,
+    momentum: float = 0.0,
+    dampening: float = 0.0,
+    nesterov: bool = False,
 ) -> None:
-    torch._fused_sgd_(  # type: ignore[call-overload]
-        params, grads, momenta, weight_decay=0.0, momentum=momentum, lr=rate, dampening=dampening,
-        nesterov=False, maximize=False, is_first_step=False,
+    torch._fused_sgd_(
+        params, grads, moves, weight_decay=0.0, momentum=momentum, lr=rate, dampening=dampening,
+        nesterov=nesterov, maximize=False, is_first_step=False,
     )  # fmt: skip
 
 
@@ -81,13 +94,13 @@ def _try_adam(one: list[Tensor], two: list[Tensor], three: list[Tensor]) -> None
 
 
 def _try_sgd(one: list[Tensor], two: list[Tensor], three: list[Tensor]) -> None:
-    fused_momentum(one, two, three, 0.1, 0.9, 1.0)
+    fused_momentum(one, two, three, 0.1, 0.9, True)
 
 
 _TRIALS: dict[str, Callable[..., Any]] = {"adam": _try_adam, "sgd": _try_sgd}
 
 
-def add_scaled(params: list[Tensor], updates: list[Tensor], rate: Rate) -> None:
+def add_scaled(params: Tensors, updates: Tensors, rate: Rate) -> None:
     """`p += rate * u`."""
     if isinstance(rate, Tensor):
         torch._foreach_add_(params, torch._foreach_mul(updates, rate))
@@ -95,7 +108,7 @@ def add_scaled(params: list[Tensor], updates: list[Tensor], rate: Rate) -> None:
         torch._foreach_add_(params, updates, alpha=rate)
 
 
-def add_ratio(params: list[Tensor], numerators: list[Tensor], denominators: list[Tensor], rate: Rate) -> None:
+def add_ratio(params: Tensors, numerators: Tensors, denominators: Tensors, rate: Rate) -> None:
     """`p += rate * n / d`."""
     if isinstance(rate, Tensor):
         add_scaled(params, torch._foreach_div(numerators, denominators), rate)
@@ -103,7 +116,7 @@ def add_ratio(params: list[Tensor], numerators: list[Tensor], denominators: list
         torch._foreach_addcdiv_(params, numerators, denominators, value=rate)
 
 
-def add_square(averages: list[Tensor], values: list[Tensor], kept: float) -> None:
+def add_square(averages: Tensors, values: Tensors, kept: float) -> None:
     """`a = kept * a + (1 - kept) * x²`."""
     torch._foreach_mul_(averages, kept)
     torch._foreach_addcmul_(averages, values, values, value=1.0 - kept)

@@ -38,7 +38,9 @@ class Lion(BuiltIn):
     ) -> None:
         super().__init__(learning_rate, name, **options)
         if beta_1 <= 0 or beta_1 > 1:
-            raise ValueError(f"`beta_1`={beta_1} must be between ]0, 1]. Otherwise, the optimizer degenerates to SignSGD.")
+            raise ValueError(
+                f"`beta_1`={beta_1} must be between ]0, 1]. Otherwise, the optimizer degenerates to SignSGD."
+            )
         self.beta_1, self.beta_2 = beta_1, beta_2
 
     def _slot_order(self) -> tuple[tuple[str, ...], ...]:
@@ -49,7 +51,7 @@ class Lion(BuiltIn):
         directions = torch._foreach_mul(momenta, self.beta_1)
         torch._foreach_add_(directions, grads, alpha=1.0 - self.beta_1)
         torch._foreach_sign_(directions)
-        add_scaled(group.parameters, list(directions), -rates[0])
+        add_scaled(group.parameters, directions, -rates[0])
         torch._foreach_lerp_(momenta, grads, 1.0 - self.beta_2)
 
     def get_config(self) -> dict[str, Any]:

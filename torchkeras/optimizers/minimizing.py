@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import torch
+from torch import nn
 
 from torchkeras.core.nest import flatten
+from torchkeras.core.variable import Variable
 from torchkeras.optimizers.state import State
 
 
@@ -58,8 +60,8 @@ class Minimizing(State):
         parameters = [getattr(v, "parameter", v) for v in variables]
         found = torch.autograd.grad(loss.sum() if loss.dim() else loss, parameters, allow_unused=True)
         return [
-            v.layout.to_keras(g) if g is not None and hasattr(v, "layout") and v is not p else g
-            for v, p, g in zip(variables, parameters, found, strict=True)
+            v.layout.to_keras(g) if g is not None and isinstance(v, Variable) else g
+            for v, g in zip(variables, found, strict=True)
         ]
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]], name: str | None = None, **kwargs: Any) -> Any:
@@ -67,4 +69,6 @@ class Minimizing(State):
 
 
 def _listed(var_list: Any) -> list[Any]:
-    return flatten(var_list() if callable(var_list) and not hasattr(var_list, "parameter") else list(var_list))
+    if isinstance(var_list, (Variable, nn.Parameter)):
+        return [var_list]
+    return flatten(list(var_list()) if callable(var_list) else list(var_list))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -62,17 +63,16 @@ class Nadam(BuiltIn):
         return self._product
 
     def _rates(self, group: Group, rate: float, step: int) -> tuple[float, ...]:
-        number, product = group.number, self._product_to(step)
-        now, following = self._momentum(step), self._momentum(step + 1)
-        root = math.sqrt(number(1) - number(self.beta_2) ** number(step))
+        product, now, following = self._product_to(step), self._momentum(step), self._momentum(step + 1)
+        root = math.sqrt(group.left(self.beta_2, step))
         return rate, rate * following / (1.0 - product * following), rate * (1.0 - now) / (1.0 - product), 1.0 / root
 
     def _update_group(self, group: Group, grads: list[Tensor], rates: tuple[Rate, ...]) -> None:
         parameters, (_, of_mean, of_gradient, scale) = group.parameters, rates
         means, squares = self._state(group, "m"), self._state(group, "v")
         torch._foreach_lerp_(means, grads, 1.0 - self.beta_1)
-        add_square(squares, grads, self.beta_2)
-        roots = list(torch._foreach_sqrt(squares))
+        add_square(squares, grads, float(np.float32(self.beta_2)))  # as Keras rounds it, here alone
+        roots = torch._foreach_sqrt(squares)
         torch._foreach_mul_(roots, scale)
         torch._foreach_add_(roots, self.epsilon)
         add_ratio(parameters, means, roots, -of_mean)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -13,26 +13,27 @@ from torch import Tensor, nn
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.variable import Variable, _as_tensor
 from torchkeras.optimizers import clipping
+from torchkeras.optimizers.accumulation import Accumulation
 from torchkeras.optimizers.averaging import Averaging
 from torchkeras.optimizers.kernels import Rate
 from torchkeras.optimizers.minimizing import Minimizing
 from torchkeras.optimizers.older_style import OlderStyle
-from torchkeras.optimizers.plan import Group, Plan
+from torchkeras.optimizers.plan import Group, Plan, Work
 from torchkeras.optimizers.schedules import deserialize
 from torchkeras.optimizers.weight_decay import WeightDecay
 
 O = TypeVar("O", bound="Optimizer")
-Work = list[tuple[Group, list[Tensor]]]
 
 _OPTIONS = (
     "learning_rate", "name", "weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "ema_momentum",
-    "ema_overwrite_frequency", "jit_compile", "lr", "decay", "gradient_transformers",
+    "ema_overwrite_frequency", "jit_compile", "lr", "decay", "gradient_transformers", "loss_scale_factor",
+    "gradient_accumulation_steps",
 )  # fmt: skip
 #: Accepted and without effect: what they choose is always so, or belongs to TensorFlow.
 _IGNORED = frozenset(("is_legacy_optimizer", "gradient_aggregator", "mesh"))
 
 
-class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
+class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
     """Trains variables by their gradients. Subclass it for an algorithm of your own.
 
     Args:
@@ -48,6 +49,9 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
         learning_rate: a number, a schedule, or a function without arguments.
         lr: the old name of `learning_rate`.
         decay: the rate is divided by 1 + decay * iterations.
+        gradient_transformers: functions on the list of (gradient, variable) pairs, before each update.
+        loss_scale_factor: what `scale_loss` multiplies the loss by, and an update divides the gradients by.
+        gradient_accumulation_steps: of so many steps the gradients are averaged before one update.
 
     Example:
         class SignSGD(keras.optimizers.Optimizer):
@@ -55,8 +59,13 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
                 variable.assign_sub(learning_rate * torch.sign(gradient))
     """
 
+    #: Called with the parameters that an update is about to write; the tf namespace saves what open tapes still need.
+    before_update: ClassVar[Callable[[list[Tensor]], None] | None] = None
+
     built = False
     _told: set[str]
+    #: What `step` updates: the variables of the latest `build`.
+    _stepped: list[Variable]
 
     def __init__(
         self,
@@ -75,8 +84,10 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
     ) -> None:
         if name is not None and not isinstance(name, str):  # Keras 3 has the learning rate first
             name, learning_rate = None, name
-        learning_rate = kwargs.pop("lr", learning_rate)
-        decay, transformers = kwargs.pop("decay", None), kwargs.pop("gradient_transformers", None)
+        lr, decay, transformers = (kwargs.pop(key, None) for key in ("lr", "decay", "gradient_transformers"))
+        learning_rate = learning_rate if lr is None else lr
+        self.loss_scale_factor = kwargs.pop("loss_scale_factor", None)
+        self.gradient_accumulation_steps = kwargs.pop("gradient_accumulation_steps", None)
         _check_arguments(self, kwargs)
         _check_numbers(clipnorm=clipnorm, clipvalue=clipvalue, global_clipnorm=global_clipnorm, decay=decay)
         if clipnorm is not None and global_clipnorm is not None:
@@ -84,13 +95,14 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
                 f"At most one of `clipnorm` and `global_clipnorm` can be set. "
                 f"Received: clipnorm={clipnorm}, global_clipnorm={global_clipnorm}."
             )
-        self._hyper, self._slots, self._variables, self._trainable_variables = {}, {}, [], []
+        self._hyper, self._slots, self._variables, self._trainable_variables, self._stepped = {}, {}, [], [], []
         self.name = name or type(self).__name__
         self.weight_decay, self.clipnorm, self.clipvalue = weight_decay, clipnorm, clipvalue
         self.global_clipnorm, self.gradient_transformers = global_clipnorm, list(transformers or ())
         self.use_ema, self.ema_momentum = use_ema, ema_momentum
         self.ema_overwrite_frequency, self.jit_compile = ema_overwrite_frequency, False
         self._check_averaging()
+        self._check_accumulation()
         self._initial_decay, self._told = decay or 0.0, set()
         self._create_iteration_variable()
         self._saves_rate = learning_rate is not None
@@ -101,12 +113,17 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
 
     def build(self, var_list: Iterable[Any]) -> None:
         """Takes the variables to train, and makes what is kept for each. Subclasses call it first."""
+        variables = self._as_variables(var_list)
+        if list(map(id, variables)) != list(map(id, self._stepped)):
+            self._stepped = variables
+            self._plans.pop(None, None)
         if getattr(self, "_built", False):
             return
-        variables = self._as_variables(var_list)
         self._register(variables)
         if self.use_ema:
             self._slots_named("average")
+        if self.gradient_accumulation_steps:
+            self._slots_named("gradient_accumulator")
         self._create_slots(variables)
         self.built = True
 
@@ -116,7 +133,9 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
         if plan is None or not plan.is_current():
             known = self._as_variables(variables)
             if any(self._var_key(v) not in self._index_dict for v in known):
+                stepped = self._stepped
                 self.build(known)
+                self._stepped = stepped or known
             for variable in known:
                 self._get_variable_index(variable)
             if len(self._plans) > 8:
@@ -131,24 +150,25 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
 
         Parameters without a gradient, or frozen, are left out.
         """
-        if _overridden(self, "apply_gradients"):
+        if self.gradient_transformers or _overridden(self, "apply_gradients"):
             self._step_by_pairs()
             return
-        if not self._trainable_variables:
+        variables = self._stepped
+        if not variables:
             return
-        work = [found for group in self._plan(self._trainable_variables, None).groups if (found := group.pending())]
-        if sum(len(grads) for _, grads in work) < len(self._trainable_variables):
+        work = [found for group in self._plan(variables, None).groups if (found := group.pending())]
+        if sum(len(grads) for _, grads in work) < len(variables):
             self._note_missing(work)
         if work:
             self._apply(work)
 
     def _step_by_pairs(self) -> None:
-        variables = [v for v in self._trainable_variables if v.parameter.requires_grad]
+        variables = [v for v in self._stepped if v.parameter.requires_grad]
         if variables:
             self.apply_gradients([(v.grad, v) for v in variables])
 
     def _note_missing(self, work: Work) -> None:
-        wanted = [v for v in self._trainable_variables if v.parameter.requires_grad]
+        wanted = [v for v in self._stepped if v.parameter.requires_grad]
         found = {id(v) for group, _ in work for v in group.variables}
         missing = [v.name for v in wanted if id(v) not in found]
         if missing:
@@ -189,12 +209,12 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
         """One step by these gradients, for these variables or those the optimizer was built with (Keras 3)."""
         gradients = list(grads)
         if trainable_variables is None:
-            if not self._trainable_variables:
+            if not self._stepped:
                 raise ValueError(
                     "When passing `grads` without `variables`, the optimizer must already be built on a list of "
                     "variables. Call `optimizer.build(trainable_variables)` first."
                 )
-            trainable_variables = self._trainable_variables
+            trainable_variables = self._stepped
         variables = list(trainable_variables)
         if len(gradients) != len(variables):
             raise ValueError(
@@ -205,21 +225,25 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
 
     # --- the course of a step ---
 
-    @torch.no_grad()
     def _apply(self, work: Work) -> None:
-        step = int(self._count)
-        rate = self._rate_at(step)
-        self._run(work, [self._rates(group, rate, step + 1) for group, _ in work])
-        if self._overwrites_after(step + 1):
-            for group, _ in work:
-                self._overwrite(group)
-        self._count[()] = step + 1
-        for group, _ in work:
-            for variable in group.constrained:
-                variable.assign(variable.constraint(variable))  # type: ignore[misc]
+        taken = int(self._count)
+        with torch.no_grad():
+            notify = type(self).before_update
+            if notify is not None:
+                notify([p for group, _ in work for p in group.parameters])
+            rate = self._rate_at(taken)
+            if self.gradient_accumulation_steps:
+                self._apply_accumulated(work, rate, taken)
+            else:
+                self._run(work, [self._rates(group, rate, taken + 1) for group, _ in work])
+                self._overwrite(work, taken + 1)
+            self._count[()] = taken + 1
+            self._constrain(work)
 
     def _run(self, work: Work, rates: list[tuple[Rate, ...]]) -> None:
         """What happens on the device. Nothing here waits for it, nor depends on values."""
+        if self.loss_scale_factor:
+            work = [(group, list(torch._foreach_div(grads, self.loss_scale_factor))) for group, grads in work]
         if self.clipnorm or self.global_clipnorm or self.clipvalue:
             work = self._clipped(work)
         for (group, grads), own in zip(work, rates, strict=True):
@@ -227,6 +251,11 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
             self._update(group, grads, own)
             if self.use_ema:
                 self._average(group)
+
+    def _constrain(self, work: Work) -> None:
+        for group, _ in work:
+            for variable in group.constrained:
+                variable.assign(variable.constraint(variable))  # type: ignore[misc]
 
     def _clipped(self, work: Work) -> Work:
         # Keras applies one kind of clipping, in this order.
@@ -272,6 +301,10 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
         """Subtracts from a variable (Keras 3)."""
         variable.assign_sub(value)
 
+    def scale_loss(self, loss: Any) -> Any:
+        """The loss as it is to be differentiated: times `loss_scale_factor`, if there is one."""
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
+
     # --- config ---
 
     def get_config(self) -> dict[str, Any]:
@@ -291,9 +324,12 @@ class Optimizer(Averaging, WeightDecay, OlderStyle, Minimizing):
         }
         if self._saves_rate:
             config["learning_rate"] = self._serialize_hyperparameter(self._learning_rate)
-        if self._initial_decay:
-            config["decay"] = self._initial_decay
-        return config
+        rarer = {
+            "decay": self._initial_decay or None,
+            "loss_scale_factor": self.loss_scale_factor,
+            "gradient_accumulation_steps": self.gradient_accumulation_steps,
+        }
+        return config | {key: value for key, value in rarer.items() if value is not None}
 
     @classmethod
     def from_config(cls: type[O], config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> O:

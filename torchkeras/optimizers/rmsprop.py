@@ -24,9 +24,8 @@ class RMSprop(BuiltIn):
         momentum: how much of the last move the next one keeps.
         epsilon: added under the root.
         centered: whether to divide by the root of the variance, not of the mean square.
-        ema_overwrite_frequency: as in `Optimizer`, but 100 by default.
         name: of the optimizer.
-        options: see `Optimizer`.
+        options: see `Optimizer`; `ema_overwrite_frequency` is 100 by default.
     """
 
     slot_attributes = {"velocity": "_velocities", "momentum": "_momentums", "average_gradient": "_average_gradients"}
@@ -39,11 +38,11 @@ class RMSprop(BuiltIn):
         momentum: float = 0.0,
         epsilon: float = 1e-7,
         centered: bool = False,
-        ema_overwrite_frequency: int | None = 100,
         name: str | None = "RMSprop",
         **options: Unpack[Options],
     ) -> None:
-        super().__init__(learning_rate, name, ema_overwrite_frequency=ema_overwrite_frequency, **options)
+        options.setdefault("ema_overwrite_frequency", 100)
+        super().__init__(learning_rate, name, **options)
         self.rho, self.momentum, self.epsilon, self.centered = rho, momentum, epsilon, centered
 
     def _slot_order(self) -> tuple[tuple[str, ...], ...]:

@@ -59,11 +59,8 @@ class SGD(BuiltIn):
                 add_scaled(parameters, grads, -rate)
             return
         moves = self._state(group, "m")
-        if fused and not isinstance(rate, Tensor):
-            # w += momentum * m - rate * g, in two kernels.
-            fused_momentum(parameters, grads, moves, rate, momentum, momentum if self.nesterov else 1.0)
-            if self.nesterov:
-                fused_sgd(parameters, grads, rate)
+        if fused:
+            fused_momentum(parameters, grads, moves, rate, momentum, self.nesterov)
             return
         torch._foreach_mul_(moves, momentum)
         add_scaled(moves, grads, -rate)

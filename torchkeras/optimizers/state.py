@@ -50,13 +50,7 @@ class State(LearningRate):
         self._rate_source = ()
         self._index_dict = {self._var_key(v): place for place, v in enumerate(self._trainable_variables)}
 
-    @property
-    def iterations(self) -> Variable:
-        """How many steps have been taken; an int64 Variable on the CPU."""
-        return self._iterations
-
-    @iterations.setter
-    def iterations(self, variable: Any) -> None:
+    def _replace_iterations(self, variable: Any) -> None:
         if self._trainable_variables:
             raise RuntimeError(
                 f"Cannot set `iterations` to a new Variable after the Optimizer weights have been created. Here it is "
@@ -272,9 +266,9 @@ def align(slot: Variable, parameter: Tensor) -> Tensor:
     """A slot's tensor, moved to where its parameter is by now and laid out as that is."""
     tensor: Tensor = slot.parameter
     alike = tensor.shape == parameter.shape
-    if tensor.device == parameter.device and tensor.dtype is parameter.dtype:
-        if not alike or tensor.stride() == parameter.stride():
-            return tensor.detach()
+    placed = tensor.device == parameter.device and tensor.dtype is parameter.dtype
+    if placed and (not alike or tensor.stride() == parameter.stride()):
+        return tensor.detach()
     moved = tensor.detach().to(parameter.device, parameter.dtype)
     if alike:
         moved = torch.empty_like(parameter.detach()).copy_(moved)

@@ -11,6 +11,11 @@ from torchkeras.core.registry import deserialize as deserialize_keras_object
 from torchkeras.core.registry import serialize as serialize_keras_object
 from torchkeras.core.seeds import set_random_seed
 from torchkeras.data.sequence import PyDataset, Sequence
+from torchkeras.utils.messages import (
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
+)
 from torchkeras.utils.progbar import Progbar
 
 CustomObjectScope = custom_object_scope
@@ -22,9 +27,12 @@ __all__ = [
     "Sequence",
     "custom_object_scope",
     "deserialize_keras_object",
+    "disable_interactive_logging",
+    "enable_interactive_logging",
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "is_interactive_logging_enabled",
     "register_keras_serializable",
     "serialize_keras_object",
     "set_random_seed",

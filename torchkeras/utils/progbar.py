@@ -67,6 +67,7 @@ class Progbar:
         self._live = _rewrites(sys.stdout)
         self._clock = clock
         self._sums: dict[str, tuple[Any, int]] = {}  # the sum of a figure, and of its weights
+        self._order: tuple[str, ...] = ()
         self._seen_so_far = 0
         self._start = clock()
         self._last_update = -math.inf
@@ -120,6 +121,10 @@ class Progbar:
     def add(self, n: int, values: Iterable[tuple[str, Any]] | None = None) -> None:
         """Moves on by `n` steps."""
         self.update(self._seen_so_far + n, values)
+
+    def arrange(self, names: Iterable[str]) -> None:
+        """Shows these figures first and in this order, those of them that there are; else they come as they came."""
+        self._order = tuple(names)
 
     # --- drawing ---
 
@@ -178,7 +183,7 @@ class Progbar:
         return f"{current:{len(str(self.target))}d}/{self.target}"
 
     def _figures(self, by_size: Callable[[float], float] = abs) -> str:
-        names = list(self._sums)
+        names = [name for name in dict.fromkeys([*self._order, *self._sums]) if name in self._sums]
         if self._keras3:
             names.sort(key=lambda name: (name.startswith("val_"), name))
         text = ""

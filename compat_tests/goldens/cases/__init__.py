@@ -20,7 +20,8 @@ from . import (
 )
 from .functions import ACTIVATIONS, CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from .losses import LOSSES, LossCase
-from .metrics import METRIC_FUNCTIONS, METRICS, REPORTS
+from .metric_reports import METRIC_FUNCTIONS, REPORTS
+from .metrics import METRICS
 from .models import MODELS
 from .optimizers import OPTIMIZERS, SCHEDULES
 from .schema import (

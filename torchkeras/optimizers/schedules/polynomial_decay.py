@@ -33,7 +33,8 @@ class PolynomialDecay(FormulaSchedule):
         self.end_learning_rate, self.power, self.cycle, self.name = end_learning_rate, power, cycle, name
 
     def rate(self, step: Number) -> Number:
-        length, end = f32(self.decay_steps), f32(self.end_learning_rate)
+        length: Number = f32(self.decay_steps)
+        end = f32(self.end_learning_rate)
         if self.cycle:
             length = length * np.where(step == 0, f32(1), np.ceil(step / length))
         else:

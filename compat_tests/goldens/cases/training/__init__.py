@@ -1,6 +1,6 @@
 """Trainings: step by step under every optimizer, and whole sessions with compile, fit, evaluate and predict."""
 
-from . import errors, feeds, heads, labels, metrics, sessions
+from . import callbacks, errors, feeds, heads, labels, metrics, sessions
 from .schema import SessionCase, StepsCase
 from .steps import STEPS
 
@@ -11,6 +11,7 @@ TRAINING: list[StepsCase | SessionCase] = [
     *heads.CASES,
     *metrics.CASES,
     *sessions.CASES,
+    *callbacks.CASES,
     *errors.CASES,
 ]
 

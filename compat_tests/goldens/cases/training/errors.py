@@ -17,14 +17,14 @@ CASES.fails("fit-not-compiled", _NOT_COMPILED, classifier, None, lambda k, m, d:
 CASES.fails("evaluate-not-compiled", _NOT_COMPILED, classifier, None, lambda k, m, d: m.evaluate(d.x, d.y, verbose=0))
 CASES.fails("train_on_batch-not-compiled", _NOT_COMPILED, classifier, None, lambda k, m, d: m.train_on_batch(d.x, d.y))
 CASES.fails("test_on_batch-not-compiled", _NOT_COMPILED, classifier, None, lambda k, m, d: m.test_on_batch(d.x, d.y))
-CASES.fails("fit-empty", "non-empty", classifier, _PLAIN, lambda k, m, d: m.fit(d.x[:0], d.y[:0], verbose=0))
-CASES.fails("evaluate-empty", "non-empty", classifier, _PLAIN, lambda k, m, d: m.evaluate(d.x[:0], d.y[:0], verbose=0))
-CASES.fails("predict-empty", "non-empty", classifier, _PLAIN, lambda k, m, d: m.predict(d.x[:0], verbose=0))
-CASES.fails("lengths", "sizes: 50\n.*sizes: 40", classifier, _PLAIN, lambda k, m, d: m.fit(d.x, d.y[:40], verbose=0))
-CASES.fails("lengths-on_batch", "sizes: 50", classifier, _PLAIN, lambda k, m, d: m.train_on_batch(d.x, d.y[:40]))
+CASES.fails("fit-empty", "empty", classifier, _PLAIN, lambda k, m, d: m.fit(d.x[:0], d.y[:0], verbose=0))
+CASES.fails("evaluate-empty", "empty", classifier, _PLAIN, lambda k, m, d: m.evaluate(d.x[:0], d.y[:0], verbose=0))
+CASES.fails("predict-empty", "empty", classifier, _PLAIN, lambda k, m, d: m.predict(d.x[:0], verbose=0))
+CASES.fails("lengths", "50.*40", classifier, _PLAIN, lambda k, m, d: m.fit(d.x, d.y[:40], verbose=0))
+CASES.fails("lengths-on_batch", "50.*40", classifier, _PLAIN, lambda k, m, d: m.train_on_batch(d.x, d.y[:40]))
 CASES.fails(
     "lengths-sample_weight",
-    "sample_weight sizes: 30",
+    "sample_weight.*30",
     classifier,
     _PLAIN,
     lambda k, m, d: m.fit(d.x, d.y, sample_weight=d.weight[:30], verbose=0),
@@ -38,14 +38,11 @@ CASES.fails(
 )
 CASES.fails(
     "validation_split-all",
-    "not sufficient to split",
+    "validation_split",
     classifier,
     _PLAIN,
     lambda k, m, d: m.fit(d.x, d.y, validation_split=1.0, verbose=0),
 )
-CASES.fails("validation_freq-tuple", "validation_freq", classifier, _PLAIN, lambda k, m, d: m.fit(
-    d.x, d.y, validation_data=(d.x, d.y), validation_freq=(1, 2), verbose=0,
-))  # fmt: skip
 CASES.fails(
     "validation_data-four",
     r"\(x, y, sample_weight\)",

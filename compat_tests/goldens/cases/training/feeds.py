@@ -53,7 +53,8 @@ CASES.fit(
     lambda k, d: {
         "x": d.x,
         "y": d.y,
-        "validation_data": batches(d.val.x, d.val.y, rounds=3),
+        # All batches alike: how many are read ahead, and lost between epochs, is chance in tf_keras.
+        "validation_data": ((d.val.x, d.val.y) for _ in range(50)),
         "validation_steps": 2,
     },
 )
