@@ -38,4 +38,5 @@ def _check_error(case: SessionCase, error: dict) -> None:
     if not re.search(case.error, error["message"], re.DOTALL):
         raise AssertionError(f"{case.name}: {error}")
     # The last lines are the message; before them stands a traceback of the graph.
-    error["message"] = re.split(r"\n\s*\w*Error: ", error["message"])[-1].strip()[:300]
+    message = re.split(r"\n\s*\w*Error: ", error["message"])[-1].strip()
+    error["message"] = re.sub(r" at 0x[0-9a-f]+", "", message)[:300]

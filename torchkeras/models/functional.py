@@ -25,6 +25,7 @@ class FunctionalGraph:
     def __init__(self, inputs: Any, outputs: Any, keys: dict[int, str] | None = None) -> None:
         _check_symbolic(inputs, "inputs")
         _check_symbolic(outputs, "outputs")
+        inputs, outputs = (n[0] if isinstance(n, list) and len(flatten(n)) == 1 else n for n in (inputs, outputs))
         inputs, outputs = _with_own_inputs(inputs, outputs)
         self.inputs, self.outputs = inputs, outputs
         self.leaves: list[KerasTensor] = flatten(inputs)
@@ -90,9 +91,10 @@ class FunctionalGraph:
 
     def conform(self, inputs: Any) -> list[Any]:
         """The given inputs as a flat list in the graph's order, rank and dtype."""
-        return [
-            _conformed(value, reference) for value, reference in zip(self.ordered(inputs), self.leaves, strict=True)
-        ]
+        values = self.ordered(inputs)
+        if len(values) != len(self.leaves):
+            return values  # the input spec says what is wrong
+        return [_conformed(value, reference) for value, reference in zip(values, self.leaves, strict=True)]
 
     def ordered(self, inputs: Any) -> list[Any]:
         """The given inputs as a flat list in the order of the graph's: a dict goes by names, a list by position."""

@@ -92,10 +92,7 @@ class Model(TrainingMethods, Layer):
         """Whether a call has nothing to do but run the program."""
         state = self.__dict__
         return (
-            is_lean(self)
-            and self._activity_regularizer is None
-            and not state.get("_loss_holders")
-            and not graph.heads
+            is_lean(self) and self._activity_regularizer is None and not state.get("_loss_holders") and not graph.heads
         )
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:

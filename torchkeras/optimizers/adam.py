@@ -79,7 +79,7 @@ class Adam(BuiltIn):
         if largest:
             torch._foreach_maximum_(largest, second)
         roots = torch._foreach_sqrt(largest or second)
-        torch._foreach_add_(roots, epsilon)
+        torch._foreach_add_(roots, [epsilon] * len(roots) if isinstance(epsilon, Tensor) else epsilon)
         add_ratio(parameters, first, roots, -rate)
 
     def get_config(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.optimizers.built_in import BuiltIn
 from torchkeras.optimizers.optimizer import Optimizer, _overridden
 from torchkeras.optimizers.plan import Plan
 
@@ -45,7 +46,9 @@ class CapturedStep:
     def is_current(self) -> bool:
         """Whether what was captured is still what would be done: the same parameters, in the same memory."""
         plan = self._plan
-        return plan is not None and self.optimizer._plans.get(None) is plan and plan.is_unmoved()
+        if plan is None or self.optimizer._plans.get(None) is not plan:
+            return False
+        return plan.is_unmoved()
 
     def prepare(self) -> None:
         """On the host, before each run or replay: the numbers of this step."""
@@ -90,7 +93,7 @@ class CapturedStep:
 def can_capture(optimizer: Any) -> bool:
     """Whether an optimizer's step can be captured."""
     return (
-        isinstance(optimizer, Optimizer)
+        isinstance(optimizer, BuiltIn)
         and not any(_overridden(optimizer, name) for name in _OWN_UPDATES)
         and not optimizer.gradient_accumulation_steps
         and not optimizer.gradient_transformers

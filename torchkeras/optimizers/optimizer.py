@@ -85,7 +85,7 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
         if name is not None and not isinstance(name, str):  # Keras 3 has the learning rate first
             name, learning_rate = None, name
         lr, decay, transformers = (kwargs.pop(key, None) for key in ("lr", "decay", "gradient_transformers"))
-        learning_rate = learning_rate if lr is None else lr
+        self._saves_rate, learning_rate = learning_rate is not None, learning_rate if lr is None else lr
         self.loss_scale_factor = kwargs.pop("loss_scale_factor", None)
         self.gradient_accumulation_steps = kwargs.pop("gradient_accumulation_steps", None)
         _check_arguments(self, kwargs)
@@ -105,7 +105,6 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
         self._check_accumulation()
         self._initial_decay, self._told = decay or 0.0, set()
         self._create_iteration_variable()
-        self._saves_rate = learning_rate is not None
         if learning_rate is not None:
             self._learning_rate = self._build_learning_rate(learning_rate)
 
@@ -278,7 +277,7 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
         else:
             update = self.update_step
             if len(inspect.signature(update).parameters) > 2:
-                rate = self.learning_rate
+                rate = None if self._learning_rate is None else self.learning_rate
                 update = lambda gradient, variable: self.update_step(gradient, variable, rate)  # noqa: E731
         for gradient, variable in zip(grads, group.variables, strict=True):
             update(variable.layout.to_keras(gradient), variable)

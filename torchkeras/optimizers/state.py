@@ -88,25 +88,21 @@ class State(LearningRate):
                 self._plans = {}
 
     def _as_variables(self, given: Iterable[Any]) -> list[Variable]:
-        """Core Variables for what may be nn.Parameters; the same one for the same parameter."""
+        """The Variables that the optimizer knows these by: one for each parameter, however it is given."""
         given = list(given)
-        if all(isinstance(one, Variable) for one in given):
+        if all(id(one) in self._index_dict for one in given):
             return given
         known = {id(v.parameter): v for v in self._trainable_variables}
-        found = []
-        for one in given:
-            if isinstance(one, Variable):
-                found.append(one)
-            elif isinstance(one, nn.Parameter):
-                if id(one) not in known:
-                    known[id(one)] = _variable_of(one, len(known))
-                found.append(known[id(one)])
-            else:
-                raise TypeError(
-                    f"{type(self).__name__} trains Variables and nn.Parameters. "
-                    f"Received: {one!r} of type {type(one).__name__}"
-                )
-        return found
+        return [known.setdefault(*self._keyed(one, len(known))) for one in given]
+
+    def _keyed(self, one: Any, number: int) -> tuple[int, Variable]:
+        if isinstance(one, Variable):
+            return id(one.parameter), one
+        if isinstance(one, nn.Parameter):
+            return id(one), _variable_of(one, number)
+        raise TypeError(
+            f"{type(self).__name__} trains Variables and nn.Parameters. Received: {one!r} of type {type(one).__name__}"
+        )
 
     # --- making its own ---
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from torchkeras import losses
 from torchkeras.core.nest import flatten
 from torchkeras.data import ArrayFeed, Feed
-from torchkeras.training.outputs import names_of, per_output, targets
+from torchkeras.training.outputs import keys_of, per_output, targets
 
 _CHUNK = 1 << 22
 
@@ -26,7 +26,7 @@ def check_arrays(feed: Feed, model: Any, loss: Any) -> None:
     outputs = getattr(model, "outputs", None)
     if not outputs or feed.y is None:
         return
-    names = names_of(outputs, model.output_names)
+    names = keys_of(model)
     wanted = targets(feed.y, names)
     for name, y, output, one in zip(names, wanted, outputs, per_output(loss, names, "loss", spread=True), strict=True):
         if isinstance(y, Tensor) and y.device.type == "cpu" and _is_sparse(one) and output.shape[-1] not in (None, 1):

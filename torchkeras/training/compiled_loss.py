@@ -25,8 +25,12 @@ class LossTracker(Metric):
         if total.device != loss.device:
             self._to(loss.device)
             total = self.total.parameter
-        total.add_(loss.detach(), alpha=size)
-        self.samples += size
+        if loss.dim():  # a loss that was not reduced: each of its values counts by the size of the batch
+            total.add_(loss.detach().sum(), alpha=size)
+            self.samples += size * loss.numel()
+        else:
+            total.add_(loss.detach(), alpha=size)
+            self.samples += size
 
     def _to(self, device: torch.device) -> None:
         self.total._tensor = self.total._tensor.to(device)
@@ -52,10 +56,17 @@ class CompiledLoss:
     Args:
         loss: a loss, or a list or dict of them by output.
         loss_weights: how much each counts in the total.
-        output_names: the model's outputs.
+        output_names: the names its figures take from the model's outputs.
+        output_keys: what dicts of losses and targets call the outputs, where the model gives a dict.
     """
 
-    def __init__(self, loss: Any, loss_weights: Any = None, output_names: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        loss: Any,
+        loss_weights: Any = None,
+        output_names: list[str] | None = None,
+        output_keys: list[str] | None = None,
+    ) -> None:
         self.loss, self.loss_weights, self.output_names = loss, loss_weights, output_names or []
         self.tracker = LossTracker("loss")
         self.parts: list[LossTracker] = []
@@ -64,8 +75,9 @@ class CompiledLoss:
         self._weights: list[float] = []
         self.built = False
         _check_known(loss)
-        if isinstance(loss, dict) and self.output_names:
-            per_output(loss, self.output_names, "loss")
+        for given, what in ((loss, "loss"), (loss_weights, "loss_weights")):
+            if isinstance(given, dict) and output_keys:
+                per_output(given, output_keys, what)
 
     def build(self, y_pred: Any) -> None:
         """Match the losses to the outputs, once there are some."""
@@ -100,12 +112,14 @@ class CompiledLoss:
             total = self._only(y_true, outputs[0], sample_weight)
         else:
             total = self._sum(y_true, outputs, sample_weight, size)
+        compiled = total is not None
         if regularization_losses:
             extra = torch.stack([loss.reshape(()) for loss in regularization_losses]).sum()
             total = extra if total is None else total + extra
         if total is None:
             return torch.zeros((), device=outputs[0].device)
-        self.tracker.add(total, size)
+        # Losses of layers alone say nothing of samples: each batch counts once.
+        self.tracker.add(total, size if compiled else 1)
         return total
 
     def _only(self, y_true: Any, y_pred: Tensor, sample_weight: Any) -> Any:

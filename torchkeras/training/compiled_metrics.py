@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from torchkeras import metrics
+from torchkeras.core.context import seen
+from torchkeras.core.nest import flatten
 from torchkeras.metrics import Metric
 from torchkeras.training.outputs import matched, names_of, per_output, predictions, targets
 
@@ -22,20 +25,26 @@ class CompiledMetrics:
     """
 
     def __init__(
-        self, plain: Any = None, weighted: Any = None, output_names: list[str] | None = None, loss: Any = None
-    ):
+        self,
+        plain: Any = None,
+        weighted: Any = None,
+        output_names: list[str] | None = None,
+        output_keys: list[str] | None = None,
+        loss: Any = None,
+    ) -> None:
         self.plain, self.weighted, self.output_names, self.loss = plain, weighted, output_names or [], loss
         self.names: list[str] = []
         self._plain: list[list[Metric]] = []
         self._weighted: list[list[Metric]] = []
         self.built = not plain and not weighted
         self.plain, self.weighted = ([g] if isinstance(g, str) or callable(g) else g for g in (plain, weighted))
+        _refuse_twice(self.plain, self.weighted)
         for given in (self.plain, self.weighted):
             if given is not None and not isinstance(given, (list, tuple, dict)):
                 raise TypeError(f"Type of `metrics` argument not understood: expected a list or dict, got {given!r}")
             _check_known(given)
-            if isinstance(given, dict) and self.output_names:
-                per_output(given, self.output_names, "metrics")
+            if isinstance(given, dict) and output_keys:
+                per_output(given, output_keys, "metrics")
 
     def build(self, y_true: Any, y_pred: Any) -> None:
         """Make the metrics once shapes are known: 'accuracy' means another thing for one-hot and for integer labels."""
@@ -48,7 +57,10 @@ class CompiledMetrics:
         def make(given: Any, weighted: bool) -> list[list[Metric]]:
             made = []
             for i, some in enumerate(_lists(given, self.names)):
-                row = [metrics.resolve(_own(one, self.names), _shape(wanted[i]), tuple(outputs[i].shape), loss[i]) for one in some]
+                row = [
+                    metrics.resolve(_own(one, self.names), _shape(wanted[i]), tuple(outputs[i].shape), loss[i])
+                    for one in some
+                ]
                 for metric in row:
                     name = metric.name
                     if weighted and _labelled(name, labels, i) in taken:
@@ -91,10 +103,24 @@ class CompiledMetrics:
         if y_true is None:
             return
         y_true = matched(y_true, y_pred)
+        mask = getattr(y_pred, "_keras_mask", None) if seen.masks else None
         for metric in self._plain[i]:
-            metric.update_state(y_true, y_pred)
+            if mask is None:
+                metric.update_state(y_true, y_pred)
+            else:
+                metric.update_state(y_true, y_pred, sample_weight=mask)
+        if self._weighted[i] and mask is not None:
+            weight = _masked(weight, mask, y_pred.dtype)
         for metric in self._weighted[i]:
             metric.update_state(y_true, y_pred, sample_weight=weight)
+
+
+def _masked(weight: Any, mask: Tensor, dtype: torch.dtype) -> Tensor:
+    """Sample weights that leave masked steps out."""
+    mask = mask.to(dtype)
+    if weight is None:
+        return mask
+    return weight.reshape(*weight.shape, *[1] * (mask.dim() - weight.dim())) * mask
 
 
 def _labelled(name: str, labels: list[str], output: int) -> str:
@@ -116,21 +142,29 @@ def _lists(given: Any, names: list[str]) -> list[list[Any]]:
         return [[] for _ in names]
     if isinstance(given, dict):
         return [_list(one) for one in per_output(given, names, "metrics")]
-    nested = any(isinstance(one, (list, tuple, dict)) for one in given) or (len(names) > 1 and None in given)
-    if nested:
+    if any(isinstance(one, (list, tuple, dict)) for one in given):
         if len(given) != len(names):
             raise ValueError(
                 f"When passing a list of lists as `metrics`, it should have one entry per model output. "
                 f"metrics={given} has {len(given)}, the model's outputs are {names}."
             )
         return [_list(one) for one in given]
-    return [list(given) for _ in names]
+    return [[one for one in given if one is not None] for _ in names]
 
 
 def _list(one: Any) -> list[Any]:
     if one is None:
         return []
     return list(one) if isinstance(one, (list, tuple)) else [one]
+
+
+def _refuse_twice(*given: Any) -> None:
+    found = [leaf for nest in given if nest for leaf in flatten(nest) if isinstance(leaf, Metric)]
+    if len({id(metric) for metric in found}) < len(found):
+        raise ValueError(
+            f"Found duplicated metrics object in the user provided metrics and weighted metrics: "
+            f"{[metric.name for metric in found]}. Make one for each place."
+        )
 
 
 def _check_known(given: Any) -> None:

@@ -41,7 +41,7 @@ def fit_model(
     validation_batch_size: int | None,
     validation_freq: Any,
 ) -> Any:
-    """`Model.fit`."""
+    """`Model.fit`, once the model is in the state it was compiled in."""
     _check_counts(batch_size, epochs, initial_epoch, steps_per_epoch)
     verbose = 1 if verbose == "auto" else int(verbose)
     device = trainer.device()
@@ -130,7 +130,11 @@ def _evaluate(model: Any, trainer: Trainer, feed: Feed, steps: int | None, hooks
     stopped, model.stop_training = model.stop_training, False
     with torch.no_grad():
         _, result = trainer.run_epoch(
-            feed.epoch(), model.make_test_function(), steps or feed.steps, hooks.on_test_batch_begin, hooks.on_test_batch_end
+            feed.epoch(),
+            model.make_test_function(),
+            steps or feed.steps,
+            hooks.on_test_batch_begin,
+            hooks.on_test_batch_end,
         )
     feed.on_epoch_end()
     model.stop_training = model.stop_training or stopped
@@ -313,5 +317,3 @@ def _check_counts(batch_size: Any, epochs: int, initial_epoch: int, steps_per_ep
         raise ValueError(f"Expected initial_epoch to be non-negative. Received is {initial_epoch}.")
     if steps_per_epoch is not None and steps_per_epoch <= 0:
         raise ValueError(f"steps_per_epoch must be positive or None. Received {steps_per_epoch}.")
-
-

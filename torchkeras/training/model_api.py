@@ -15,7 +15,13 @@ from torchkeras.training.logs import to_numbers
 from torchkeras.training.trainer import Trainer
 
 _NOT_COMPILED = "You must compile your model before training/testing. Use `model.compile(optimizer, loss)`."
-_IGNORED_IN_COMPILE = {"auto_scale_loss", "cloning", "experimental_run_tf_function", "sample_weight_mode", "pss_evaluation_shards"}
+_IGNORED_IN_COMPILE = {
+    "auto_scale_loss",
+    "cloning",
+    "experimental_run_tf_function",
+    "sample_weight_mode",
+    "pss_evaluation_shards",
+}
 
 
 class TrainingMethods:
@@ -53,7 +59,15 @@ class TrainingMethods:
         if run_eagerly and jit_compile is True:
             raise ValueError("You cannot enable `run_eagerly` and `jit_compile` at the same time.")
         self.__dict__["_trainer"] = Trainer(
-            self, optimizer, loss, metrics, loss_weights, weighted_metrics, run_eagerly, steps_per_execution, jit_compile
+            self,
+            optimizer,
+            loss,
+            metrics,
+            loss_weights,
+            weighted_metrics,
+            run_eagerly,
+            steps_per_execution,
+            jit_compile,
         )
         self.stop_training = False
 
@@ -95,13 +109,15 @@ class TrainingMethods:
             class_weight, sample_weight: how much each class or sample counts in the loss.
             steps_per_epoch, validation_steps: how many batches make an epoch, where the data does not say.
         """
-        return fit_model(
-            self, self._compiled(), x, y, sample_weight, batch_size=batch_size, epochs=epochs, verbose=verbose,
-            callbacks=callbacks, validation_split=validation_split, validation_data=validation_data, shuffle=shuffle,
-            class_weight=class_weight, initial_epoch=initial_epoch, steps_per_epoch=steps_per_epoch,
-            validation_steps=validation_steps, validation_batch_size=validation_batch_size,
-            validation_freq=validation_freq,
-        )  # fmt: skip
+        trainer = self._compiled()
+        with trainer.as_compiled():
+            return fit_model(
+                self, trainer, x, y, sample_weight, batch_size=batch_size, epochs=epochs, verbose=verbose,
+                callbacks=callbacks, validation_split=validation_split, validation_data=validation_data, shuffle=shuffle,
+                class_weight=class_weight, initial_epoch=initial_epoch, steps_per_epoch=steps_per_epoch,
+                validation_steps=validation_steps, validation_batch_size=validation_batch_size,
+                validation_freq=validation_freq,
+            )  # fmt: skip
 
     def evaluate(
         self,
@@ -149,10 +165,11 @@ class TrainingMethods:
         """One step of training; gives its figures."""
         trainer = self._compiled()
         batch = one_batch(trainer, x, y, sample_weight, class_weight)
-        trainer.ready(batch)
-        if reset_metrics:
-            self.reset_metrics()
-        figures = to_numbers(trainer.figures(trainer.train(batch)))
+        with trainer.as_compiled():
+            trainer.ready(batch)
+            if reset_metrics:
+                self.reset_metrics()
+            figures = to_numbers(trainer.figures(trainer.train(batch)))
         return figures if return_dict else _as_list(figures, self.metrics_names)
 
     def test_on_batch(
@@ -230,7 +247,14 @@ class TrainingMethods:
         """Which of the steps the class, or the model itself, has written anew."""
         return {
             name
-            for name in ("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics", "make_predict_function")
+            for name in (
+                "train_step",
+                "test_step",
+                "predict_step",
+                "compute_loss",
+                "compute_metrics",
+                "make_predict_function",
+            )
             if getattr(type(self), name) is not getattr(TrainingMethods, name) or name in self.__dict__
         }
 
@@ -323,5 +347,3 @@ def _as_list(figures: dict[str, Any], names: list[str]) -> Any:
 
 def _warn_old(old: str, new: str) -> None:
     warnings.warn(f"`Model.{old}` is deprecated. Please use `Model.{new}`, which supports generators.", stacklevel=3)
-
-

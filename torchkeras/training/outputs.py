@@ -20,6 +20,14 @@ def names_of(y_pred: Any, given: Iterable[str] = ()) -> list[str]:
     return given if len(given) == count else [f"output_{i + 1}" for i in range(count)]
 
 
+def keys_of(model: Any) -> list[str]:
+    """What dicts of losses, metrics and targets call the outputs: the keys of a dict of outputs, else their names."""
+    graph = model._functional_graph
+    if graph is not None and isinstance(graph.outputs, dict):
+        return sorted(graph.outputs)
+    return list(model.output_names)
+
+
 def per_output(value: Any, names: list[str], what: str, spread: bool = False) -> list[Any]:
     """One entry for each output of a single value, a list or a dict by names.
 

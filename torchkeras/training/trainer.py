@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from torchkeras.metrics import Mean, Metric
 from torchkeras.training.compiled_loss import CompiledLoss
 from torchkeras.training.compiled_metrics import CompiledMetrics
 from torchkeras.training.logs import Logs
+from torchkeras.training.outputs import keys_of
 from torchkeras.training.torch_optimizer import TorchOptimizer, is_torch_optimizer
 
 
@@ -34,8 +36,9 @@ class Trainer:
         jit_compile: Any,
     ) -> None:
         self.model = model
-        self.compiled_loss = CompiledLoss(loss, loss_weights, model.output_names)
-        self.compiled_metrics = CompiledMetrics(metrics, weighted_metrics, model.output_names, loss)
+        names, keys = model.output_names, keys_of(model)
+        self.compiled_loss = CompiledLoss(loss, loss_weights, names, keys)
+        self.compiled_metrics = CompiledMetrics(metrics, weighted_metrics, names, keys, loss)
         self.run_eagerly = bool(run_eagerly)
         self.steps_per_execution = 1 if steps_per_execution in (None, "auto") else int(steps_per_execution)
         self.jit_compile = jit_compile is True and not run_eagerly
@@ -52,7 +55,22 @@ class Trainer:
         self._own_layers: list[Any] = []
         self._may_add_losses = True
         self._compiled_call: Callable[..., Any] | None = None
+        #: Which layers were to be trained when the model was compiled. Freezing one later asks for another `compile`, as
+        #: in Keras: GANs freeze a compiled discriminator within a second model and go on training it by itself.
+        self._trained = [(layer, layer.trainable) for layer in _switchable(model)]
         self.set_optimizer(optimizer)
+
+    @contextmanager
+    def as_compiled(self) -> Iterator[None]:
+        """Within, exactly what was to be trained when the model was compiled is."""
+        changed = [layer for layer, flag in self._trained if layer._trainable is not flag]
+        for layer in changed:
+            _switch(layer, not layer._trainable)
+        try:
+            yield
+        finally:
+            for layer in changed:
+                _switch(layer, not layer._trainable)
 
     def set_optimizer(self, optimizer: Any) -> None:
         given = optimizer
@@ -263,6 +281,17 @@ class Trainer:
         """After fit: what the optimizer does to the weights once at the end, such as taking their averages."""
         if getattr(self.optimizer, "use_ema", False):
             self.optimizer.finalize_variable_values(self.model.trainable_variables)
+
+
+def _switchable(model: Any) -> list[Any]:
+    return [layer for layer in model._flatten_layers() if "_own_weights" in layer.__dict__]
+
+
+def _switch(layer: Any, trainable: bool) -> None:
+    """Freeze or free one layer, those within it aside."""
+    layer.__dict__["_trainable"] = trainable
+    for variable in layer._own_variables():
+        variable.freeze(not trainable)
 
 
 def _metrics_in(layer: Any) -> list[Metric]:
