@@ -83,3 +83,22 @@ def test_what_cannot_be_captured():
         CapturedStep(Own())
     with pytest.raises(RuntimeError, match="prepare"):
         CapturedStep(optimizers.Adam()).run()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_device_half_is_one_graph(name):
+    model, twin = net(), net()
+    whole, halves = (getattr(optimizers, name)(0.05, clipnorm=1.0) for _ in range(2))
+    whole.build(model.variables())
+    halves.build(twin.variables())
+    step = CapturedStep(halves)
+    run = torch.compile(step.run, backend="eager", fullgraph=True)
+    for number in range(3):
+        model.backward(number)
+        whole.step()
+        twin.backward(number)
+        step.prepare()
+        run()
+        step.finish()
+    for found, wanted in zip(values(twin.variables()), values(model.variables()), strict=True):
+        np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=2e-6)

@@ -63,15 +63,23 @@ class Adam(BuiltIn):
         corrected = (rate, rate * second / first)
         return (*corrected, self.epsilon * second) if self.adaptive_epsilon else corrected
 
+    def _get_ready(self, group: Group) -> None:
+        super()._get_ready(group)
+        self._far(group)
+
+    def _far(self, group: Group) -> list[Tensor]:
+        found = group.states.get("far")
+        if found is None:
+            found = group.states["far"] = far_steps(group.device, len(group.parameters))
+        return found
+
     def _update_group(self, group: Group, grads: list[Tensor], rates: tuple[Rate, ...]) -> None:
         parameters, rate = group.parameters, rates[1]
         epsilon = rates[2] if self.adaptive_epsilon else self.epsilon
         first, second = self._state(group, "m"), self._state(group, "v")
         largest = self._state(group, "vhat") if self.amsgrad else []
         if self._fused(group) and not isinstance(epsilon, Tensor):
-            far = group.states.get("far")
-            if far is None:
-                far = group.states["far"] = far_steps(group.device, len(parameters))
+            far = self._far(group)
             fused_adam(parameters, grads, first, second, largest, rate, self.beta_1, self.beta_2, epsilon, far)
             return
         torch._foreach_lerp_(first, grads, 1.0 - self.beta_1)

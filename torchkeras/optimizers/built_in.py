@@ -10,10 +10,11 @@ from torch import Tensor
 
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers import kernels
+from torchkeras.optimizers.gradients import torch_gradient
 from torchkeras.optimizers.kernels import Rate
 from torchkeras.optimizers.learning_rate import number
 from torchkeras.optimizers.older_style import ApplyState
-from torchkeras.optimizers.optimizer import Optimizer, _overridden, _torch_gradient
+from torchkeras.optimizers.optimizer import Optimizer, _overridden
 from torchkeras.optimizers.plan import Group
 
 if TYPE_CHECKING:
@@ -77,6 +78,12 @@ class BuiltIn(Optimizer):
                     if place >= len(slots):
                         slots.append(self._make_slot(variable, name))
 
+    def _get_ready(self, group: Group) -> None:
+        """Makes and finds beforehand all that an update of this group would else make and find."""
+        for name in (*(name for names in self._slot_order() for name in names), *(["average"] if self.use_ema else [])):
+            self._state(group, name)
+        self._fused(group)
+
     def _update(self, group: Group, grads: list[Tensor], rates: tuple[Rate, ...]) -> None:
         if _overridden(self, "update_step") or _overridden(self, "_resource_apply_dense"):
             super()._update(group, grads, rates)
@@ -98,10 +105,10 @@ class BuiltIn(Optimizer):
         step = int(self._count)
         rate = self._rate_at(step) if learning_rate is None else number(learning_rate)
         with torch.no_grad():
-            for group in self._plan([variable], (id(variable),)).groups:
-                found = group.fitted([_torch_gradient(gradient, variable)])
-                if found:
-                    self._update_group(*found, self._rates(group, rate, step + 1))
+            plan = self._plan([variable], (id(variable),))
+            found = plan.groups[0].fitted([torch_gradient(gradient, variable, plan.parameters[0])])
+            if found:
+                self._update_group(*found, self._rates(plan.groups[0], rate, step + 1))
 
     def _resource_apply_dense(self, grad: Any, var: Any, apply_state: ApplyState | None = None) -> None:
         own = (apply_state or {}).get((var.device, var.dtype), {})

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.optimizers.built_in import BuiltIn
-from torchkeras.optimizers.optimizer import Optimizer, _overridden
+from torchkeras.optimizers.optimizer import _overridden
 from torchkeras.optimizers.plan import Plan
 
 _OWN_UPDATES = ("step", "apply_gradients", "update_step", "_resource_apply_dense", "_run", "_update")
@@ -19,8 +19,11 @@ class CapturedStep:
 
     The numbers that change, such as the learning rate, are read from scalar tensors that the host half fills.
 
+    Run it once as it is before capturing, as CUDA graphs want: what a step lacks is made then.
+
     Example:
         step = CapturedStep(optimizer)
+        ...
         step.prepare()
         with torch.cuda.graph(graph):
             loss_function(model(x), y).backward()
@@ -32,7 +35,7 @@ class CapturedStep:
         step.finish()
     """
 
-    def __init__(self, optimizer: Optimizer) -> None:
+    def __init__(self, optimizer: BuiltIn) -> None:
         if not can_capture(optimizer):
             raise ValueError(
                 f"The step of {type(optimizer).__name__} cannot be captured: it has an update of its own, or "
@@ -46,9 +49,7 @@ class CapturedStep:
     def is_current(self) -> bool:
         """Whether what was captured is still what would be done: the same parameters, in the same memory."""
         plan = self._plan
-        if plan is None or self.optimizer._plans.get(None) is not plan:
-            return False
-        return plan.is_unmoved()
+        return plan is not None and plan.is_unmoved() and self.optimizer._plans.get(None) is plan
 
     def prepare(self) -> None:
         """On the host, before each run or replay: the numbers of this step."""
@@ -58,6 +59,8 @@ class CapturedStep:
         rate = optimizer._rate_at(taken)
         wanted = [optimizer._rates(group, rate, taken + 1) for group in plan.groups]
         if plan is not self._plan:
+            for group in plan.groups:
+                optimizer._get_ready(group)
             self._plan = plan
             self._rates = [
                 torch.tensor(own, dtype=_rate_dtype(group), device=group.device).unbind()

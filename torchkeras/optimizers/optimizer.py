@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from torchkeras.core.errors import did_you_mean
-from torchkeras.core.variable import Variable, _as_tensor
+from torchkeras.core.variable import Variable
 from torchkeras.optimizers import clipping
 from torchkeras.optimizers.accumulation import Accumulation
 from torchkeras.optimizers.averaging import Averaging
+from torchkeras.optimizers.gradients import check_missing, name_of, torch_gradient
 from torchkeras.optimizers.kernels import Rate
 from torchkeras.optimizers.minimizing import Minimizing
 from torchkeras.optimizers.older_style import OlderStyle
@@ -137,7 +137,7 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
                 self._stepped = stepped or known
             for variable in known:
                 self._get_variable_index(variable)
-            if len(self._plans) > 8:
+            if len(self._plans) > 2 * len(self._trainable_variables) + 8:
                 self._plans.clear()
             plan = self._plans[key] = Plan(known, [self._use_weight_decay(v) for v in known])
         return plan
@@ -171,7 +171,7 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
         found = {id(v) for group, _ in work for v in group.variables}
         missing = [v.name for v in wanted if id(v) not in found]
         if missing:
-            _check_missing(missing, len(wanted), self._told)
+            check_missing(missing, len(wanted), self._told)
 
     # --- a step by given gradients ---
 
@@ -196,10 +196,12 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
             return self._iterations
         variables = [variable for _, variable in pairs]
         plan = self._plan(variables, tuple(map(id, variables)))
-        gradients = [None if g is None else _torch_gradient(g, v) for g, v in pairs]
-        missing = [_name(v) for (_, v), g in zip(pairs, gradients, strict=True) if g is None]
+        gradients = [
+            None if g is None else torch_gradient(g, v, p) for (g, v), p in zip(pairs, plan.parameters, strict=True)
+        ]
+        missing = [name_of(v) for (_, v), g in zip(pairs, gradients, strict=True) if g is None]
         if missing:
-            _check_missing(missing, len(pairs), set())
+            check_missing(missing, len(pairs), set())
         found = [g.fitted(own) for g, own in zip(plan.groups, plan.split(gradients), strict=True)]
         self._apply([one for one in found if one])
         return self._iterations
@@ -344,38 +346,6 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
 def _overridden(optimizer: Optimizer, name: str) -> bool:
     """Whether a method is the user's own, of the class or set on the object."""
     return not getattr(optimizer, name).__module__.startswith("torchkeras.")
-
-
-def _torch_gradient(gradient: Any, variable: Any) -> Tensor:
-    """A gradient in Keras's shape as a plain tensor in the parameter's."""
-    parameter = variable if isinstance(variable, nn.Parameter) else variable.parameter
-    if not isinstance(gradient, Tensor):
-        gradient = _as_tensor(gradient, parameter.dtype).to(parameter.device)
-    elif type(gradient) is not Tensor:
-        gradient = gradient.as_subclass(Tensor)
-    shape = variable.shape
-    if gradient.shape != shape:
-        raise ValueError(
-            f"The gradient of variable {_name(variable)!r} must have its shape {tuple(shape)}. "
-            f"Received a gradient of shape {tuple(gradient.shape)}."
-        )
-    return gradient if parameter is variable else variable.layout.to_torch(gradient)
-
-
-def _name(variable: Any) -> str:
-    return getattr(variable, "name", None) or "parameter"
-
-
-def _check_missing(missing: list[str], count: int, told: set[str]) -> None:
-    if len(missing) == count:
-        raise ValueError(f"No gradients provided for any variable: {missing}.")
-    if not told.issuperset(missing):
-        told.update(missing)
-        warnings.warn(
-            f"Gradients do not exist for variables {missing} when minimizing the loss. If you're using "
-            f"`model.compile()`, did you forget to provide a `loss` argument?",
-            stacklevel=3,
-        )
 
 
 def _check_arguments(optimizer: Optimizer, kwargs: dict[str, Any]) -> None:

@@ -108,7 +108,7 @@ class Plan:
             Group([variables[i] for i in place], [parameters[i] for i in place], [decays[i] for i in place])
             for place in self._places
         ]
-        self._parameters = parameters
+        self.parameters = parameters
         self._pointers = [p.data_ptr() for p in parameters]
         self._kinds = _kinds(parameters)
         self._lookups = list(
@@ -120,17 +120,17 @@ class Plan:
         for table, key, found in self._lookups:
             if table.get(key) is not found:
                 return False
-        pointers = [p.data_ptr() for p in self._parameters]
+        pointers = [p.data_ptr() for p in self.parameters]
         if pointers != self._pointers:
             # `.to()` keeps the Parameter and gives it other memory, and so do others with no effect on the lists.
-            if _kinds(self._parameters) != self._kinds:
+            if _kinds(self.parameters) != self._kinds:
                 return False
             self._pointers = pointers
         return True
 
     def is_unmoved(self) -> bool:
         """Whether they have them in the same memory too."""
-        return self._pointers == [p.data_ptr() for p in self._parameters] and self.is_current()
+        return self._pointers == [p.data_ptr() for p in self.parameters] and self.is_current()
 
     def split(self, values: Sequence[Any]) -> list[list[Any]]:
         """Values in the order of the variables as one list for each group."""

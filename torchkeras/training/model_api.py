@@ -285,11 +285,11 @@ class TrainingMethods:
 
     @property
     def compiled_loss(self) -> Any:
-        return self._compiled().compiled_loss
+        return None if self._trainer is None else self._trainer.compiled_loss
 
     @property
     def compiled_metrics(self) -> Any:
-        return self._compiled().compiled_metrics
+        return None if self._trainer is None else self._trainer.compiled_metrics
 
     @property
     def metrics(self) -> list[Any]:

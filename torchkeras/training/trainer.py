@@ -198,7 +198,8 @@ class Trainer:
     def _update_metrics(self, batch: Batch, y_pred: Any) -> Any:
         if "compute_metrics" in self._overrides:
             return self.model.compute_metrics(batch.x, batch.y, y_pred, batch.sample_weight)
-        self.compiled_metrics.update_state(batch.y, y_pred, batch.sample_weight)
+        with torch.no_grad():  # once, rather than in each metric
+            self.compiled_metrics.update_state(batch.y, y_pred, batch.sample_weight)
         return None
 
     def _collect_added_metrics(self) -> None:
