@@ -32,7 +32,9 @@ def _residual_field() -> Field:
     torch_models.load_weights(theirs, models.weights_by_layer(ours))
     inputs = torch.rand(4, *torch_models.MAP)
     with torch.inference_mode():
-        difference = require_equal(theirs.eval()(torch_models.channels_first(inputs)), torch_models.channels_first(ours(inputs)))
+        difference = require_equal(
+            theirs.eval()(torch_models.channels_first(inputs)), torch_models.channels_first(ours(inputs))
+        )
     return Field(_peers(torch_models.residual_stack, models.residual_stack), difference)
 
 

@@ -92,7 +92,8 @@ def test_the_device_half_is_one_graph(name):
     whole.build(model.variables())
     halves.build(twin.variables())
     step = CapturedStep(halves)
-    run = torch.compile(step.run, backend="eager", fullgraph=True)
+    torch._dynamo.reset()
+    run = torch.compile(step.run, backend="aot_eager", fullgraph=True)
     for number in range(3):
         model.backward(number)
         whole.step()

@@ -68,7 +68,7 @@ def test_predict_gives_arrays_in_the_outputs_form(data):
         np.testing.assert_allclose(second, data[0].sum(-1), rtol=1e-5)
     assert isinstance(mlp().predict(data[0]), np.ndarray)
     assert mlp().predict_on_batch(data[0]).shape == (50, 3)
-    parts = mlp().predict((data[0][i : i + 7] for i in range(0, 50, 7)))
+    parts = mlp().predict(data[0][i : i + 7] for i in range(0, 50, 7))
     assert parts.shape == (50, 3)
 
 
@@ -214,7 +214,11 @@ def test_seeds_make_runs_bit_identical(data):
     def run():
         keras.utils.set_random_seed(7)
         model = keras.Sequential(
-            [layers.Dense(8, activation="relu", input_shape=(4,)), layers.Dropout(0.3), layers.Dense(3, activation="softmax")]
+            [
+                layers.Dense(8, activation="relu", input_shape=(4,)),
+                layers.Dropout(0.3),
+                layers.Dense(3, activation="softmax"),
+            ]
         )
         model.compile("adam", "sparse_categorical_crossentropy")
         return model.fit(*data, epochs=3, verbose=0).history["loss"], model.get_weights()

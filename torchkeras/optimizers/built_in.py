@@ -94,11 +94,11 @@ class BuiltIn(Optimizer):
         raise NotImplementedError
 
     def _fused(self, group: Group) -> bool:
-        found = group.fused
-        if found is None:
+        """Whether to use the fused kernel. torch.compile has no rule for it, and fuses foreach operators itself."""
+        if group.fused is None:
             available = self.kernel is not None and kernels.available(self.kernel, group.device, group.dtype)
-            found = group.fused = available and group.dense
-        return found
+            group.fused = available and group.dense
+        return group.fused and not torch.compiler.is_compiling()
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any = None) -> None:
         """Updates one variable; what subclasses reach with `super()`."""

@@ -50,8 +50,8 @@ def fit_model(
     if validation_split and validation_data is None:
         if not is_array_data(x):
             raise ValueError(
-                f"`validation_split` is only supported for Tensors or NumPy arrays, found following types in the input: "
-                f"[{type(x)}]"
+                f"`validation_split` is only supported for Tensors or NumPy arrays, found following types in the "
+                f"input: [{type(x)}]"
             )
         train, held = ArrayFeed(x, y, sample_weight, batch_size, shuffle, device).split(validation_split)
         validation: Feed | None = ArrayFeed(
@@ -251,9 +251,9 @@ class _Epochs:
         if expected is not None and count < expected:
             self.ran_out = True
             warnings.warn(
-                f"Your input ran out of data; interrupting training. Make sure that your dataset or generator can generate "
-                f"at least `steps_per_epoch * epochs` batches (in this case, {expected * self.epochs} batches). You may "
-                f"need to use the repeat() function when building your dataset.",
+                f"Your input ran out of data; interrupting training. Make sure that your dataset or generator can "
+                f"generate at least `steps_per_epoch * epochs` batches (in this case, {expected * self.epochs} batches). "
+                f"You may need to use the repeat() function when building your dataset.",
                 stacklevel=4,
             )
         if self._known is None and self.steps_per_epoch is None:

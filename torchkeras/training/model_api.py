@@ -98,7 +98,7 @@ class TrainingMethods:
         """Trains the model for a number of epochs and gives the History of its figures.
 
         Args:
-            x: the inputs: arrays, tensors, frames, lists or dicts of them, a Sequence, generator, Dataset or DataLoader.
+            x: the inputs: arrays, tensors, frames, lists or dicts of them; a Sequence, generator, Dataset, DataLoader.
             y: the targets, where x does not give them.
             batch_size: samples per step; 32 unless given.
             epochs: when to stop, counted from 0; the first is `initial_epoch`.
@@ -113,7 +113,8 @@ class TrainingMethods:
         with trainer.as_compiled():
             return fit_model(
                 self, trainer, x, y, sample_weight, batch_size=batch_size, epochs=epochs, verbose=verbose,
-                callbacks=callbacks, validation_split=validation_split, validation_data=validation_data, shuffle=shuffle,
+                callbacks=callbacks, validation_split=validation_split, validation_data=validation_data,
+                shuffle=shuffle,
                 class_weight=class_weight, initial_epoch=initial_epoch, steps_per_epoch=steps_per_epoch,
                 validation_steps=validation_steps, validation_batch_size=validation_batch_size,
                 validation_freq=validation_freq,

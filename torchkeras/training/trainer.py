@@ -55,8 +55,8 @@ class Trainer:
         self._own_layers: list[Any] = []
         self._may_add_losses = True
         self._compiled_call: Callable[..., Any] | None = None
-        #: Which layers were to be trained when the model was compiled. Freezing one later asks for another `compile`, as
-        #: in Keras: GANs freeze a compiled discriminator within a second model and go on training it by itself.
+        #: Which layers were to be trained when the model was compiled. Freezing one later asks for another `compile`,
+        #: as in Keras: GANs freeze a compiled discriminator within a second model and go on training it by itself.
         self._trained = [(layer, layer.trainable) for layer in _switchable(model)]
         self.set_optimizer(optimizer)
 
@@ -177,8 +177,8 @@ class Trainer:
                 "No loss found. You may have forgotten to provide a `loss` argument in the `compile()` method."
             )
         raise ValueError(
-            f"Target data is missing. Your model was compiled with loss={self.compiled_loss.loss}, and therefore expects "
-            f"target data to be provided in `fit()`."
+            f"Target data is missing. Your model was compiled with loss={self.compiled_loss.loss}, and therefore "
+            f"expects target data to be provided in `fit()`."
         )
 
     def added_losses(self) -> list[Tensor]:
