@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from torchkeras.core.variable import Variable
 
@@ -109,7 +109,9 @@ class Plan:
             for place in self._places
         ]
         self.parameters = parameters
-        self._pointers = [p.data_ptr() for p in parameters]
+        # A sharded parameter has no memory of its own to look at.
+        self._placed = [p for p in parameters if type(p) in (nn.Parameter, Tensor)]
+        self._pointers = [p.data_ptr() for p in self._placed]
         self._kinds = _kinds(parameters)
         self._lookups = list(
             {(id(table), key): (table, key, found) for table, key, found in _lookups(variables)}.values()
@@ -120,7 +122,7 @@ class Plan:
         for table, key, found in self._lookups:
             if table.get(key) is not found:
                 return False
-        pointers = [p.data_ptr() for p in self.parameters]
+        pointers = [p.data_ptr() for p in self._placed]
         if pointers != self._pointers:
             # `.to()` keeps the Parameter and gives it other memory, and so do others with no effect on the lists.
             if _kinds(self.parameters) != self._kinds:
@@ -130,7 +132,7 @@ class Plan:
 
     def is_unmoved(self) -> bool:
         """Whether they have them in the same memory too."""
-        return self._pointers == [p.data_ptr() for p in self.parameters] and self.is_current()
+        return self._pointers == [p.data_ptr() for p in self._placed] and self.is_current()
 
     def split(self, values: Sequence[Any]) -> list[list[Any]]:
         """Values in the order of the variables as one list for each group."""

@@ -252,7 +252,7 @@ class _Epochs:
             self.ran_out = True
             warnings.warn(
                 f"Your input ran out of data; interrupting training. Make sure that your dataset or generator can "
-                f"generate at least `steps_per_epoch * epochs` batches (in this case, {expected * self.epochs} batches). "
+                f"generate at least `steps_per_epoch * epochs` batches (here {expected * self.epochs}). "
                 f"You may need to use the repeat() function when building your dataset.",
                 stacklevel=4,
             )
