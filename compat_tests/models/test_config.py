@@ -171,6 +171,13 @@ def test_functions_that_cannot_be_found_again_are_refused():
             keras.models.model_from_json(json.dumps(config))
 
 
+def test_losses_on_symbolic_tensors_come_back():
+    a, b = keras.Input((3,)), keras.Input((3,))
+    model = keras.Model([a, b], keras.losses.mean_squared_error(a, b))
+    x, y = torch.randn(4, 3), torch.randn(4, 3)
+    torch.testing.assert_close(keras.models.model_from_json(model.to_json())([x, y]), (x - y).square().mean(-1))
+
+
 def test_configs_that_are_no_graph():
     config = json.loads(branching().to_json())
     config["config"]["layers"][2]["inbound_nodes"] = [[["nowhere", 0, 0, {}]]]

@@ -378,6 +378,8 @@ def test_excluded_from_weight_decay():
         variable.grad = torch.zeros(variable.shape)
     optimizer.step()
     same(values(variables), [before[0], before[1], before[2] * 0.75, before[3]], 1e-7)
+    twin = copy.deepcopy(optimizer)
+    assert twin._excluded[0] is variables[0]
     with pytest.raises(ValueError, match="can only be configured before the optimizer is built"):
         optimizer.exclude_from_weight_decay(var_names=["kernel"])
 
@@ -502,3 +504,14 @@ def test_two_variables_of_one_parameter_are_one():
         other.apply_gradients([(v.grad, v) for v in kept])
     same(values(model.variables()), values(kept), 0)
     assert len(optimizer.variables) == 9
+
+
+def test_variables_made_for_one_call_only():
+    model = net()
+    optimizer = SGD(0.1)
+    for _ in range(50):
+        for place in range(4):  # the memory of one is soon another's
+            variable = model.variables()[place]
+            before = variable.numpy()
+            optimizer.apply_gradients([(torch.ones(tuple(variable.shape)), variable)])
+            np.testing.assert_allclose(variable.numpy(), before - 0.1, rtol=1e-4, atol=1e-5)

@@ -436,6 +436,25 @@ def test_frozen_weights_stay(data):
     assert (before[2] != after[2]).any()
 
 
+def test_what_is_trained_is_what_was_to_be_when_it_was_compiled(data):
+    """The way of GANs: a compiled discriminator is frozen within a second model, and trained by itself all the same."""
+    judge = keras.Sequential([layers.Dense(1, activation="sigmoid", input_shape=(4,))])
+    judge.compile("sgd", "binary_crossentropy")
+    judge.trainable = False
+    maker = keras.Sequential([layers.Dense(4, input_shape=(4,))])
+    both = keras.Sequential([maker, judge])
+    both.compile("sgd", "binary_crossentropy")
+    x, y = data[0], (data[1] > 0).astype("float32")
+    for trained, still, model in ((judge, maker, judge), (maker, judge, both)):
+        before, same = trained.get_weights(), still.get_weights()
+        model.train_on_batch(x, y)
+        model.fit(x, y, verbose=0)
+        assert all((a != b).any() for a, b in zip(before, trained.get_weights(), strict=True))
+        assert all((a == b).all() for a, b in zip(same, still.get_weights(), strict=True))
+        assert not judge.trainable
+        assert not any(p.requires_grad for p in judge.parameters())
+
+
 def test_old_names(data):
     model = mlp()
     batches = Batches(*data)
@@ -507,6 +526,41 @@ def test_mistakes_in_compile():
         model.compile("adam", "mse", run_eagerly=True, jit_compile=True)
     with pytest.raises(ValueError, match=r"\['zz'\].*\['dense_1'\]"):
         model.compile("adam", {"zz": "mse"})
+
+
+def test_labels_of_streams_are_looked_at_before_they_travel(data):
+    from torchkeras.data import make_feed
+    from torchkeras.training.checks import check_arrays
+
+    away = torch.device("meta")  # stands for a device on which a wrong label would be fatal
+    for source in (((data[0], data[1] + 2) for _ in range(1)), Batches(data[0], data[1] + 2)):
+        feed = make_feed(source, device=away)
+        check_arrays(feed, mlp(), "sparse_categorical_crossentropy")
+        with pytest.raises(ValueError, match=r"\[0, 3\).*dense|dense.*\[0, 3\)"):
+            next(iter(feed.epoch()))
+
+
+@pytest.mark.slow
+def test_memory_of_fit_is_that_of_the_array():
+    import subprocess
+    import sys
+    import textwrap
+
+    code = """
+        import resource, numpy as np, torchkeras as keras
+        def fit(samples):
+            x, y = np.ones((samples, 1000)), np.zeros(samples)
+            model = keras.Sequential([keras.layers.Dense(1, input_shape=(1000,))])
+            model.compile("sgd", "mse")
+            model.fit(x, y, batch_size=512, validation_split=0.1, verbose=0)
+            model.predict(x, batch_size=512)
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, x.nbytes
+        small, few = fit(2000)
+        peak, bytes_ = fit(40000)
+        print((peak - small + few) / bytes_)
+    """
+    out = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
+    assert float(out.stdout) < 1.1
 
 
 def test_no_loss(data):

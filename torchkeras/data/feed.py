@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from torch import Tensor
@@ -34,6 +34,8 @@ class Feed:
     steps: int | None = None
     #: Whether each epoch starts anew; a plain generator goes on where it was.
     restarts = True
+    #: Looks at the targets of a streamed batch while they are on the host; set where a device would only crash on them.
+    check: Callable[[Any], None] | None = None
 
     def epoch(self) -> Iterator[Batch]:
         """The batches of the next epoch."""

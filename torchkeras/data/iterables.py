@@ -14,10 +14,12 @@ from torchkeras.data.convert import tensors_of
 from torchkeras.data.feed import Batch, Feed, batch_size_of, unpack_x_y_sample_weight
 
 
-def as_batch(data: Any, device: torch.device) -> Batch:
-    """What a source gave, as tensors where they are needed."""
-    x, y, weight = (_on(tensors_of(part), device) for part in unpack_x_y_sample_weight(data))
-    return Batch(x, y, weight, batch_size_of(x))
+def as_batch(data: Any, device: torch.device, check: Callable[[Any], None] | None = None) -> Batch:
+    """What a source gave, as tensors where they are needed; `check` sees the targets before they travel."""
+    x, y, weight = (tensors_of(part) for part in unpack_x_y_sample_weight(data))
+    if check is not None and device.type != "cpu":
+        check(y)
+    return Batch(_on(x, device), _on(y, device), _on(weight, device), batch_size_of(x))
 
 
 def _on(nest: Any, device: torch.device) -> Any:
@@ -39,7 +41,7 @@ class SequenceFeed(Feed):
     def epoch(self) -> Iterator[Batch]:
         self.steps = len(self.sequence)
         order = torch.randperm(self.steps).tolist() if self.shuffle else range(self.steps)
-        return (as_batch(self.sequence[i], self.device) for i in order)
+        return (as_batch(self.sequence[i], self.device, self.check) for i in order)
 
     def on_epoch_end(self) -> None:
         if hasattr(self.sequence, "on_epoch_end"):
@@ -60,7 +62,7 @@ class IterableFeed(Feed):
         return None  # to look would take an iteration, which may be costly or have side effects
 
     def epoch(self) -> Iterator[Batch]:
-        return (as_batch(data, self.device) for data in self.source)
+        return (as_batch(data, self.device, self.check) for data in self.source)
 
 
 class GeneratorFeed(Feed):
@@ -80,10 +82,10 @@ class GeneratorFeed(Feed):
         except StopIteration:
             raise ValueError("The generator gave no data.") from None
         self.source = itertools.chain([data], self.source)
-        return as_batch(data, self.device)
+        return as_batch(data, self.device, self.check)
 
     def epoch(self) -> Iterator[Batch]:
-        return (as_batch(data, self.device) for data in self.source)
+        return (as_batch(data, self.device, self.check) for data in self.source)
 
 
 class MappedFeed(Feed):

@@ -12,6 +12,7 @@ from torch import nn
 
 from torchkeras.core.naming import to_snake_case, unique_name
 from torchkeras.core.nest import flatten, map_structure
+from torchkeras.core.registry import FAMILIES
 from torchkeras.graph.inference import infer
 from torchkeras.graph.keras_tensor import KerasTensor, is_keras_tensor, set_recorder, shapes_of, symbolic_leaves
 from torchkeras.graph.operators import OPERATORS, getitem
@@ -208,7 +209,11 @@ def function_of_label(label: str) -> Any:
     for known, function, _ in OPERATORS.values():
         if known == label:
             return function
-    found = _torch_functions().get(label)
+    family, _, name = label.rpartition(".")
+    if f"keras.{family}" in FAMILIES:  # a loss or an activation
+        found = FAMILIES[f"keras.{family}"].objects.get(name)
+    else:
+        found = _torch_functions().get(label)
     if found is None:
         raise ValueError(
             f"The function {label!r} in this model cannot be put into a config and found again. Put it into a layer "

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from torchkeras.core.variable import Variable
+from torchkeras.optimizers.kernels import copy
 from torchkeras.optimizers.plan import Group, Work
 from torchkeras.optimizers.slots import Slots
 
@@ -45,7 +46,7 @@ class Averaging(Slots):
         if not self.use_ema or not frequency or step % frequency:
             return False
         for group, _ in work:
-            torch._foreach_copy_(group.parameters, self._state(group, "average"))
+            copy(group.parameters, self._state(group, "average"))
         return True
 
     def finalize_variable_values(self, var_list: Iterable[Any]) -> None:

@@ -97,7 +97,7 @@ class BuiltIn(Optimizer):
         """Whether to use the fused kernel. torch.compile has no rule for it, and fuses foreach operators itself."""
         if group.fused is None:
             available = self.kernel is not None and kernels.available(self.kernel, group.device, group.dtype)
-            group.fused = available and group.dense
+            group.fused = available and group.plain
         return group.fused and not torch.compiler.is_compiling()
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any = None) -> None:
@@ -117,5 +117,6 @@ class BuiltIn(Optimizer):
 
 def slot_like(optimizer: Optimizer, variable: Variable, name: str, value: float) -> Variable:
     """A slot that starts at a value other than 0."""
-    start = torch.full(tuple(variable.shape), value, dtype=variable.dtype, device=variable.device)
-    return optimizer.add_variable_from_reference(variable, name, initial_value=start)
+    slot = optimizer.add_variable_from_reference(variable, name)
+    slot.parameter.fill_(value)
+    return slot

@@ -15,10 +15,8 @@ def clip_by_value(gradients: list[Tensor], limit: float) -> list[Tensor]:
 
 def clip_by_norm(gradients: list[Tensor], limit: float) -> list[Tensor]:
     """Each gradient shortened to the norm `limit` if it is longer."""
-    scales = torch._foreach_norm(gradients)
-    torch._foreach_clamp_min_(scales, limit)
-    torch._foreach_reciprocal_(scales)
-    torch._foreach_mul_(scales, limit)
+    norms = torch._foreach_clamp_min(torch._foreach_norm(gradients), limit)
+    scales = torch._foreach_mul(torch._foreach_reciprocal(norms), limit)
     return list(torch._foreach_mul(gradients, scales))
 
 

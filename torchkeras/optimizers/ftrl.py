@@ -9,7 +9,7 @@ from torch import Tensor
 
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers.built_in import BuiltIn, Options, slot_like
-from torchkeras.optimizers.kernels import Rate, add_scaled
+from torchkeras.optimizers.kernels import Rate, add_scaled, copy
 from torchkeras.optimizers.plan import Group
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Ftrl(BuiltIn):
         torch._foreach_clamp_max_(found, strength)
         torch._foreach_sub_(found, linears)
         torch._foreach_div_(found, roots)
-        torch._foreach_copy_(parameters, found)
+        copy(parameters, found)
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 Rate = float | Tensor
 Tensors = list[Tensor] | tuple[Tensor, ...]
@@ -134,6 +134,15 @@ def add_ratio(params: Tensors, numerators: Tensors, denominators: Tensors, rate:
         add_scaled(params, torch._foreach_div(numerators, denominators), rate)
     else:
         torch._foreach_addcdiv_(params, numerators, denominators, value=rate)
+
+
+def copy(params: Tensors, values: Tensors) -> None:
+    """`p = v`."""
+    if all(type(p) in (nn.Parameter, Tensor) for p in params):
+        torch._foreach_copy_(params, values)
+    else:  # there is no such operator for sharded tensors
+        for param, value in zip(params, values, strict=True):
+            param.copy_(value)
 
 
 def add_square(averages: Tensors, values: Tensors, kept: float) -> None:

@@ -140,6 +140,7 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
             if len(self._plans) > 2 * len(self._trainable_variables) + 8:
                 self._plans.clear()
             plan = self._plans[key] = Plan(known, [self._use_weight_decay(v) for v in known])
+            plan.given = variables  # the key holds their ids, which must not become others'
         return plan
 
     # --- a step by the gradients on the parameters ---

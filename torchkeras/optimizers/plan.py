@@ -23,7 +23,8 @@ class Group:
         first = parameters[0]
         self.device, self.dtype = first.device, first.dtype
         self._number = float if first.dtype is torch.float64 else np.float32
-        self.dense = all(p.is_contiguous() or torch.empty_like(p).stride() == p.stride() for p in parameters)
+        #: Whether all are ordinary tensors, not sharded ones, without gaps in memory.
+        self.plain = all(map(_plain, parameters))
         self.decayed = [p for p, decays in zip(parameters, decays, strict=True) if decays]
         self.constrained = [v for v in variables if v.constraint is not None]
         #: Whether the fused kernels can take it; None until asked.
@@ -92,6 +93,8 @@ Work = list[tuple[Group, list[Tensor]]]
 class Plan:
     """The groups of a list of variables, valid as long as these keep their parameters."""
 
+    given: list[Any]
+
     def __init__(self, variables: list[Variable], decays: list[bool]) -> None:
         self.variables = variables
         parameters: list[Tensor] = [v.parameter for v in variables]
@@ -110,7 +113,7 @@ class Plan:
         ]
         self.parameters = parameters
         # A sharded parameter has no memory of its own to look at.
-        self._placed = [p for p in parameters if type(p) in (nn.Parameter, Tensor)]
+        self._placed = [p for p in parameters if type(p) in _ORDINARY]
         self._pointers = [p.data_ptr() for p in self._placed]
         self._kinds = _kinds(parameters)
         self._lookups = list(
@@ -139,6 +142,15 @@ class Plan:
         if len(self._places) == 1:
             return [list(values)]
         return [[values[i] for i in place] for place in self._places]
+
+
+_ORDINARY = (nn.Parameter, Tensor)
+
+
+def _plain(parameter: Tensor) -> bool:
+    if type(parameter) not in _ORDINARY:
+        return False
+    return parameter.is_contiguous() or torch.empty_like(parameter).stride() == parameter.stride()
 
 
 def _kinds(parameters: list[Tensor]) -> list[Any]:

@@ -232,7 +232,7 @@ class State(LearningRate):
         made = type(self).__new__(type(self))
         memo[id(self)] = made
         inner = dict(memo)
-        for variable in self._trainable_variables:
+        for variable in (*self._trainable_variables, *self.__dict__.get("_excluded", ())):
             inner.setdefault(id(variable), variable)
         made.__setstate__({key: copy.deepcopy(value, inner) for key, value in self.__getstate__().items()})
         return made

@@ -17,7 +17,7 @@ class WeightDecay(State):
     """The part of an optimizer that decays weights."""
 
     weight_decay: float | None
-    _excluded_keys: frozenset[int] = frozenset()
+    _excluded: tuple[Any, ...] = ()
     _excluded_names: tuple[str, ...] = ()
 
     def exclude_from_weight_decay(
@@ -31,11 +31,11 @@ class WeightDecay(State):
         """
         if self._trainable_variables:
             raise ValueError("`exclude_from_weight_decay()` can only be configured before the optimizer is built.")
-        self._excluded_keys = frozenset(id(getattr(v, "parameter", v)) for v in var_list or ())
+        self._excluded = tuple(self._as_variables(var_list or ()))
         self._excluded_names = tuple(var_names or ())
 
     def _use_weight_decay(self, variable: Any) -> bool:
-        if id(variable.parameter) in self._excluded_keys:
+        if any(one is variable or one.parameter is variable.parameter for one in self._excluded):
             return False
         return not any(re.search(pattern, variable.name) for pattern in self._excluded_names)
 

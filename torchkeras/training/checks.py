@@ -17,17 +17,22 @@ _CHUNK = 1 << 22
 
 
 def check_arrays(feed: Feed, model: Any, loss: Any) -> None:
-    """Labels outside the classes, and NaN among the inputs, of data that is all there."""
-    while not isinstance(feed, ArrayFeed):
-        if not hasattr(feed, "feed"):
-            return
+    """Labels outside the classes, and NaN among the inputs, of data that is all there; of streams as they come."""
+    while hasattr(feed, "feed"):
         feed = feed.feed
+    if not isinstance(feed, ArrayFeed):
+        feed.check = lambda y: _check_labels(y, model, loss)
+        return
     _warn_of_nan(feed.x)
+    _check_labels(feed.y, model, loss)
+
+
+def _check_labels(y_true: Any, model: Any, loss: Any) -> None:
     outputs = getattr(model, "outputs", None)
-    if not outputs or feed.y is None:
+    if not outputs or y_true is None:
         return
     names = keys_of(model)
-    wanted = targets(feed.y, names)
+    wanted = targets(y_true, names)
     for name, y, output, one in zip(names, wanted, outputs, per_output(loss, names, "loss", spread=True), strict=True):
         if isinstance(y, Tensor) and y.device.type == "cpu" and _is_sparse(one) and output.shape[-1] not in (None, 1):
             losses.check_labels(y, int(output.shape[-1]), name)

@@ -63,6 +63,17 @@ class TorchOptimizer:
 
     lr = learning_rate
 
+    def state_dict(self) -> dict[str, Any]:
+        """The optimizer's and the scheduler's state, and the number of steps."""
+        scheduler = None if self.scheduler is None else self.scheduler.state_dict()
+        return {"optimizer": self.torch.state_dict(), "scheduler": scheduler, "iterations": self.iterations}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.torch.load_state_dict(state["optimizer"])
+        if self.scheduler is not None and state["scheduler"] is not None:
+            self.scheduler.load_state_dict(state["scheduler"])
+        self.iterations = state["iterations"]
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "torch":
             raise AttributeError(name)
