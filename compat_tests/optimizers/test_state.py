@@ -180,3 +180,13 @@ def test_state_follows_set_weights_and_assign():
     optimizer.momentums[0].assign([10.0])
     optimizer.apply_gradients([(torch.zeros(1), weight)])
     assert float(weight) == -1.0 + 5.0
+
+
+def test_momenta_that_tf_keras_saves_without_momentum():
+    optimizer = SGD(0.1)
+    _, variables = trained(optimizer)
+    saved = [np.array(7), *(np.ones(tuple(v.shape), np.float32) for v in variables)]
+    optimizer.set_weights(saved)
+    assert int(optimizer.iterations) == 7
+    optimizer.load_own_variables({str(place): value + 1 for place, value in enumerate(saved)})
+    assert int(optimizer.iterations) == 8

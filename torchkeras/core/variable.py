@@ -143,16 +143,15 @@ class Variable:
     def _read(self) -> Tensor:
         return self._layout.to_keras(self.parameter)
 
-    def numpy(self) -> np.ndarray:
-        """A copy of the value as an array in Keras's shape."""
+    def numpy(self) -> Any:
+        """A copy of the value as an array in Keras's shape; a NumPy scalar where there is but one value."""
         tensor = self.parameter.detach()
         if hasattr(tensor, "full_tensor"):  # a DTensor: gather the shards
             tensor = tensor.full_tensor()
         tensor = self._layout.to_keras(tensor).cpu().resolve_conj()
         if tensor.dtype is torch.bfloat16:
             tensor = tensor.float()
-        array: np.ndarray = np.array(tensor.numpy(), order="C")
-        return array
+        return np.array(tensor.numpy(), order="C")[()]
 
     # --- assignment ---
 
@@ -266,7 +265,7 @@ class Variable:
         return self.shape
 
     def __repr__(self) -> str:
-        value = np.array2string(self.numpy(), separator=", ") if self.ndim == 0 else repr(self.numpy())
+        value = np.array2string(np.asarray(self.numpy()), separator=", ") if self.ndim == 0 else repr(self.numpy())
         return f"<tf.Variable '{self.name}' shape={tuple(self.shape)} dtype={dtype_name(self.dtype)}, numpy={value}>"
 
     # --- standing in for a tensor ---
@@ -283,7 +282,7 @@ class Variable:
         return function(*[_tensors(a) for a in args], **{k: _tensors(v) for k, v in (kwargs or {}).items()})
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        array = self.numpy()
+        array = np.asarray(self.numpy())
         return array if dtype is None else array.astype(dtype)
 
     def __dlpack__(self, **options: Any) -> Any:

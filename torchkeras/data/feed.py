@@ -21,11 +21,7 @@ class Batch(NamedTuple):
     @property
     def data(self) -> Any:
         """As a user's own train_step gets it: x, (x, y) or (x, y, sample_weight)."""
-        if self.sample_weight is not None:
-            return (self.x, self.y, self.sample_weight)
-        if self.y is not None:
-            return (self.x, self.y)
-        return (self.x,) if isinstance(self.x, (list, tuple)) else self.x
+        return pack_x_y_sample_weight(self.x, self.y, self.sample_weight)
 
 
 class Feed:
@@ -47,6 +43,15 @@ class Feed:
     def first(self) -> Batch | None:
         """A batch to build and check the model with, without taking it from the epoch; None where that cannot be."""
         return None
+
+
+def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """x, (x, y) or (x, y, sample_weight), whichever is there."""
+    if sample_weight is not None:
+        return (x, y, sample_weight)
+    if y is not None:
+        return (x, y)
+    return (x,) if isinstance(x, (list, tuple)) else x
 
 
 def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:

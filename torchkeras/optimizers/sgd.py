@@ -46,8 +46,12 @@ class SGD(BuiltIn):
         self.momentum, self.nesterov = momentum, nesterov
 
     def _slot_order(self) -> tuple[tuple[str, ...], ...]:
-        # tf_keras keeps m without momentum too, and does nothing with it.
         return (("m",),) if self.momentum else ()
+
+    def _own_values(self, values: list[Any]) -> list[Any]:
+        # tf_keras keeps m without momentum too, the last step's move, and does nothing with it.
+        unused = not self.momentum and len(values) == len(self._variables) + len(self._trainable_variables)
+        return values[: len(self._variables)] if unused else values
 
     def _update_group(self, group: Group, grads: list[Tensor], rates: tuple[Rate, ...]) -> None:
         parameters, rate, momentum = group.parameters, rates[0], self.momentum

@@ -178,7 +178,7 @@ class State(LearningRate):
                 "You are calling `set_weights()` on an optimizer that has not yet been built. Please call "
                 "`optimizer.build(trainable_variables)` to create the optimizer weights before calling `set_weights()`."
             )
-        given = [w if isinstance(w, (Tensor, Variable)) else np.asarray(w) for w in weights]
+        given = self._own_values([w if isinstance(w, (Tensor, Variable)) else np.asarray(w) for w in weights])
         expected = self._variables
         if len(given) != len(expected):
             raise ValueError(
@@ -194,6 +194,10 @@ class State(LearningRate):
         for variable, value in zip(expected, given, strict=True):
             variable.assign(value)
 
+    def _own_values(self, values: list[Any]) -> list[Any]:
+        """Of saved values, those that this optimizer keeps."""
+        return values
+
     def save_own_variables(self, store: Any) -> None:
         """Puts the values into a store, by their numbers."""
         for place, variable in enumerate(self._variables):
@@ -206,6 +210,7 @@ class State(LearningRate):
             rate = given.pop(1)  # Keras 3 has the learning rate second
             if isinstance(self._learning_rate, Variable):
                 self._learning_rate.assign(np.asarray(rate))
+        given = self._own_values(given)
         if len(given) != len(expected):
             hint = " This is likely because the optimizer has not been called/built yet." if len(expected) < 2 else ""
             warnings.warn(

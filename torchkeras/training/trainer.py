@@ -190,6 +190,8 @@ class Trainer:
         """Gradients and one update."""
         if loss.dim():
             loss = loss.sum()
+        if getattr(self.optimizer, "loss_scale_factor", None):
+            loss = self.optimizer.scale_loss(loss)
         loss.backward()
         self.optimizer.step()
         for parameter in self._parameters:
