@@ -31,6 +31,8 @@ CONFIGS = {
     ("HeUniform", "he_uniform", "HeUniformV2", "he_uniformV2"): {"seed": None},
     ("LecunNormal", "lecun_normal", "LecunNormalV2", "lecun_normalV2"): {"seed": None},
     ("LecunUniform", "lecun_uniform", "LecunUniformV2", "lecun_uniformV2"): {"seed": None},
+    # Keras 3.15's
+    ("STFT", "stft", "STFTInitializer"): {"side": "real", "window": "hann", "periodic": False, "scaling": "density"},
 }
 NAMES = [(name, names[0], settings) for names, settings in CONFIGS.items() for name in names]
 

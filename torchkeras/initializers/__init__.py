@@ -13,6 +13,7 @@ from torchkeras.initializers.constant import Constant, Identity, Ones, Zeros
 from torchkeras.initializers.initializer import Initializer
 from torchkeras.initializers.orthogonal import Orthogonal
 from torchkeras.initializers.random import RandomNormal, RandomUniform, TruncatedNormal
+from torchkeras.initializers.stft import STFT
 from torchkeras.initializers.variance_scaling import (
     GlorotNormal,
     GlorotUniform,
@@ -39,6 +40,7 @@ he_normal = HeNormal
 he_uniform = HeUniform
 lecun_normal = LecunNormal
 lecun_uniform = LecunUniform
+stft = STFTInitializer = STFT
 
 #: Class and its snake-case name.
 _NAMES: dict[str, type[Initializer]] = {
@@ -65,8 +67,10 @@ _OLD_NAMES: dict[str, type[Initializer]] = {
     for name, found in _NAMES.items()
     if name == found.__name__ or name.endswith(("_normal", "_uniform"))
 }
+#: What only Keras 3 has.
+_NEW_NAMES: dict[str, type[Initializer]] = {"STFT": STFT, "stft": STFT, "STFTInitializer": STFT}
 
-FAMILY = Family("initializer", "keras.initializers", _NAMES | _OLD_NAMES)
+FAMILY = Family("initializer", "keras.initializers", _NAMES | _OLD_NAMES | _NEW_NAMES)
 serialize = FAMILY.serialize
 deserialize = FAMILY.deserialize
 
@@ -82,9 +86,9 @@ __all__ = [
     "FAMILY",
     "Initializer", "Zeros", "Ones", "Constant", "Identity", "RandomNormal", "RandomUniform", "TruncatedNormal",
     "VarianceScaling", "Orthogonal", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal",
-    "LecunUniform", "IdentityInitializer", "OrthogonalInitializer",
+    "LecunUniform", "IdentityInitializer", "OrthogonalInitializer", "STFT", "STFTInitializer",
     "zeros", "zero", "ones", "one", "constant", "identity", "random_normal", "normal", "random_uniform", "uniform",
     "truncated_normal", "variance_scaling", "orthogonal", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform",
-    "lecun_normal", "lecun_uniform",
+    "lecun_normal", "lecun_uniform", "stft",
     "get", "serialize", "deserialize",
 ]  # fmt: skip

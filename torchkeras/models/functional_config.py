@@ -15,7 +15,7 @@ from torchkeras.core.registry import custom_object_scope, serialize
 from torchkeras.graph.keras_tensor import KerasTensor, as_shape
 from torchkeras.graph.operation import Node, Operation, OpLambda, function_of_label
 from torchkeras.layers import FAMILY
-from torchkeras.layers.base import map_shapes
+from torchkeras.layers.building import map_shapes
 from torchkeras.layers.input_layer import InputLayer
 
 KERAS_VERSION = "2.9.0"

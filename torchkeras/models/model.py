@@ -14,7 +14,8 @@ from torchkeras.core.nest import flatten
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor, shapes_of
 from torchkeras.graph.operation import Operation
-from torchkeras.layers.base import Layer, map_shapes
+from torchkeras.layers.base import Layer
+from torchkeras.layers.building import map_shapes
 from torchkeras.layers.input_spec import check_input_spec
 from torchkeras.layers.weights import _distinct
 from torchkeras.models import functional_config

@@ -11,7 +11,8 @@ from torch import nn
 from torchkeras.core.variable import Variable
 from torchkeras.graph.inference import infer
 from torchkeras.graph.keras_tensor import KerasTensor, shapes_of
-from torchkeras.layers.base import Layer, map_shapes
+from torchkeras.layers.base import Layer
+from torchkeras.layers.building import map_shapes
 from torchkeras.layers.core.lambda_config import (
     arguments_config,
     arguments_from_config,

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.nest import flatten, map_structure
-from torchkeras.layers.base import map_shapes
+from torchkeras.layers.building import map_shapes
 from torchkeras.layers.input_spec import InputSpec
 from torchkeras.layers.wrappers.wrapper import Wrapper
 

@@ -9,7 +9,8 @@ from torch import nn
 
 from torchkeras.core.registry import deserialize, serialize
 from torchkeras.graph.keras_tensor import KerasTensor
-from torchkeras.layers.base import Layer, map_shapes
+from torchkeras.layers.base import Layer
+from torchkeras.layers.building import map_shapes
 from torchkeras.layers.torch_module import TorchModuleWrapper
 
 
