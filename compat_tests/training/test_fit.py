@@ -540,29 +540,6 @@ def test_labels_of_streams_are_looked_at_before_they_travel(data):
             next(iter(feed.epoch()))
 
 
-@pytest.mark.slow
-def test_memory_of_fit_is_that_of_the_array():
-    import subprocess
-    import sys
-    import textwrap
-
-    code = """
-        import resource, numpy as np, torchkeras as keras
-        def fit(samples):
-            x, y = np.ones((samples, 1000)), np.zeros(samples)
-            model = keras.Sequential([keras.layers.Dense(1, input_shape=(1000,))])
-            model.compile("sgd", "mse")
-            model.fit(x, y, batch_size=512, validation_split=0.1, verbose=0)
-            model.predict(x, batch_size=512)
-            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, x.nbytes
-        small, few = fit(2000)
-        peak, bytes_ = fit(40000)
-        print((peak - small + few) / bytes_)
-    """
-    out = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
-    assert float(out.stdout) < 1.1
-
-
 def test_no_loss(data):
     model = mlp()
     model.compile("sgd")

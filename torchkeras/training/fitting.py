@@ -15,6 +15,7 @@ from torchkeras.core.nest import flatten, pack_as
 from torchkeras.data import ArrayFeed, Batch, Feed, make_feed
 from torchkeras.data.iterables import SequenceFeed
 from torchkeras.data.make import is_array_data
+from torchkeras.training import allocator
 from torchkeras.training.checks import check_arrays
 from torchkeras.training.logs import Logs, to_numbers
 from torchkeras.training.trainer import Trainer
@@ -61,6 +62,8 @@ def fit_model(
     else:
         feed = make_feed(x, y, sample_weight, batch_size, shuffle, class_weight, device)
         validation = _validation_feed(validation_data, validation_batch_size or batch_size, device)
+    if device.type == "cpu":
+        allocator.keep_activations()
     trainer.prepare(feed)
     check_arrays(feed, model, trainer.config["loss"])
     if isinstance(validation, Feed):
@@ -100,6 +103,8 @@ def fit_model(
             break
     trainer.finished()
     hooks.on_train_end(logs)
+    if device.type == "cpu":
+        allocator.give_back()
     return model.history
 
 
@@ -127,6 +132,8 @@ def evaluate_model(
 def _evaluate(model: Any, trainer: Trainer, feed: Feed, steps: int | None, hooks: Any) -> dict[str, float]:
     model.reset_metrics()
     hooks.on_test_begin()
+    if trainer.device().type == "cpu":
+        allocator.keep_activations()
     stopped, model.stop_training = model.stop_training, False
     with torch.no_grad():
         _, result = trainer.run_epoch(
@@ -149,6 +156,8 @@ def predict_model(
     """`Model.predict`."""
     verbose = 0 if verbose == "auto" else int(verbose)
     device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    if device.type == "cpu":
+        allocator.keep_activations()
     feed = make_feed(x, batch_size=batch_size, device=device)
     own = model._own_steps() & {"predict_step", "make_predict_function"}
     step = model.make_predict_function() if own else lambda batches: model(next(batches).x, training=False)
