@@ -16,6 +16,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
     parser.add_argument("--markdown", action="store_true", help="print tables for docs/benchmarks.md")
     parser.add_argument("--profile", action="store_true", help="list what costs most, peer by peer")
+    parser.add_argument("--peers", help="peers of the training case, by commas: raw,torchkeras,loader,keras-torch,...")
     arguments = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = str(arguments.threads)  # before torch is loaded, here and in processes begun here
 
@@ -31,7 +32,8 @@ def main() -> None:
     if arguments.rounds is not None and arguments.rounds < 1:
         parser.error(f"--rounds must be at least 1, not {arguments.rounds}")
     torch.set_num_threads(arguments.threads)
-    settings = Settings(arguments.rounds, arguments.threads, arguments.profile)
+    peers = tuple(arguments.peers.split(",")) if arguments.peers else ()
+    settings = Settings(arguments.rounds, arguments.threads, arguments.profile, peers)
     where = report.conditions(settings)
     results = []
     if not arguments.markdown:

@@ -31,6 +31,7 @@ class Settings:
     rounds: int | None = None  # in place of each comparison's own
     threads: int = 1  # of torch, in this process and in those it starts
     profile: bool = False
+    peers: tuple[str, ...] = ()  # of the training cases; all that are installed unless named
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ FAULTS = """
     model = keras.Sequential([
         layers.Conv2D(6, 5, padding="same", activation="relu", input_shape=(28, 28, 1)), layers.MaxPooling2D(),
         layers.Conv2D(16, 5, activation="relu"), layers.MaxPooling2D(), layers.Flatten(),
-        layers.Dense(120, activation="relu"), layers.Dense(84, activation="relu"), layers.Dense(10, activation="softmax"),
+        layers.Dense(120, activation="relu"), layers.Dense(84, activation="relu"),
+        layers.Dense(10, activation="softmax"),
     ])
     model.compile("adam", "sparse_categorical_crossentropy")
     x, y = np.random.rand(640, 28, 28, 1).astype("float32"), np.random.randint(0, 10, 640)

@@ -2,8 +2,8 @@
 
 glibc gives the memory of large activations back to the kernel when they are freed and has each page faulted in anew
 at the next operator: hundreds to thousands of page faults a step in a small conv net. With a higher threshold for that,
-and a bound on what is kept, a step takes hardly any. It is set once, at the first fit, evaluate or predict on a CPU under
-Linux with glibc; the environment variable TORCHKERAS_MALLOC=0 leaves the allocator alone.
+and a bound on what is kept, a step takes hardly any. It is set once, at the first fit, evaluate or predict on a CPU
+under Linux with glibc; the environment variable TORCHKERAS_MALLOC=0 leaves the allocator alone.
 """
 
 from __future__ import annotations
