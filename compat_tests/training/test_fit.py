@@ -455,6 +455,20 @@ def test_what_is_trained_is_what_was_to_be_when_it_was_compiled(data):
         assert not any(p.requires_grad for p in judge.parameters())
 
 
+def test_checkpoints_of_the_weights(data, tmp_path):
+    path = str(tmp_path / "weights.{epoch:02d}-{val_loss:.2f}.pt")
+    model = mlp()
+    checkpoint = keras.callbacks.ModelCheckpoint(path, monitor="val_loss", save_weights_only=True)
+    model.fit(*data, epochs=2, validation_split=0.2, callbacks=[checkpoint], verbose=0)
+    first, last = sorted(tmp_path.iterdir())
+    assert (first.name[:11], last.name[:11]) == ("weights.01-", "weights.02-")
+    other = mlp()
+    other.load_weights(last)
+    assert all((a == b).all() for a, b in zip(model.get_weights(), other.get_weights(), strict=True))
+    with pytest.raises(FileExistsError, match="overwrite"):
+        model.save_weights(last, overwrite=False)
+
+
 def test_old_names(data):
     model = mlp()
     batches = Batches(*data)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from torchkeras.core.context import call_context, seen
@@ -301,6 +303,27 @@ class Model(TrainingMethods, Layer):
         else:
             self._functional_graph.add_head(loss)
             self._modules.update(self._functional_graph.children())
+
+    # --- files ---
+
+    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
+        """Writes the weights to a file: torch's own format, which `torch.load(path, weights_only=True)` reads too."""
+        path = os.fspath(filepath)
+        if not overwrite and os.path.exists(path):
+            raise FileExistsError(f"{path!r} exists already. Pass `overwrite=True` to replace it.")
+        self._need_weights()
+        torch.save(self.state_dict(), f"{path}.partial")
+        os.replace(f"{path}.partial", path)  # a crash in between leaves the old file whole
+
+    def load_weights(self, filepath: Any) -> None:
+        """Reads what `save_weights` wrote. Nothing in the file is run.
+
+        Weights match by order and shape where the names differ: a model made again has other automatic names.
+        """
+        state, own = torch.load(os.fspath(filepath), weights_only=True), self.state_dict()
+        if state.keys() != own.keys() and [v.shape for v in state.values()] == [v.shape for v in own.values()]:
+            state = dict(zip(own, state.values(), strict=True))
+        self.load_state_dict(state)
 
     # --- description ---
 
