@@ -16,21 +16,44 @@ R = TypeVar("R")
 
 
 class Bridge:
-    """What the tf namespace does at the borders between the two kinds. This one, without it: nothing."""
+    """What the tf namespace does at the borders between the two kinds; set by `connect`, and not asked before."""
 
     #: Whether the tf namespace is loaded.
     active = False
 
-    def call(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """A public function on arguments of any kind, which gives back the kind it was given."""
-        return function(*args, **kwargs)
+    #: A public function on arguments of any kind, which gives back the kind it was given: (function, args, kwargs).
+    call: Callable[..., Any]
+    #: A user's function on plain tensors: it sees tf.Tensors; what it gives comes back as plain: (function, args, kwargs).
+    call_user: Callable[..., Any]
+    #: A user's own train_step and the like: (function, args).
+    call_step: Callable[..., Any]
+    #: A layer on arguments that ask for tf.Tensors: (layer, args, kwargs).
+    call_layer: Callable[..., Any]
+    #: Whether arguments ask for tf.Tensors.
+    asks: Callable[[Any], bool]
+    #: A context: one step of training, whose results belong together.
+    step: Callable[[], Any]
+    #: A structure with tf.Tensors as plain tensors, and the other way round.
+    lower: Callable[[Any], Any]
+    lend: Callable[[Any], Any]
+    #: The tf.DType of a torch dtype, TensorFlow's name of a device.
+    dtype: Callable[[Any], Any]
+    device: Callable[[Any], str]
+    #: A Variable's value for an operator, for an index, as a copy; what `assign` gives; what precedes an assignment.
+    read: Callable[[Any], Any]
+    item: Callable[[Any, Any], Any]
+    value: Callable[[Any], Any]
+    assigned: Callable[[Any], Any]
+    before_assign: Callable[[Any], None]
+    #: Further methods of Variables, by name.
+    variable_methods: dict[str, Callable[..., Any]]
 
-    def call_user(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """A function that a user wrote, on torch's tensors, which sees tf.Tensors; its results as torch's tensors."""
-        return function(*args, **kwargs)
+    def connect(self, **functions: Any) -> None:
+        """From now on the tf namespace takes part."""
+        self.__dict__.update(functions, active=True)
 
 
-#: The one bridge; `torchkeras.tensorflow` puts its own in place.
+#: The one bridge.
 bridge = Bridge()
 
 
@@ -45,3 +68,16 @@ def public(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return called
+
+
+def is_users(function: Any) -> bool:
+    """Whether a function or object was written against the tf namespace or by a user, rather than in this package."""
+    module = getattr(function, "__module__", None) or type(function).__module__
+    return not module.startswith(("torch.", "torchkeras.")) or module.startswith("torchkeras.tensorflow")
+
+
+def call_user(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Calls a function on plain tensors that may be a user's: then it sees tf.Tensors, if the namespace is loaded."""
+    if bridge.active and is_users(function):
+        return bridge.call_user(function, args, kwargs)
+    return function(*args, **kwargs)

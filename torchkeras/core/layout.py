@@ -49,9 +49,58 @@ class Depthwise(Layout):
         return tensor.permute(rank, rank + 1, *range(rank)).flatten(0, 1).unsqueeze(1)
 
 
+class Folded(Layout):
+    """Keras keeps several axes where torch has one: torch (out, in) or (out,), Keras (*in_sizes, *out_sizes).
+
+    Args:
+        outputs: the sizes that torch has folded into its first axis.
+        inputs: those of its second axis, or none for a bias.
+    """
+
+    def __init__(self, outputs: Sequence[int], inputs: Sequence[int] = ()) -> None:
+        self.outputs, self.inputs = tuple(outputs), tuple(inputs)
+
+    def to_keras(self, tensor: Tensor) -> Tensor:
+        if not self.inputs:
+            return tensor.unflatten(0, self.outputs)
+        return tensor.t().unflatten(1, self.outputs).unflatten(0, self.inputs)
+
+    def to_torch(self, tensor: Tensor) -> Tensor:
+        split = len(self.inputs)
+        if not split:
+            return tensor.flatten()
+        return tensor.flatten(0, split - 1).flatten(1).t()
+
+
+class SwappedGates(Layout):
+    """The first two of three blocks along Keras's last axis change places: Keras's GRU has z, r, h, torch's r, z, n.
+
+    Not a view: what is read is a copy.
+
+    Args:
+        inner: how the two shapes map onto each other apart from that.
+    """
+
+    def __init__(self, inner: Layout) -> None:
+        self.inner = inner
+
+    def to_keras(self, tensor: Tensor) -> Tensor:
+        return _swapped(self.inner.to_keras(tensor))
+
+    def to_torch(self, tensor: Tensor) -> Tensor:
+        return self.inner.to_torch(_swapped(tensor))
+
+
+def _swapped(tensor: Tensor) -> Tensor:
+    first, second, third = tensor.chunk(3, -1)
+    return torch.cat((second, first, third), -1)
+
+
 IDENTITY = Layout()
 #: nn.Linear's (out, in) and Keras's (in, out).
 LINEAR = Permuted(1, 0)
+#: A GRU's kernels and its biases.
+GRU_KERNEL, GRU_BIAS = SwappedGates(LINEAR), SwappedGates(IDENTITY)
 
 
 def convolution(rank: int) -> Permuted:

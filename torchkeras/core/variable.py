@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from torchkeras.core.dtypes import dtype_name, torch_dtype
+from torchkeras.core.kinds import bridge
 from torchkeras.core.layout import IDENTITY, Layout
+from torchkeras.core.tensor_shape import TensorShape
 
 
 class Variable:
@@ -136,7 +139,7 @@ class Variable:
 
     def value(self) -> Tensor:
         """A copy of the present value, in Keras's shape, differentiable through to the parameter."""
-        return self._read().clone()
+        return bridge.value(self) if bridge.active else self._read().clone()
 
     read_value = value
 
@@ -159,27 +162,31 @@ class Variable:
         self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
         with torch.no_grad():
-            target = self._read()
-            target.copy_(self._fitting(value, target))
-        return self
+            self._target().copy_(self._layout.to_torch(self._fitting(value)))
+        return bridge.assigned(self) if bridge.active else self
 
     def assign_add(
         self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
         with torch.no_grad():
-            target = self._read()
-            target.add_(self._fitting(delta, target))
-        return self
+            self._target().add_(self._layout.to_torch(self._fitting(delta)))
+        return bridge.assigned(self) if bridge.active else self
 
     def assign_sub(
         self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
         with torch.no_grad():
-            target = self._read()
-            target.sub_(self._fitting(delta, target))
-        return self
+            self._target().sub_(self._layout.to_torch(self._fitting(delta)))
+        return bridge.assigned(self) if bridge.active else self
 
-    def _fitting(self, value: Any, target: Tensor) -> Tensor:
+    def _target(self) -> Any:
+        """What an assignment writes into, in torch's shape: Keras's is not always a view of it."""
+        if bridge.active:
+            bridge.before_assign(self)
+        return self.parameter
+
+    def _fitting(self, value: Any) -> Tensor:
+        target = self._read()
         given = _as_tensor(value, target.dtype).to(target.device)
         if given.shape != target.shape:
             raise ValueError(
@@ -200,18 +207,19 @@ class Variable:
         return self._name
 
     @property
-    def shape(self) -> torch.Size:
-        return self._read().shape
+    def shape(self) -> TensorShape:
+        return TensorShape(self._read().shape)
 
     @property
-    def dtype(self) -> torch.dtype:
+    def dtype(self) -> Any:
+        """The torch dtype; once the tf namespace is loaded, the tf.DType that equals it."""
         found: torch.dtype = self.parameter.dtype
-        return found
+        return bridge.dtype(found) if bridge.active else found
 
     @property
-    def device(self) -> torch.device:
+    def device(self) -> Any:
         found: torch.device = self.parameter.device
-        return found
+        return bridge.device(found) if bridge.active else found
 
     @property
     def ndim(self) -> int:
@@ -261,18 +269,22 @@ class Variable:
         """A hashable stand-in for the Variable, for use as a dictionary key."""
         return id(self)
 
-    def get_shape(self) -> torch.Size:
+    def get_shape(self) -> TensorShape:
         return self.shape
 
     def __repr__(self) -> str:
         value = np.array2string(np.asarray(self.numpy()), separator=", ") if self.ndim == 0 else repr(self.numpy())
-        return f"<tf.Variable '{self.name}' shape={tuple(self.shape)} dtype={dtype_name(self.dtype)}, numpy={value}>"
+        value = "\n" + value if "\n" in value else value
+        return f"<tf.Variable '{self.name}' shape={self.shape} dtype={dtype_name(self.dtype)}, numpy={value}>"
 
     # --- standing in for a tensor ---
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or hasattr(type(self), name):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if bridge.active:
+            method = bridge.variable_methods.get(name)
+            return getattr(bridge.read(self), name) if method is None else functools.partial(method, self)
         return getattr(self._read(), name)
 
     @classmethod
@@ -293,10 +305,10 @@ class Variable:
 
     # torch takes a sequence (`__len__` with `__getitem__`) for a tuple index in `x[variable]`; so no `__len__`.
     def __iter__(self) -> Iterator[Tensor]:
-        return iter(self._read())
+        return iter(self.value() if bridge.active else self._read())
 
     def __getitem__(self, index: Any) -> Tensor:
-        return self._read()[index]
+        return bridge.item(self, index) if bridge.active else self._read()[index]
 
     def __bool__(self) -> bool:
         return bool(self._read().detach())
@@ -318,6 +330,8 @@ class Variable:
 
 def _operator(name: str) -> Callable[..., Any]:
     def apply(self: Variable, *others: Any) -> Any:
+        if bridge.active and not (others and type(others[0]) is Tensor):
+            return getattr(bridge.read(self), name)(*others)
         return getattr(self._read(), name)(*[_operand(other) for other in others])
 
     apply.__name__ = name

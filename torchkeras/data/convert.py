@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras.core.kinds import bridge
 from torchkeras.core.nest import map_structure
 from torchkeras.core.tensors import numbers_only
 
@@ -18,7 +19,7 @@ def tensors_of(data: Any) -> Any:
     tensors as they are. Lists, tuples and dicts of such keep their form.
     """
     if data is None or isinstance(data, Tensor):
-        return data
+        return bridge.lower(data) if bridge.active else data
     if isinstance(data, (list, tuple)) and numbers_only(data):
         return _of_array(np.asarray(data))
     return map_structure(_leaf, data)
@@ -26,6 +27,8 @@ def tensors_of(data: Any) -> Any:
 
 def _leaf(value: Any) -> Any:
     if value is None or isinstance(value, Tensor):
+        return bridge.lower(value) if bridge.active else value
+    if getattr(value, "_is_tf_tensor", False):  # strings, which layers that look words up take
         return value
     if hasattr(value, "to_numpy"):  # pandas
         value = value.to_numpy()

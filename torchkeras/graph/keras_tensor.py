@@ -11,6 +11,7 @@ import torch
 from torchkeras.core.dtypes import torch_dtype
 from torchkeras.core.naming import unique_name
 from torchkeras.core.nest import flatten, map_structure
+from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.graph.operators import OPERATORS, getitem
 
 Shape = tuple[int | None, ...]
@@ -41,7 +42,7 @@ class KerasTensor:
     def __init__(
         self, shape: Iterable[int | None], dtype: Any = None, name: str | None = None, mask: Any = None
     ) -> None:
-        self.shape: Shape = as_shape(shape)
+        self.shape = TensorShape(as_shape(shape))
         self.dtype = torch_dtype(dtype)
         self.name = name or unique_name("keras_tensor")
         self._keras_mask = mask
@@ -78,7 +79,7 @@ class KerasTensor:
     def is_floating_point(self) -> bool:
         return self.dtype.is_floating_point
 
-    def get_shape(self) -> Shape:
+    def get_shape(self) -> TensorShape:
         return self.shape
 
     def __repr__(self) -> str:

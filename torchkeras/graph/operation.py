@@ -10,6 +10,7 @@ import torch
 import torch.overrides
 from torch import nn
 
+from torchkeras.core.kinds import call_user
 from torchkeras.core.naming import to_snake_case, unique_name
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.registry import FAMILIES
@@ -176,7 +177,7 @@ class OpLambda(Operation):
         return "TFOpLambda" if self.label.startswith("tf.") else "OpLambda"
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
+        return call_user(self.function, *args, **kwargs)
 
     forward = call
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.context import call_context, seen
+from torchkeras.core.kinds import bridge
 from torchkeras.core.dtypes import DTypePolicy, get_policy
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.machinery import is_lean, unmasked
@@ -104,7 +105,7 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
         else:
             inputs = map_shapes(lambda shape: KerasTensor(shape, self._dtype_policy.compute), input_shape)
         self._ensure_built((inputs,), {})
-        return shapes_of(infer(self.call, (inputs,), {}, owner=self))
+        return shapes_of(infer(self._own_call, (inputs,), {}, owner=self))
 
     compute_output_shape._is_default = True  # type: ignore[attr-defined]
 
@@ -136,6 +137,12 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
                 if known_dtype and self._lean_ranks[0] <= x.dim() <= self._lean_ranks[1]:
                     return self._lean_call(x)
             return super().__call__(*args)
+        if bridge.active and bridge.asks((*args, *kwargs.values())):
+            return bridge.call_layer(self, args, kwargs)
+        return self._call_plain(*args, **kwargs)
+
+    def _call_plain(self, *args: Any, **kwargs: Any) -> Any:
+        """A call on torch's tensors, or on symbols."""
         if not args and self._call_info.arguments and self._call_info.arguments[0] in kwargs:  # layer(inputs=x)
             first = self._call_info.arguments[0]
             args, kwargs = (kwargs[first],), {key: value for key, value in kwargs.items() if key != first}
@@ -191,12 +198,18 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
             kwargs = self._with_incoming_mask(args, kwargs, masks)
         if "_plain_children" in self.__dict__:
             self._follow_training(self.training if training is None else training)
-        outputs = self.call(*args, **kwargs)
+        outputs = self._own_call(*args, **kwargs)
         if seen.masks or info.own_mask or kwargs.get("mask") is not None:
             outputs = self._with_mask(outputs, args, masks if masks is not None else kwargs.get("mask"))
         if self._activity_regularizer is not None:
             self._add_activity_loss(outputs)
         return outputs
+
+    def _own_call(self, *args: Any, **kwargs: Any) -> Any:
+        """`call`; a user's sees tf.Tensors once the tf namespace is loaded."""
+        if bridge.active and self._call_info.own_call:
+            return bridge.call_user(self.call, args, kwargs)
+        return self.call(*args, **kwargs)
 
     def _with_training(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], around: bool | None
@@ -287,7 +300,7 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
         outer = call_context.training, call_context.root
         call_context.training, call_context.root = given, self
         try:
-            return self.call(*args, **kwargs)
+            return self._own_call(*args, **kwargs)
         finally:
             call_context.training, call_context.root = outer
             self._clear_call_losses()

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.graph.inference import real_tensors
 from torchkeras.graph.keras_tensor import as_shape, shapes_of
 from torchkeras.layers.attributes import AttributesMixin
@@ -41,7 +42,7 @@ class BuildMixin(AttributesMixin):
                 values = {f"{key}_shape": shapes_of(value) for key, value in given.items()}
                 self.build(**{name: values.get(name) for name in names})
             else:
-                self.build(shapes_of(args[0]) if args else None)
+                self.build(map_shapes(TensorShape, shapes_of(args[0])) if args else None)
             self.built = True
             if self._initial_weights is not None:
                 self.set_weights(self._initial_weights)

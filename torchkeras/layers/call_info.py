@@ -23,11 +23,19 @@ class CallInfo:
         #: Whether the class, rather than the engine, says what its config is.
         self.own_config = not _definer(cls, "get_config").__module__.startswith("torchkeras.")
         self.builtin = cls.__module__.startswith("torchkeras.")
+        #: Whether `call` is a user's.
+        self.own_call = not _definer(cls, "call").__module__.startswith("torchkeras.")
         #: Whether the class has a rule of its own for masks.
         self.own_mask = not getattr(cls.compute_mask, "_is_default", False)
         #: A built-in whose call takes one tensor (and a mask, where there are any) and hands nothing but its result on:
         #: see Layer.__call__.
-        self.simple = self.builtin and len(set(self.arguments) - {"training", "mask"}) == 1 and not self.own_mask
+        #: (One that trains unless told otherwise needs the full call, which knows the default.)
+        self.simple = (
+            self.builtin
+            and len(set(self.arguments) - {"training", "mask"}) == 1
+            and not self.own_mask
+            and not self.defaults.get("training")
+        )
 
     def position(self, name: str) -> int:
         return self.arguments.index(name) if name in self.arguments else -1

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from torchkeras import regularizers
 from torchkeras.core.context import call_context
+from torchkeras.core.kinds import bridge, call_user
 from torchkeras.core.nest import flatten
 from torchkeras.graph.keras_tensor import KerasTensor
 
@@ -32,7 +33,7 @@ class LossesMixin:
     def _keep_loss(self, loss: Any) -> None:
         if torch.compiler.is_exporting():
             return  # an exported program computes outputs and keeps nothing
-        self.__dict__.setdefault("_call_losses", []).append(torch.as_tensor(loss))
+        self.__dict__.setdefault("_call_losses", []).append(_plain(loss))
         root = call_context.root
         if root is not None:
             holders = root.__dict__.setdefault("_loss_holders", [])
@@ -52,7 +53,7 @@ class LossesMixin:
         label = name or getattr(value, "name", None)
         if label is None:
             raise ValueError("Please provide a name for your metric like `self.add_metric(value, name='my_metric')`")
-        self.__dict__.setdefault("_call_metrics", {})[label] = torch.as_tensor(value).detach()
+        self.__dict__.setdefault("_call_metrics", {})[label] = _plain(value).detach()
 
     def _clear_call_losses(self) -> None:
         for holder in self.__dict__.get("_loss_holders", ()):
@@ -66,8 +67,8 @@ class LossesMixin:
         found: list[Any] = []
         for layer in self._flatten_layers():  # type: ignore[attr-defined]
             found += layer.__dict__.get("_call_losses", ())
-            found += [w.regularizer(w) for w in getattr(layer, "_own_weights", ()) if w.regularizer is not None]
-            found += [function() for function in layer.__dict__.get("_loss_functions", ())]
+            found += [call_user(w.regularizer, w) for w in getattr(layer, "_own_weights", ()) if w.regularizer is not None]
+            found += [_plain(call_user(function)) for function in layer.__dict__.get("_loss_functions", ())]
         return found
 
     @property
@@ -84,3 +85,10 @@ class LossesMixin:
         for tensor in tensors:
             # Keras divides by the batch, so that the weight of the penalty does not depend on its size.
             self._keep_loss(self._activity_regularizer(tensor) / max(tensor.shape[0], 1))
+
+
+def _plain(value: Any) -> Tensor:
+    """A loss or figure as torch's own tensor."""
+    if bridge.active:
+        value = bridge.lower(value)
+    return torch.as_tensor(value)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import torch_dtype
+from torchkeras.core.kinds import bridge
 from torchkeras.core.nest import flatten
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import any_symbolic, record
@@ -33,6 +34,8 @@ def loss_function(
         def called(y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
             if not (isinstance(y_true, Tensor) and isinstance(y_pred, Tensor)) and any_symbolic(y_true, y_pred):
                 return record(called, (y_true, y_pred, *args), kwargs, f"losses.{function.__name__}")
+            if bridge.active and bridge.asks((y_true, y_pred)):
+                return bridge.call(called, (y_true, y_pred, *args), kwargs)
             y_true, y_pred = tensors(y_true, y_pred)
             return function(y_true, y_pred, *args, **kwargs)
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from torchkeras.core import config as settings
 from torchkeras.core.dtypes import dtype_name, torch_dtype
+from torchkeras.core.kinds import bridge, call_user
 from torchkeras.graph.keras_tensor import any_symbolic, record
 from torchkeras.losses.inputs import tensors
 from torchkeras.losses.reduction import Reduction, reduce_weighted
@@ -58,6 +59,8 @@ class Loss:
         if not (isinstance(y_true, Tensor) and isinstance(y_pred, Tensor)) and any_symbolic(y_true, y_pred):
             given = () if sample_weight is None else (sample_weight,)
             return record(self, (y_true, y_pred, *given), {}, f"losses.{self.name or type(self).__name__}")
+        if bridge.active and bridge.asks((y_true, y_pred)):
+            return bridge.call(self.__call__, (y_true, y_pred, sample_weight), {})
         mask = getattr(y_pred, "_keras_mask", None)
         y_true, y_pred = self._prepared(y_true, y_pred)
         return self._reduced(y_true, y_pred, sample_weight, mask)
@@ -71,7 +74,7 @@ class Loss:
         return converted, y_pred
 
     def _reduced(self, y_true: Any, y_pred: Any, sample_weight: Any, mask: Any) -> Any:
-        losses = self.call(y_true, y_pred)
+        losses = call_user(self.call, y_true, y_pred)
         valid = getattr(losses, "_keras_mask", None)
         if valid is not None:
             mask = valid if mask is None else mask & valid

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from torchkeras.core.kinds import call_user
 from torchkeras.core.registry import FAMILIES, get_registered_name
 from torchkeras.losses.inputs import expanded, squeezed
 from torchkeras.losses.loss import Loss
@@ -64,7 +65,7 @@ class LossFunctionWrapper(Loss):
     def call(self, y_true: Any, y_pred: Any) -> Any:
         if isinstance(y_true, Tensor) and isinstance(y_pred, Tensor):
             y_true, y_pred = squeezed(y_true, y_pred)
-        return self.fn(y_true, y_pred, **self._fn_kwargs)
+        return call_user(self.fn, y_true, y_pred, **self._fn_kwargs)
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config() | self._fn_kwargs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from torchkeras import initializers
 from torchkeras.core import nest
 from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import get_policy, torch_dtype
+from torchkeras.core.kinds import bridge, is_users
 from torchkeras.core.naming import to_snake_case, unique_name
 from torchkeras.core.variable import Variable
 from torchkeras.metrics.count import Count
@@ -257,10 +259,12 @@ def _updating(function: Callable[..., Any]) -> Callable[..., Any]:
     def update_state(self: Metric, *args: Any, **kwargs: Any) -> Any:
         if not self._placed:
             self._place((*args, *kwargs.values()))
-        if not torch.is_grad_enabled():
-            return function(self, *args, **kwargs)
-        with torch.no_grad():
-            return function(self, *args, **kwargs)
+        with torch.no_grad() if torch.is_grad_enabled() else contextlib.nullcontext():
+            if not bridge.active:
+                return function(self, *args, **kwargs)
+            if is_users(function):
+                return bridge.call_user(function, (self, *args), kwargs)
+            return function(self, *map(bridge.lower, args), **{k: bridge.lower(v) for k, v in kwargs.items()})
 
     return update_state
 
@@ -270,8 +274,12 @@ def _resulting(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def result(self: Metric, *args: Any, **kwargs: Any) -> Any:
-        found = function(self, *args, **kwargs)
-        return {key: _kept(self, item) for key, item in found.items()} if type(found) is dict else _kept(self, found)
+        if bridge.active and is_users(function):
+            found = bridge.call_user(function, (self, *args), kwargs)
+        else:
+            found = function(self, *args, **kwargs)
+        found = {key: _kept(self, item) for key, item in found.items()} if type(found) is dict else _kept(self, found)
+        return bridge.lend(found) if bridge.active else found
 
     return result
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from torchkeras.core.kinds import call_user
 from torchkeras.core.registry import FAMILIES, deserialize
 from torchkeras.losses.inputs import squeezed
 from torchkeras.metrics.inputs import align_weight, as_tensor, cast, cast_floats
@@ -123,7 +124,7 @@ class MeanMetricWrapper(Mean):
         y_true, y_pred = squeezed(y_true, y_pred)
         if sample_weight is None and self._add_mean_of_all(y_true, y_pred):
             return
-        values = self._fn(y_true, y_pred, **self._fn_kwargs)
+        values = call_user(self._fn, y_true, y_pred, **self._fn_kwargs)
         if not isinstance(values, Tensor):
             super().update_state(values, sample_weight)
             return

@@ -58,7 +58,7 @@ class Adafactor(BuiltIn):
         if len(shape) < 2:
             return None  # not factored
         kept = shape[:-1] if name == "r" else (*shape[:-2], shape[-1])
-        made = torch.zeros(kept, dtype=variable.dtype, device=variable.device)
+        made = torch.zeros(kept, dtype=variable.parameter.dtype, device=variable.parameter.device)
         return self._track(Variable(made, trainable=False, name=f"{name}/{variable.path}"))
 
     def _rates(self, group: Group, rate: float, step: int) -> tuple[float, ...]:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.errors import did_you_mean
+from torchkeras.core.kinds import bridge, call_user
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers import clipping
 from torchkeras.optimizers.accumulation import Accumulation
@@ -190,7 +191,7 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
         """
         if kwargs.keys() - {"experimental_aggregate_gradients"}:
             raise TypeError(f"apply_gradients() got an unexpected keyword argument {sorted(kwargs)[0]!r}")
-        pairs = list(grads_and_vars)
+        pairs = [(bridge.lower(g), v) for g, v in grads_and_vars] if bridge.active else list(grads_and_vars)
         for transform in self.gradient_transformers:
             pairs = list(transform(pairs))
         if not pairs:
@@ -283,7 +284,7 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
                 rate = None if self._learning_rate is None else self.learning_rate
                 update = lambda gradient, variable: self.update_step(gradient, variable, rate)  # noqa: E731
         for gradient, variable in zip(grads, group.variables, strict=True):
-            update(variable.layout.to_keras(gradient), variable)
+            call_user(update, variable.layout.to_keras(gradient), variable)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any = None) -> Any:
         """Updates one variable: what a subclass defines, with or without the last argument."""

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from torchkeras import metrics
 from torchkeras.core.context import seen
-from torchkeras.core.nest import flatten
+from torchkeras.core.kinds import bridge
+from torchkeras.core.nest import flatten, map_structure
 from torchkeras.metrics import Metric
 from torchkeras.training.outputs import matched, names_of, per_output, predictions, targets
 
@@ -83,6 +84,8 @@ class CompiledMetrics:
         return [m for plain, weighted in zip(self._plain, self._weighted, strict=True) for m in (*plain, *weighted)]
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        if bridge.active:
+            y_true, y_pred, sample_weight = (map_structure(bridge.lower, v) for v in (y_true, y_pred, sample_weight))
         if not self.built:
             self.build(y_true, y_pred)
         if not self.names:

@@ -9,7 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras.core.kinds import bridge
 from torchkeras.data.feed import unpack_x_y_sample_weight
+from torchkeras.saving.compiling import settings_from_config, settings_to_config
 from torchkeras.training.fitting import evaluate_model, fit_model, one_batch, predict_model
 from torchkeras.training.logs import to_numbers
 from torchkeras.training.trainer import Trainer
@@ -198,6 +200,12 @@ class TrainingMethods:
 
     def train_step(self, data: Any) -> Any:
         """Trains on one batch; gives its figures by name."""
+        if bridge.active:  # called by a user's own step
+            with bridge.step():
+                return bridge.call(self._train_step, (data,), {})
+        return self._train_step(data)
+
+    def _train_step(self, data: Any) -> Any:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred = self._compiled().forward(x, training=True)
         loss = self.compute_loss(x, y, y_pred, sample_weight)
@@ -306,9 +314,21 @@ class TrainingMethods:
         for metric in self.metrics:
             metric.reset_state()
 
-    def get_compile_config(self) -> dict[str, Any]:
-        """What `compile` was called with."""
-        return dict(self._compiled().config)
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """What `compile` was called with, as plain data; None, with a warning, where it cannot be put into a config."""
+        trainer = self._compiled()
+        return settings_to_config(trainer.config, trainer.optimizer)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compiles the model as the one was whose `get_compile_config` gave this."""
+        if type(self).compile is not TrainingMethods.compile:
+            warnings.warn(
+                f"{type(self).__name__} has a `compile()` of its own, so that it was not called while the model was "
+                f"loaded: call it, or override `get_compile_config()` and `compile_from_config(config)`.",
+                stacklevel=2,
+            )
+            return
+        self.compile(**settings_from_config(config))
 
     # --- Keras's old names ---
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from torchkeras import optimizers
 from torchkeras.core.device import default_device
+from torchkeras.core.kinds import bridge, call_user
 from torchkeras.data import Batch, Feed
 from torchkeras.metrics import Mean, Metric
 from torchkeras.training.compiled_loss import CompiledLoss
@@ -136,18 +137,28 @@ class Trainer:
         if not self._ready:
             self.ready(batch)
         if "train_step" in self._overrides:
-            result = self.model.train_step(batch.data)
+            result = self._own_step(self.model.train_step, batch)
+        elif bridge.active:
+            with bridge.step():
+                result = self._train(batch)
         else:
-            y_pred = self.forward(batch.x, True)
-            self.minimise(self._loss(batch, y_pred, True))
-            result = self._update_metrics(batch, y_pred)
+            result = self._train(batch)
         self._collect_added_metrics()
         return result
+
+    def _train(self, batch: Batch) -> Any:
+        y_pred = self.forward(batch.x, True)
+        self.minimise(self._loss(batch, y_pred, True))
+        return self._update_metrics(batch, y_pred)
+
+    def _own_step(self, step: Callable[[Any], Any], batch: Batch) -> Any:
+        """A step of the user's own; it sees tf.Tensors where the tf namespace is loaded."""
+        return bridge.call_step(step, (batch.data,)) if bridge.active else step(batch.data)
 
     def test(self, batch: Batch) -> Any:
         """One step of evaluation."""
         if "test_step" in self._overrides:
-            result = self.model.test_step(batch.data)
+            result = self._own_step(self.model.test_step, batch)
         else:
             y_pred = self.forward(batch.x, False)
             self._loss(batch, y_pred, False)
@@ -165,7 +176,7 @@ class Trainer:
 
     def _loss(self, batch: Batch, y_pred: Any, training: bool) -> Tensor:
         if "compute_loss" in self._overrides:
-            return self.model.compute_loss(batch.x, batch.y, y_pred, batch.sample_weight)
+            return call_user(self.model.compute_loss, batch.x, batch.y, y_pred, batch.sample_weight)  # type: ignore[no-any-return]
         added = self.added_losses()
         if training and not added and (batch.y is None or self.compiled_loss.loss is None):
             self._no_loss(batch)
@@ -190,7 +201,7 @@ class Trainer:
         """Gradients and one update."""
         if loss.dim():
             loss = loss.sum()
-        if getattr(self.optimizer, "loss_scale_factor", None):
+        if not isinstance(self.optimizer, TorchOptimizer):
             loss = self.optimizer.scale_loss(loss)
         loss.backward()
         self.optimizer.step()
@@ -199,7 +210,7 @@ class Trainer:
 
     def _update_metrics(self, batch: Batch, y_pred: Any) -> Any:
         if "compute_metrics" in self._overrides:
-            return self.model.compute_metrics(batch.x, batch.y, y_pred, batch.sample_weight)
+            return call_user(self.model.compute_metrics, batch.x, batch.y, y_pred, batch.sample_weight)
         with torch.no_grad():  # once, rather than in each metric
             self.compiled_metrics.update_state(batch.y, y_pred, batch.sample_weight)
         return None

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from torchkeras import activations, constraints, initializers, regularizers
+from torchkeras.core.kinds import call_user
 from torchkeras.core.config import check_data_format
 from torchkeras.core.layout import IDENTITY, Layout
 from torchkeras.core.variable import Variable
@@ -75,8 +76,8 @@ class BaseConvolution(Layer):
         if self._last:
             # The view is torch's channels_last memory format, and so is the result: there is nothing to copy.
             outputs = self.convolve(torch.permute(inputs, _CHANNELS_FIRST[self.rank]))
-            return self.activation(torch.permute(outputs, _CHANNELS_LAST[self.rank]))
-        return self.activation(self.convolve(inputs))
+            return call_user(self.activation, torch.permute(outputs, _CHANNELS_LAST[self.rank]))
+        return call_user(self.activation, self.convolve(inputs))
 
     def convolve(self, inputs: Tensor) -> Tensor:
         """The convolution of a channels-first tensor or view, bias included."""

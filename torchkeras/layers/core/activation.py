@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from torchkeras import activations
+from torchkeras.core.kinds import call_user
 from torchkeras.layers.base import Layer
 
 
@@ -25,7 +26,7 @@ class Activation(Layer):
         self.supports_masking = True
 
     def call(self, inputs: Tensor) -> Any:
-        return self.activation(inputs)
+        return call_user(self.activation, inputs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

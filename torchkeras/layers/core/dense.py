@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from torchkeras import activations, constraints, initializers, regularizers
+from torchkeras.core.kinds import call_user
 from torchkeras.core.errors import positive_int
 from torchkeras.core.layout import LINEAR
 from torchkeras.core.machinery import plain
@@ -86,7 +87,7 @@ class Dense(Layer):
             outputs = F.linear(inputs, weights["weight"], weights["bias"])
         else:
             outputs = linear(inputs)
-        return outputs if self.activation is activations.linear else self.activation(outputs)
+        return outputs if self.activation is activations.linear else call_user(self.activation, outputs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return (*input_shape[:-1], self.units)

@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import nn
 
+from torchkeras.core.kinds import call_user
 from torchkeras.core.variable import Variable
 from torchkeras.graph.inference import infer
 from torchkeras.graph.keras_tensor import KerasTensor, shapes_of
@@ -68,7 +69,7 @@ class Lambda(Layer):
             further["mask"] = mask
         if self._takes_training:
             further["training"] = training
-        return self.function(inputs, **further)
+        return call_user(self.function, inputs, **further)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return self.mask(inputs, mask) if callable(self.mask) else self.mask

@@ -1,0 +1,215 @@
+"""The borders between Keras's side, which computes with torch's tensors, and code that sees tf.Tensors.
+
+Installed in `core/kinds.py` when the tf namespace is loaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from torchkeras.core import kinds
+from torchkeras.core.nest import map_structure
+from torchkeras.core.variable import Variable
+from torchkeras.graph.keras_tensor import KerasTensor
+from torchkeras.optimizers import Optimizer
+from torchkeras.tensorflow import dtypes, variables
+from torchkeras.tensorflow.convert import fresh, from_python, is_stringy
+from torchkeras.tensorflow.state import new_session, recording, state
+from torchkeras.tensorflow.string_tensor import StringTensor, to_bytes_array
+from torchkeras.tensorflow.tape import GradientTape
+from torchkeras.tensorflow.tensor import Tensor, as_tf, device_name
+
+_CARRIED = ("_keras_mask", "_keras_logits")
+
+
+def lower(value: Any) -> Any:
+    """A tf.Tensor as a plain tensor; what is none stays."""
+    if type(value) is not Tensor:
+        return value
+    source = fresh(value) if value.requires_grad else value
+    plain = source.as_subclass(torch.Tensor)
+    if value.__dict__:
+        for name in _CARRIED:
+            if (carried := value.__dict__.get(name)) is not None:
+                setattr(plain, name, carried)
+    return plain
+
+
+def lend(value: Any) -> Any:
+    """A plain tensor as a tf.Tensor for a user's function to look at: a new object."""
+    if type(value) is not torch.Tensor:
+        return value
+    shown = as_tf(value)
+    if value.__dict__:
+        for name in _CARRIED:
+            if (carried := value.__dict__.get(name)) is not None:
+                setattr(shown, name, carried)
+    if shown.requires_grad and state.session:
+        shown._session = state.session
+    return shown
+
+
+def hand_out(value: Any) -> Any:
+    """A result as a tf.Tensor: where gradients run through it, the very object that is part of the graph.
+
+    Only so can a tape be asked for the gradient of a model's inner output (Grad-CAM).
+    """
+    if type(value) is not torch.Tensor:
+        return value
+    if value.grad_fn is None:
+        return lend(value)
+    value.__class__ = Tensor  # type: ignore[assignment]
+    if state.session:
+        value._session = state.session  # type: ignore[attr-defined]
+    return value
+
+
+def asks_for_tf(values: Any) -> bool:
+    """Whether a call with these arguments is to give tf.Tensors: one is among them, or nothing is torch's own."""
+    found = _kind_of(values)
+    return found is not False and found is not None
+
+
+def _kind_of(values: Any) -> bool | None:
+    """True with a tf.Tensor or data of no kind within, False with torch's tensors or symbols, None with neither."""
+    result: bool | None = None
+    for value in values:
+        kind = type(value)
+        if kind is Tensor or kind is StringTensor:
+            return True
+        if isinstance(value, (list, tuple)):
+            inner = _kind_of(value)
+        elif isinstance(value, dict):
+            inner = _kind_of(value.values())
+        elif isinstance(value, (torch.Tensor, KerasTensor)):
+            inner = False
+        elif isinstance(value, (np.ndarray, np.generic, Variable)):
+            inner = True
+            if result is None:
+                result = True
+            continue
+        else:
+            continue
+        if inner is True and kind in (list, tuple, dict) and _holds_tf(value):
+            return True
+        if inner is False:
+            result = False
+        elif inner and result is None:
+            result = True
+    return result
+
+
+def _holds_tf(values: Any) -> bool:
+    for value in values.values() if isinstance(values, dict) else values:
+        if type(value) is Tensor or (isinstance(value, (list, tuple, dict)) and _holds_tf(value)):
+            return True
+    return False
+
+
+def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A public function of Keras's side: given tf.Tensors, or arrays alone, it gives tf.Tensors."""
+    if not asks_for_tf((*args, *kwargs.values())):
+        return function(*args, **kwargs)
+    return call_lowered(function, args, kwargs)
+
+
+def call_lowered(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    args = tuple(map_structure(lower, arg) for arg in args)
+    kwargs = {key: map_structure(lower, value) for key, value in kwargs.items()}
+    if recording() or not torch.is_grad_enabled():
+        return map_structure(hand_out, function(*args, **kwargs))
+    with torch.no_grad():
+        return map_structure(hand_out, function(*args, **kwargs))
+
+
+def call_layer(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A layer on tf.Tensors or arrays."""
+    for tape in state.tapes:
+        tape.saw(layer)
+    args = tuple(map_structure(lower_data, arg) for arg in args)
+    kwargs = {key: map_structure(lower_data, value) for key, value in kwargs.items()}
+    if recording() or not torch.is_grad_enabled():
+        return map_structure(hand_out, layer._call_plain(*args, **kwargs))
+    with torch.no_grad():
+        return map_structure(hand_out, layer._call_plain(*args, **kwargs))
+
+
+def lower_data(value: Any) -> Any:
+    """What a layer is called on: tf.Tensors and arrays of numbers as plain tensors."""
+    if type(value) is Tensor:
+        return lower(value)
+    if isinstance(value, (np.ndarray, np.generic)):
+        if is_stringy(value):
+            return StringTensor(to_bytes_array(value))
+        return from_python(value, None)
+    return value
+
+
+def call_user(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A user's function on plain tensors: it sees tf.Tensors, and what it gives comes back as plain tensors."""
+    if not recording():
+        new_session()
+    state.inside += 1
+    try:
+        result = function(
+            *(map_structure(lend, arg) for arg in args), **{k: map_structure(lend, v) for k, v in kwargs.items()}
+        )
+        return map_structure(lower, result)
+    finally:
+        state.inside -= 1
+        if not recording():
+            state.session = 0
+
+
+def call_step(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """A user's own `train_step` or `test_step`: nothing is recorded but by its tape."""
+    return function(*(map_structure(lend_data, arg) for arg in args))
+
+
+def lend_data(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return lend(from_python(value, None))
+    return lend(value)
+
+
+@contextlib.contextmanager
+def step() -> Iterator[None]:
+    """One step of training: what is made within belongs together."""
+    if not recording():
+        new_session()
+    state.inside += 1
+    try:
+        yield
+    finally:
+        state.inside -= 1
+        if not recording():
+            state.session = 0
+
+
+def connect() -> None:
+    """From now on Keras's side knows of tf.Tensors."""
+    kinds.bridge.connect(
+        call=call,
+        call_user=call_user,
+        call_step=call_step,
+        call_layer=call_layer,
+        asks=asks_for_tf,
+        step=step,
+        lower=lower,
+        lend=lambda value: map_structure(lend, value),
+        dtype=dtypes.of_torch,
+        device=device_name,
+        read=variables.read_for_operator,
+        item=variables.item,
+        value=variables.value,
+        assigned=variables.assigned,
+        before_assign=variables.before_assign,
+        variable_methods=variables.METHODS,
+    )
+    Optimizer.make_tape = GradientTape
+    Optimizer.before_update = staticmethod(variables.save_for_tapes)

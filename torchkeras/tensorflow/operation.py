@@ -1,0 +1,50 @@
+"""The decorator of the namespace's functions: symbolic arguments are recorded, torch's errors become TensorFlow's."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from torchkeras.graph.keras_tensor import record
+from torchkeras.tensorflow.convert import Symbolic
+from torchkeras.tensorflow.errors import OpError, from_torch
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: The functions by the label they have in summaries and configs: 'tf.math.reduce_mean'.
+LABELLED: dict[str, Callable[..., Any]] = {}
+
+
+def operation(label: str | None = None, kernel: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorator of a function on tensors.
+
+    Called with a KerasTensor anywhere among its arguments it puts itself into the model's graph.
+
+    Args:
+        label: TensorFlow's canonical name without `tf.`, as 'math.reduce_mean'; the function's own name unless given.
+        kernel: the name at the end of error messages, as 'Mean'.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        known = "tf." + (label or function.__name__)
+        said = kernel or "".join(part.capitalize() for part in function.__name__.split("_"))
+
+        @functools.wraps(function)
+        def called(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return function(*args, **kwargs)
+            except Symbolic:
+                return record(called, args, kwargs, known)  # type: ignore[no-any-return]
+            except (RuntimeError, IndexError) as error:
+                raise from_torch(error, said) from error
+
+        LABELLED[known] = called
+        called.__module__ = "torchkeras.tensorflow"
+        return called
+
+    return decorate
+
+
+__all__ = ["LABELLED", "OpError", "operation"]

@@ -1,0 +1,383 @@
+"""tf.GradientTape on torch's autograd.
+
+torch records whatever is computed from tensors that require gradients. What a tape adds is *when* that is so: variables
+take part only while a tape is open (or a step of `fit` runs), constants once they are watched, and results of an earlier
+session count as constants (`state.py`). What a tape saved is let be while it may still be asked for gradients: `assign`
+and optimizers then give a variable new memory instead of writing into the old.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from torchkeras.core.nest import flatten, map_structure, pack_as
+from torchkeras.core.variable import Variable
+from torchkeras.tensorflow.convert import from_python, made, read, viewed
+from torchkeras.tensorflow.state import new_session, recording, state
+from torchkeras.tensorflow.tensor import Tensor
+
+
+class UnconnectedGradients:
+    """What the gradient is where the target does not depend on the source."""
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+class GradientTape:
+    """Records what is computed within its `with`, for gradients afterwards.
+
+    Args:
+        persistent: whether `gradient` may be called more than once.
+        watch_accessed_variables: whether trainable variables are watched by being used.
+
+    Example:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(w * x - y))
+        gradient = tape.gradient(loss, w)
+    """
+
+    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self._persistent, self._watches_variables = persistent, watch_accessed_variables
+        self._open = self._used = self._live = False
+        self._session = 0
+        self._watched: dict[int, Any] = {}  # variables and tensors, by identity, in the order they came
+        self._layers: dict[int, Any] = {}  # layers that were called: they use their parameters without telling
+        self._companions: list[GradientTape] = []  # other tapes of the same session
+        self._hooks: Any = None
+
+    # --- opening and closing ---
+
+    def __enter__(self) -> GradientTape:
+        if self._open:
+            raise ValueError("Tape is already recording.")
+        self._start()
+        return self
+
+    def __exit__(self, kind: Any, value: Any, traceback: Any) -> None:
+        if self._open:
+            self._stop()
+
+    def _start(self) -> None:
+        outermost = not recording()
+        self._session = new_session() if outermost else state.session
+        for tape in state.tapes:
+            tape._companions.append(self)
+            self._companions.append(tape)
+        state.tapes.append(self)
+        if not self._live:
+            self._live = True
+            state.live += 1
+        # What is saved for the way back is taken as it is then: without torch's check for later changes in place,
+        # which `assign` makes impossible by giving new memory while a tape is alive.
+        hooks = torch.autograd.graph.saved_tensors_hooks(torch.Tensor.detach, _unchanged)
+        self._hooks = contextlib.ExitStack()
+        self._hooks.enter_context(torch.enable_grad())
+        self._hooks.enter_context(hooks)
+        self._open = True
+
+    def _stop(self) -> None:
+        self._open = False
+        state.tapes.remove(self)
+        self._hooks.close()
+        self._hooks = None
+        if not recording():
+            state.session = 0
+
+    def _release(self) -> None:
+        """The recording is needed no more."""
+        if self._live:
+            self._live = False
+            state.live -= 1
+
+    def __del__(self) -> None:
+        if getattr(self, "_live", False):
+            self._release()
+
+    @contextlib.contextmanager
+    def stop_recording(self) -> Iterator[None]:
+        """Within, nothing is recorded on this tape."""
+        if not self._open:
+            raise ValueError("Tape is not recording.")
+        self._stop()
+        try:
+            with torch.no_grad() if not recording() else contextlib.nullcontext():
+                yield
+        finally:
+            session = self._session
+            self._start()
+            if len(state.tapes) == 1 and not state.inside:
+                state.session = self._session = session  # what was recorded before is still part of it
+
+    def reset(self) -> None:
+        """Forgets what was recorded."""
+        self._watched.clear()
+        self._layers.clear()
+        if self._open:
+            if len(state.tapes) == 1 and not state.inside:
+                self._session = new_session()
+
+    # --- what is watched ---
+
+    def watch(self, tensor: Any) -> None:
+        """Have gradients with regard to this tensor, or these tensors or variables."""
+        for item in flatten(tensor):
+            if isinstance(item, Variable):
+                self._watched[id(item)] = item
+            elif isinstance(item, torch.Tensor):
+                self._watch_tensor(item)
+            elif hasattr(item, "_watchable"):  # a ragged or sparse tensor: its values
+                self.watch(item._watchable())
+            else:
+                raise ValueError(f"Passed in object {item!r} of type {type(item).__name__!r}, not tf.Tensor or tf.Variable")
+
+    def _watch_tensor(self, item: Any) -> None:
+        plain = item.dtype.torch if type(item) is Tensor else item.dtype
+        if not (plain.is_floating_point or plain.is_complex):
+            warnings.warn(
+                f"The dtype of the watched tensor must be floating (e.g. tf.float32), got {item.dtype!r}", stacklevel=4
+            )
+            return
+        self._watched[id(item)] = item
+        session = item.__dict__.get("_session")
+        if item.requires_grad and session in (None, self._session):
+            return  # recorded in this session already, or torch's own
+        if item.grad_fn is not None:  # made in an earlier session: from now on a starting point
+            item._leaf = (self._session, as_leaf(item))
+            return
+        item.requires_grad_()
+        item._session = self._session
+
+    def access(self, variable: Variable) -> torch.Tensor:
+        """The value of a Variable that is read while this tape is open."""
+        if self._watches_variables and variable.trainable:
+            self._watched.setdefault(id(variable), variable)
+        if not variable.requires_grad and id(variable) in self._watched:
+            return _leaf_of(variable, self._session)
+        return variable._read()
+
+    def saw(self, layer: Any) -> None:
+        """A layer was called."""
+        self._layers.setdefault(id(layer), layer)
+
+    def watched_variables(self) -> tuple[Variable, ...]:
+        """The variables that were used or watched, in that order."""
+        found = {id(v.parameter): v for v in self._watched.values() if isinstance(v, Variable)}
+        if self._watches_variables:
+            for layer in self._layers.values():
+                for variable in layer.trainable_variables:
+                    found.setdefault(id(variable.parameter), variable)
+        return tuple(found.values())
+
+    # --- gradients ---
+
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        output_gradients: Any = None,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+    ) -> Any:
+        """The gradients of the sum of all targets, in the structure of the sources; None where there is no way.
+
+        Args:
+            target: a tensor, or a structure of tensors.
+            sources: variables or watched tensors, in any structure.
+            output_gradients: what the targets' gradients are multiplied with, one for each.
+            unconnected_gradients: 'none', or 'zero' for zeros in place of None.
+        """
+        if self._used and not self._persistent:
+            raise RuntimeError(
+                "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
+            )
+        zero = _kind(unconnected_gradients)
+        if self._open and not self._persistent:
+            self._stop()
+        given = flatten(output_gradients) if output_gradients is not None else None
+        found = self._differentiate(_targets(target), flatten(sources), given, self._keeps_graph(), zero)
+        self._used = True
+        if not self._persistent:
+            self._release()
+        return pack_as(sources, found)
+
+    def _keeps_graph(self) -> bool:
+        return self._persistent or recording() or any(t._live and not t._used for t in self._companions)
+
+    def _differentiate(
+        self, targets: list[Any], sources: list[Any], output_gradients: Any, keep: bool, zero: bool
+    ) -> list[Any]:
+        wanted = [self._source(source) for source in sources]
+        ends = [(t, g) for t, g in zip(targets, output_gradients or [None] * len(targets)) if t.requires_grad]
+        starts = [w for w in wanted if w is not None]
+        gradients: list[Any] = [None] * len(starts)
+        if ends and starts:
+            outputs = [t for t, _ in ends]
+            weights = [torch.ones_like(t) if g is None else _as_plain(g).to(t.dtype).expand_as(t) for t, g in ends]
+            with torch.enable_grad() if recording() else contextlib.nullcontext():
+                gradients = list(
+                    torch.autograd.grad(
+                        outputs, starts, weights, retain_graph=keep, create_graph=recording(), allow_unused=True
+                    )
+                )
+        remaining = iter(gradients)
+        return [
+            _shown(source, next(remaining) if w is not None else None, zero)
+            for source, w in zip(sources, wanted, strict=True)
+        ]
+
+    def _source(self, source: Any) -> torch.Tensor | None:
+        """What autograd is asked for, for one source; None where nothing can come of it."""
+        if isinstance(source, Variable):
+            if source.requires_grad:
+                if not self._watches_variables and id(source) not in self._watched:
+                    return None
+                return source.parameter  # type: ignore[no-any-return]
+            leaf = source.__dict__.get("_tape_leaf")
+            return leaf[1] if leaf is not None and leaf[0] == self._session else None
+        if not isinstance(source, torch.Tensor):
+            if hasattr(source, "_watchable"):
+                return self._source(source._watchable())
+            raise TypeError(f"`sources` must be tensors or variables. Received: {source!r}")
+        leaf = source.__dict__.get("_leaf")
+        if leaf is not None and leaf[0] == self._session:
+            return leaf[1]  # type: ignore[no-any-return]
+        if not source.requires_grad or (source.is_leaf and id(source) not in self._watched and type(source) is Tensor):
+            return None
+        return source
+
+    # --- jacobians ---
+
+    def jacobian(
+        self,
+        target: Any,
+        sources: Any,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """The derivative of each value of the target by each of the sources: shape target.shape + source.shape."""
+        return self._jacobian(target, sources, _kind(unconnected_gradients), per_sample=False)
+
+    def batch_jacobian(
+        self,
+        target: Any,
+        source: Any,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """The jacobian of each sample by itself: shape (batch, *target.shape[1:], *source.shape[1:])."""
+        if target.shape[0] != source.shape[0]:
+            raise ValueError(
+                f"Need first dimension of target shape ({target.shape}) and source shape ({source.shape}) to match."
+            )
+        return self._jacobian(target, source, _kind(unconnected_gradients), per_sample=True)
+
+    def _jacobian(self, target: Any, sources: Any, zero: bool, per_sample: bool) -> Any:
+        if self._used and not self._persistent:
+            raise RuntimeError(
+                "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
+            )
+        if self._open and not self._persistent:
+            self._stop()
+        (end,) = _targets(target)
+        batch = end.shape[:1] if per_sample else ()
+        rest = end.shape[len(batch) :]
+        rows: list[list[Any]] = []
+        flat = flatten(sources)
+        for place in range(rest.numel()):
+            weights = torch.zeros(*batch, rest.numel(), dtype=end.dtype, device=end.device)
+            weights[..., place] = 1
+            rows.append(self._differentiate([end], flat, [weights.reshape(end.shape)], True, zero))
+        found = []
+        for i, source in enumerate(flat):
+            column = [row[i] for row in rows]
+            if not column or column[0] is None:
+                found.append(None)
+                continue
+            stacked = torch.stack([_as_plain(c) for c in column], dim=len(batch))
+            shape = tuple(source.shape)
+            found.append(made(stacked.reshape(*batch, *rest, *shape[len(batch) :])))
+        self._used = True
+        if not self._persistent:
+            self._release()
+        return pack_as(sources, found)
+
+
+def _unchanged(tensor: Any) -> Any:
+    return tensor
+
+
+def _kind(unconnected: Any) -> bool:
+    kind = str(getattr(unconnected, "value", unconnected)).lower()
+    if kind not in ("none", "zero"):
+        raise ValueError(f"Unknown value for unconnected_gradients: {unconnected!r}")
+    return kind == "zero"
+
+
+def as_leaf(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.detach().requires_grad_()
+
+
+def _leaf_of(variable: Variable, session: int) -> torch.Tensor:
+    """A starting point for a variable that is not trained but watched: one for each session."""
+    known = variable.__dict__.get("_tape_leaf")
+    if known is None or known[0] != session:
+        known = variable.__dict__["_tape_leaf"] = (session, as_leaf(variable._read()))
+    found: torch.Tensor = known[1]
+    return found
+
+
+def _as_plain(value: Any) -> torch.Tensor:
+    if isinstance(value, Variable):
+        return value._read()
+    if isinstance(value, torch.Tensor):
+        return value.as_subclass(torch.Tensor)
+    return from_python(value, None)
+
+
+def _targets(target: Any) -> list[torch.Tensor]:
+    found = []
+    for item in flatten(target):
+        if isinstance(item, Variable):
+            found.append(read(item) if recording() else item._read())
+        elif isinstance(item, torch.Tensor):
+            leaf = item.__dict__.get("_leaf")
+            found.append(item.as_subclass(torch.Tensor) if leaf is None else leaf[1])
+        elif hasattr(item, "_watchable"):
+            found += _targets(item._watchable())
+        elif item is not None:
+            found.append(from_python(item, None))
+    return [t for t in found if t.is_floating_point() or t.is_complex()]
+
+
+def _shown(source: Any, gradient: torch.Tensor | None, zero: bool) -> Any:
+    """A gradient in the shape of its source, as Keras sees it."""
+    if gradient is None:
+        if not zero:
+            return None
+        value = source._read() if isinstance(source, Variable) else source
+        return made(torch.zeros_like(value))
+    if isinstance(source, Variable):
+        gradient = source.layout.to_keras(gradient) if source.requires_grad else gradient
+    return viewed(gradient)
+
+
+@contextlib.contextmanager
+def nothing_recorded() -> Iterator[None]:
+    """Within, no tape records: `tf.stop_gradient` for a whole block."""
+    tapes, inside, session = state.tapes, state.inside, state.session
+    state.tapes, state.inside, state.session = [], 0, 0
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        state.tapes, state.inside, state.session = tapes, inside, session
+
+
+__all__ = ["GradientTape", "UnconnectedGradients", "map_structure", "nothing_recorded"]
