@@ -125,7 +125,7 @@ def test_free_standing():
     assert isinstance(v.parameter, nn.Parameter)
     assert repr(v) == (
         "<tf.Variable 'v:0' shape=(2, 1) dtype=float32, numpy=\narray([[1.],\n       [1.]], dtype=float32)>"
-    ).replace("numpy=\n", "numpy=")
+    )
     assert keras.Variable(1).dtype is torch.int32
     assert keras.Variable(1.0).dtype is torch.float32
     assert not keras.Variable(1).trainable

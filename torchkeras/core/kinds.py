@@ -11,6 +11,8 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+import torch
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -78,6 +80,6 @@ def is_users(function: Any) -> bool:
 
 def call_user(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Calls a function on plain tensors that may be a user's: then it sees tf.Tensors, if the namespace is loaded."""
-    if bridge.active and is_users(function):
+    if bridge.active and not torch.compiler.is_compiling() and is_users(function):
         return bridge.call_user(function, args, kwargs)
     return function(*args, **kwargs)

@@ -36,8 +36,10 @@ def _makes_tensor(function: Any, args: Any, kwargs: Any) -> bool:
 
 
 def _to_meta(value: Any) -> Any:
-    if not isinstance(value, Tensor) or value.device.type == "meta":
+    if not isinstance(value, Tensor) or value.is_meta:
         return value
+    if type(value) is not Tensor:
+        value = value.as_subclass(Tensor)
     return torch.empty_strided(value.size(), value.stride(), dtype=value.dtype, device="meta")
 
 

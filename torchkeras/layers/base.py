@@ -207,7 +207,7 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
 
     def _own_call(self, *args: Any, **kwargs: Any) -> Any:
         """`call`; a user's sees tf.Tensors once the tf namespace is loaded."""
-        if bridge.active and self._call_info.own_call:
+        if bridge.active and self._call_info.own_call and not torch.compiler.is_compiling():
             return bridge.call_user(self.call, args, kwargs)
         return self.call(*args, **kwargs)
 
@@ -273,13 +273,17 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
         call_context.scope = (*outer_scope, self.name)
         try:
             if args:
-                check_input_spec(self.input_spec, args[0], self.name)
+                self._check_inputs(args[0])
             self._ensure_built(args, kwargs)
             if args:
-                check_input_spec(self.input_spec, args[0], self.name)
+                self._check_inputs(args[0])
             return super().symbolic_call(*args, **kwargs)
         finally:
             call_context.scope = outer_scope
+
+    def _check_inputs(self, inputs: Any) -> None:
+        """A ValueError where symbols do not fit the input spec."""
+        check_input_spec(self.input_spec, inputs, self.name)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         if self._call_info.static_shape and args:

@@ -42,7 +42,7 @@ class BuildMixin(AttributesMixin):
                 values = {f"{key}_shape": shapes_of(value) for key, value in given.items()}
                 self.build(**{name: values.get(name) for name in names})
             else:
-                self.build(map_shapes(TensorShape, shapes_of(args[0])) if args else None)
+                self.build(_as_tensor_shapes(shapes_of(args[0])) if args else None)
             self.built = True
             if self._initial_weights is not None:
                 self.set_weights(self._initial_weights)
@@ -116,6 +116,15 @@ def once_only(build: Callable[..., None]) -> Callable[..., None]:
         self._finish_build()
 
     return once
+
+
+def _as_tensor_shapes(shapes: Any) -> Any:
+    """What `build` is given: a TensorShape for each tensor, in the structure of the inputs."""
+    if isinstance(shapes, dict):
+        return {key: _as_tensor_shapes(value) for key, value in shapes.items()}
+    if isinstance(shapes, tuple) and all(n is None or isinstance(n, int) for n in shapes):
+        return TensorShape(shapes)
+    return type(shapes)(_as_tensor_shapes(shape) for shape in shapes) if isinstance(shapes, (list, tuple)) else shapes
 
 
 def map_shapes(function: Callable[[Any], Any], shapes: Any) -> Any:

@@ -30,14 +30,17 @@ def loss_function(
     """
 
     def decorate(function: Callable[P, Tensor]) -> Callable[P, Tensor]:
+        def computed(y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
+            y_true, y_pred = tensors(y_true, y_pred)
+            return function(y_true, y_pred, *args, **kwargs)
+
         @functools.wraps(function)
         def called(y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
             if not (isinstance(y_true, Tensor) and isinstance(y_pred, Tensor)) and any_symbolic(y_true, y_pred):
                 return record(called, (y_true, y_pred, *args), kwargs, f"losses.{function.__name__}")
             if bridge.active and bridge.asks((y_true, y_pred)):
-                return bridge.call(called, (y_true, y_pred, *args), kwargs)
-            y_true, y_pred = tensors(y_true, y_pred)
-            return function(y_true, y_pred, *args, **kwargs)
+                return bridge.call(computed, (y_true, y_pred, *args), kwargs)
+            return computed(y_true, y_pred, *args, **kwargs)
 
         called.mean_of_all = mean  # type: ignore[attr-defined]
         return called  # type: ignore[return-value]

@@ -60,7 +60,10 @@ class Loss:
             given = () if sample_weight is None else (sample_weight,)
             return record(self, (y_true, y_pred, *given), {}, f"losses.{self.name or type(self).__name__}")
         if bridge.active and bridge.asks((y_true, y_pred)):
-            return bridge.call(self.__call__, (y_true, y_pred, sample_weight), {})
+            return bridge.call(self._computed, (y_true, y_pred, sample_weight), {})
+        return self._computed(y_true, y_pred, sample_weight)
+
+    def _computed(self, y_true: Any, y_pred: Any, sample_weight: Any) -> Any:
         mask = getattr(y_pred, "_keras_mask", None)
         y_true, y_pred = self._prepared(y_true, y_pred)
         return self._reduced(y_true, y_pred, sample_weight, mask)

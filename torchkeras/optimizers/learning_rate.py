@@ -97,7 +97,7 @@ class LearningRate:
             host_view(self._current_learning_rate)[()] = rate
             return rate
         if isinstance(source, Variable):
-            if source.device.type == "cpu" and source.dtype in (torch.float32, torch.float64):
+            if source.parameter.device.type == "cpu" and source.parameter.dtype in (torch.float32, torch.float64):
                 self._rate_view, self._rate_source = host_view(source), source
             return number(source)
         if source is None:  # a subclass that does without

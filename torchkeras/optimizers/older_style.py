@@ -119,7 +119,7 @@ class OlderStyle(State):
 
     def _prepare(self, var_list: Iterable[Variable]) -> ApplyState:
         state: ApplyState = {}
-        for device, dtype in {(v.parameter.device, v.parameter.dtype): None for v in var_list}:
+        for device, dtype in {(v.device, v.dtype): None for v in var_list}:
             state[(device, dtype)] = {}
             self._prepare_local(device, dtype, state)
         return state

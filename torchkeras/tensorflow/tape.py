@@ -348,7 +348,7 @@ def _targets(target: Any) -> list[torch.Tensor]:
             found.append(read(item) if recording() else item._read())
         elif isinstance(item, torch.Tensor):
             leaf = item.__dict__.get("_leaf")
-            found.append(item.as_subclass(torch.Tensor) if leaf is None else leaf[1])
+            found.append(item if leaf is None else leaf[1])
         elif hasattr(item, "_watchable"):
             found += _targets(item._watchable())
         elif item is not None:

@@ -47,7 +47,7 @@ class Tensor(torch.Tensor, metaclass=TensorMeta):
         return of_torch(_plain_dtype(self))
 
     @property
-    def device(self) -> str:  # type: ignore[override]
+    def device(self) -> DeviceName:  # type: ignore[override]
         return device_name(_plain_device(self))
 
     def get_shape(self) -> TensorShape:
@@ -182,22 +182,35 @@ def array_of(tensor: torch.Tensor) -> np.ndarray:
     return found.cpu().resolve_conj().resolve_neg().numpy()
 
 
-def device_name(device: torch.device) -> str:
+class DeviceName(str):
+    """TensorFlow's name of a device, which also answers to what torch's device is asked for."""
+
+    type: str
+    index: int | None  # type: ignore[assignment]
+
+
+def device_name(device: torch.device) -> DeviceName:
     """TensorFlow's name of a device."""
     kind = "CPU" if device.type in ("cpu", "meta") else "GPU"
-    return f"/job:localhost/replica:0/task:0/device:{kind}:{device.index or 0}"
+    name = DeviceName(f"/job:localhost/replica:0/task:0/device:{kind}:{device.index or 0}")
+    name.type, name.index = device.type, device.index
+    return name
 
 
 def retag(made: torch.Tensor) -> Any:
     """A plain tensor that was just made, and that nobody else holds, as a tf.Tensor: the same object."""
     if type(made) is not torch.Tensor:
         return as_tf(made)
+    if torch.compiler.is_compiling():  # a compiled program computes with plain tensors throughout
+        return made
     made.__class__ = Tensor  # type: ignore[assignment]
     return made
 
 
 def as_tf(tensor: torch.Tensor) -> Any:
     """A tf.Tensor of the same values: a new object, the memory shared."""
+    if torch.compiler.is_compiling():
+        return tensor
     return tensor.as_subclass(Tensor)
 
 

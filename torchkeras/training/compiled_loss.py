@@ -107,7 +107,12 @@ class CompiledLoss:
     ) -> Tensor:
         if bridge.active and bridge.asks((y_pred,)):  # in a user's own step
             given = (y_true, y_pred, sample_weight, regularization_losses, size)
-            return bridge.call(self.__call__, given, {})  # type: ignore[no-any-return]
+            return bridge.call(self._total, given, {})  # type: ignore[no-any-return]
+        return self._total(y_true, y_pred, sample_weight, regularization_losses, size)
+
+    def _total(
+        self, y_true: Any, y_pred: Any, sample_weight: Any, regularization_losses: list[Tensor] | None, size: int | None
+    ) -> Tensor:
         if not self.built:
             self.build(y_pred)
         outputs = predictions(y_pred)

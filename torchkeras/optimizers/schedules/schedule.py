@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras.core.kinds import bridge
 from torchkeras.core.variable import Variable
 
 S = TypeVar("S", bound="LearningRateSchedule")
@@ -59,11 +60,16 @@ class FormulaSchedule(LearningRateSchedule):
             return float(self.rate(np.float32(step) if self.floating_step else np.int64(step)))
 
     def __call__(self, step: Any) -> Tensor:
-        device = step.device if isinstance(step, (Tensor, Variable)) else None
+        if bridge.active:
+            step = bridge.lower(step)
+        device = step.device if isinstance(step, Tensor) else None
+        if isinstance(step, Variable):
+            device = step.parameter.device
         values = step.detach().cpu().numpy() if isinstance(step, Tensor) else np.asarray(step)
         with np.errstate(all="ignore"):
             found = self.rate(values.astype(np.float32) if self.floating_step else values)
-        return torch.from_numpy(np.array(found, dtype=np.float32)).to(device or "cpu")
+        rate = torch.from_numpy(np.array(found, dtype=np.float32)).to(device or "cpu")
+        return bridge.lend(rate) if bridge.active else rate
 
 
 def f32(value: Any) -> np.float32:
