@@ -1,6 +1,7 @@
-"""Every test starts with automatic names at their beginning and the same random numbers."""
+"""Every test starts with automatic names at their beginning and the same random numbers.
 
-import os
+The tf namespace takes part in the tests whose module has it as `tf`, and in no others: once loaded it stays loaded.
+"""
 
 import numpy as np
 import pytest
@@ -8,9 +9,8 @@ import torch
 
 from torchkeras import backend
 from torchkeras.core.context import seen
-
-if os.environ.get("TORCHKERAS_TEST_WITH_TF"):  # all of this must hold beside the tf namespace too
-    import torchkeras.tensorflow  # noqa: F401
+from torchkeras.core.kinds import bridge
+from torchkeras.optimizers import Optimizer
 
 
 @pytest.fixture(autouse=True)
@@ -19,3 +19,11 @@ def fresh_session():
     seen.masks = False
     torch.manual_seed(0)
     np.random.seed(0)
+
+
+@pytest.fixture(autouse=True)
+def kinds_of_tensors(request, monkeypatch):
+    if bridge.active and not hasattr(request.module, "tf"):
+        monkeypatch.setattr(bridge, "active", False)
+        monkeypatch.setattr(Optimizer, "make_tape", None)
+        monkeypatch.setattr(Optimizer, "before_update", None)

@@ -257,14 +257,14 @@ def _updating(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def update_state(self: Metric, *args: Any, **kwargs: Any) -> Any:
+        if bridge.active:
+            args, kwargs = tuple(map(bridge.lower, args)), {k: bridge.lower(v) for k, v in kwargs.items()}
         if not self._placed:
             self._place((*args, *kwargs.values()))
         with torch.no_grad() if torch.is_grad_enabled() else contextlib.nullcontext():
-            if not bridge.active:
-                return function(self, *args, **kwargs)
-            if is_users(function):
+            if bridge.active and is_users(function):
                 return bridge.call_user(function, (self, *args), kwargs)
-            return function(self, *map(bridge.lower, args), **{k: bridge.lower(v) for k, v in kwargs.items()})
+            return function(self, *args, **kwargs)
 
     return update_state
 

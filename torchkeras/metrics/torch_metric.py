@@ -24,7 +24,8 @@ class TorchMetric(Metric):
     """A metric in torch's manner, as a Keras metric.
 
     Its `update` gets predictions first, without a last axis of size 1 that only one of the two has; a metric of
-    `torchmetrics.classification` gets labels as whole numbers. Sample weights it does not know.
+    `torchmetrics.classification` gets labels as whole numbers, and where it is of several classes one for each
+    prediction, whose classes come second. Sample weights it does not know.
 
     Args:
         metric: an object with `update(y_pred, y_true)`, `compute()` and `reset()`.
@@ -35,11 +36,14 @@ class TorchMetric(Metric):
         super().__init__(name=name or unique_name(to_snake_case(type(metric).__name__)))
         self.metric = metric
         self._whole_labels = ".classification" in type(metric).__module__
+        self._of_classes = self._whole_labels and type(metric).__name__.startswith("Multiclass")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         y_true, y_pred = squeezed(as_tensor(y_true, self._device), as_tensor(y_pred, self._device))
         if self._whole_labels and y_true.is_floating_point():
             y_true = y_true.to(torch.int64)
+        if self._of_classes and y_pred.is_floating_point():
+            y_true, y_pred = _by_class(y_true, y_pred)
         self.metric.update(y_pred, y_true)
 
     def _place(self, given: Any) -> None:
@@ -61,3 +65,12 @@ class TorchMetric(Metric):
 
     def __str__(self) -> str:
         return repr(self)
+
+
+def _by_class(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
+    """Labels (n, ...) and predictions (n, classes, ...), from Keras's (n, ..., 1 or classes) and (n, ..., classes)."""
+    if y_true.shape == y_pred.shape:
+        y_true = y_true.argmax(-1)
+    elif y_true.dim() == y_pred.dim() and y_true.shape[-1] == 1:
+        y_true = y_true.squeeze(-1)
+    return y_true, y_pred.movedim(-1, 1) if y_pred.dim() > 2 else y_pred

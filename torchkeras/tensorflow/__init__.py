@@ -6,8 +6,28 @@ from torchkeras.tensorflow import errors, indexing, operators
 from torchkeras.tensorflow.bridge import connect
 from torchkeras.tensorflow.constants import constant, convert_to_tensor
 from torchkeras.tensorflow.dtypes import (
-    DType, as_dtype, bfloat16, bool_ as bool, complex64, complex128, double, float16, float32, float64, half, int8,
-    int16, int32, int64, resource, string, uint8, uint16, uint32, uint64, variant,
+    DType,
+    as_dtype,
+    bfloat16,
+    bool_ as bool,
+    complex64,
+    complex128,
+    double,
+    float16,
+    float32,
+    float64,
+    half,
+    int8,
+    int16,
+    int32,
+    int64,
+    resource,
+    string,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    variant,
 )
 from torchkeras.tensorflow.tape import GradientTape, UnconnectedGradients
 from torchkeras.tensorflow.tensor import Tensor

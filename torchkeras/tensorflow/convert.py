@@ -191,7 +191,9 @@ def _from_array(array: np.ndarray, dtype: torch.dtype | None) -> torch.Tensor:
 
 def _from_list(value: Any, dtype: torch.dtype | None) -> torch.Tensor:
     leaves = flatten(list(value) if isinstance(value, range) else value)
-    if any(isinstance(leaf, (torch.Tensor, Variable, KerasTensor)) or hasattr(leaf, "_as_tf_tensor") for leaf in leaves):
+    if any(
+        isinstance(leaf, (torch.Tensor, Variable, KerasTensor)) or hasattr(leaf, "_as_tf_tensor") for leaf in leaves
+    ):
         return _stacked(value, dtype)
     if any(isinstance(leaf, (str, bytes)) for leaf in leaves):
         raise TypeError(f"Expected numbers, got a list with strings: {_shortened(value)}.")
@@ -211,9 +213,7 @@ def _from_list(value: Any, dtype: torch.dtype | None) -> torch.Tensor:
         raise ValueError(f"Can't convert a sequence of {sorted(k.__name__ for k in kinds)} to a Tensor.")
     if dtype is not None and array.dtype.kind == "f" and not (dtype.is_floating_point or dtype.is_complex):
         if float in kinds:
-            raise TypeError(
-                f"Cannot convert {_shortened(value)} to EagerTensor of dtype {dtypes.of_torch(dtype).name}"
-            )
+            raise TypeError(f"Cannot convert {_shortened(value)} to EagerTensor of dtype {dtypes.of_torch(dtype).name}")
     if dtype is None and not leaves:
         dtype = torch.float32
     if dtype is None and not any(issubclass(kind, (np.generic, np.ndarray)) for kind in kinds):

@@ -19,7 +19,7 @@ from torchkeras.core.nest import flatten, map_structure, pack_as
 from torchkeras.core.variable import Variable
 from torchkeras.tensorflow.convert import from_python, made, read, viewed
 from torchkeras.tensorflow.state import new_session, recording, state
-from torchkeras.tensorflow.tensor import Tensor
+from torchkeras.tensorflow.tensor import Tensor, _plain_dtype
 
 
 class UnconnectedGradients:
@@ -134,7 +134,9 @@ class GradientTape:
             elif hasattr(item, "_watchable"):  # a ragged or sparse tensor: its values
                 self.watch(item._watchable())
             else:
-                raise ValueError(f"Passed in object {item!r} of type {type(item).__name__!r}, not tf.Tensor or tf.Variable")
+                raise ValueError(
+                    f"Passed in object {item!r} of type {type(item).__name__!r}, not tf.Tensor or tf.Variable"
+                )
 
     def _watch_tensor(self, item: Any) -> None:
         plain = item.dtype.torch if type(item) is Tensor else item.dtype
@@ -217,7 +219,9 @@ class GradientTape:
         gradients: list[Any] = [None] * len(starts)
         if ends and starts:
             outputs = [t for t, _ in ends]
-            weights = [torch.ones_like(t) if g is None else _as_plain(g).to(t.dtype).expand_as(t) for t, g in ends]
+            weights = [
+                torch.ones_like(t) if g is None else _as_plain(g).to(_plain_dtype(t)).expand_as(t) for t, g in ends
+            ]
             with torch.enable_grad() if recording() else contextlib.nullcontext():
                 gradients = list(
                     torch.autograd.grad(
@@ -285,7 +289,7 @@ class GradientTape:
             )
         if self._open and not self._persistent:
             self._stop()
-        (end,) = _targets(target)
+        (end,) = (t.as_subclass(torch.Tensor) for t in _targets(target))
         batch = end.shape[:1] if per_sample else ()
         rest = end.shape[len(batch) :]
         rows: list[list[Any]] = []
