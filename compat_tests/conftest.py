@@ -22,8 +22,12 @@ def fresh_session():
 
 
 @pytest.fixture(autouse=True)
-def kinds_of_tensors(request, monkeypatch):
-    if bridge.active and not hasattr(request.module, "tf"):
-        monkeypatch.setattr(bridge, "active", False)
-        monkeypatch.setattr(Optimizer, "make_tape", None)
-        monkeypatch.setattr(Optimizer, "before_update", None)
+def kinds_of_tensors(request):
+    if not bridge.active or hasattr(request.module, "tf"):
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bridge, "active", False)
+        patch.setattr(Optimizer, "make_tape", None)
+        patch.setattr(Optimizer, "before_update", None)
+        yield
