@@ -1,5 +1,7 @@
 """What a contributor can do: `nox -l` lists it, `nox -s lint` runs one."""
 
+from pathlib import Path
+
 import nox
 from nox.virtualenv import PassthroughEnv
 
@@ -47,9 +49,14 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def goldens(session: nox.Session) -> None:
-    """Record compat_tests/goldens anew from the real tf_keras."""
+    """Record anew what tests compare with, from the real tf_keras and Keras; arguments go to the table of goldens."""
     install_reference(session)
+    install(session, "scipy", "pillow", "tensorboard")  # which parts of Keras and TensorFlow want
     session.run("python", "-m", "compat_tests.goldens.record", *session.posargs)
+    if not session.posargs:  # and what records beside that table
+        for path in sorted(Path("compat_tests").rglob("record*.py")):
+            if path.parent.name != "goldens":
+                session.run("python", "-m", ".".join(path.with_suffix("").parts))
 
 
 @nox.session
@@ -58,6 +65,14 @@ def parity(session: nox.Session) -> None:
     install_reference(session)
     install(session, "-e", ".[test]")
     session.run("python", "-m", "compat_tests.goldens.live", *session.posargs)
+
+
+@nox.session
+def support(session: nox.Session) -> None:
+    """List the public names anew, and write docs/support.md."""
+    install(session, "-e", ".")
+    session.run("python", "-m", "torchkeras.shim.support.listing")
+    session.run("python", "-m", "torchkeras.shim.support.page", "docs/support.md")
 
 
 @nox.session

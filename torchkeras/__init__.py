@@ -5,13 +5,19 @@ from torchkeras import (
     backend,
     callbacks,
     constraints,
+    datasets,
     initializers,
     layers,
     losses,
     metrics,
+    mixed_precision,
     models,
+    ops,
     optimizers,
+    preprocessing,
+    random,
     regularizers,
+    saving,
     utils,
 )
 from torchkeras.core.dtypes import DTypePolicy
@@ -24,6 +30,8 @@ from torchkeras.metrics import Metric
 from torchkeras.models import Model, Sequential
 from torchkeras.optimizers import Optimizer
 from torchkeras.regularizers import Regularizer
+from torchkeras.shim import install, load_ipython_extension, uninstall, unload_ipython_extension
+from torchkeras.shim.hook import install_if_inherited as _install_if_inherited
 
 __version__ = "0.1.0"
 
@@ -45,12 +53,24 @@ __all__ = [
     "backend",
     "callbacks",
     "constraints",
+    "datasets",
     "initializers",
+    "install",
     "layers",
+    "load_ipython_extension",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
+    "ops",
     "optimizers",
+    "preprocessing",
+    "random",
     "regularizers",
+    "saving",
+    "uninstall",
+    "unload_ipython_extension",
     "utils",
 ]
+
+_install_if_inherited()

@@ -20,20 +20,26 @@ def make_layer(keras: Any, case: LayerCase) -> Any:
 
 def _construct(keras: Any, class_name: str, config: dict[str, Any]) -> Any:
     config = dict(config)
-    if isinstance(config.get("layer"), dict):
-        nested = config["layer"]
-        config["layer"] = _construct(keras, nested["class_name"], nested["config"])
+    for key in ("layer", "backward_layer"):
+        if isinstance(config.get(key), dict):
+            nested = config[key]
+            config[key] = _construct(keras, nested["class_name"], nested["config"])
     return getattr(keras.layers, class_name)(**config)
 
 
 def call_arguments(case: LayerCase, masks: list[Any]) -> dict[str, Any]:
     """Return the keyword arguments of one call."""
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = dict(case.options)
     if case.training is not None:
         arguments["training"] = case.training
     if case.masks and case.mask_as == "argument":
         arguments["mask"] = unwrap(masks)
     return arguments
+
+
+def positional(case: LayerCase | ModelCase, values: list[Any]) -> tuple[Any, ...]:
+    """Return the positional arguments of one call."""
+    return tuple(values) if isinstance(case, LayerCase) and case.spread else (unwrap(values),)
 
 
 def unwrap(values: list[Any]) -> Any:
@@ -63,13 +69,20 @@ def symbolic_shape(case: LayerCase, free_axes: tuple[int, ...] = ()) -> Any:
     )
 
 
+def symbolic_arguments(case: LayerCase) -> tuple[Any, ...]:
+    """Return the shapes that `compute_output_shape` is given: a mask has none there."""
+    shapes = symbolic_shape(case)
+    return tuple(shapes)[:3] if case.spread else (shapes,)
+
+
 def leaf_name(name: str) -> str:
     """Reduce 'outer/dense/kernel:0' to 'kernel'."""
     return name.rsplit("/", 1)[-1].split(":", 1)[0]
 
 
-def plain_shape(shape: Any) -> list[int | None]:
-    return [None if size is None else int(size) for size in tuple(shape)]
+def plain_shape(shape: Any) -> Any:
+    """Return a shape, or the shapes of several outputs, as lists."""
+    return [size if size is None else int(size) if hasattr(size, "__index__") else plain_shape(size) for size in shape]
 
 
 def plain_json(value: Any) -> Any:
@@ -82,4 +95,4 @@ def _jsonable(value: Any) -> Any:
         return value.item()
     if isinstance(value, np.ndarray):
         return value.tolist()
-    return list(value)
+    return dict(value) if hasattr(value, "keys") else list(value)

@@ -81,20 +81,20 @@ def _run_layer(case: LayerCase, inputs: dict[str, np.ndarray], kernel_step: int 
         ]
         for call in range(case.calls)
     ]
-    subject(build.unwrap(calls[0]), **arguments)
+    subject(*build.positional(case, calls[0]), **arguments)
     weights = _draw_weights(case.name, subject)
     if kernel_step > 1:
         weights[0][np.arange(len(weights[0])) % kernel_step != 0] = 0.0
     subject.set_weights(weights)
 
     for tensors in calls[:-1]:
-        subject(build.unwrap(tensors), **arguments)
+        subject(*build.positional(case, tensors), **arguments)
     values = {f"mask{i}": mask for i, mask in enumerate(masks) if mask is not None}
     values |= {f"weight{i}": weight for i, weight in enumerate(weights)}
     values |= _forward_and_backward(case, subject, calls[-1], arguments, case.differentiable)
     values |= _changed(weights, subject)
     if case.calls > 1:
-        values["inference0"] = subject(build.unwrap(calls[-1]), training=False).numpy()
+        values["inference0"] = subject(*build.positional(case, calls[-1]), training=False).numpy()
     return values
 
 
@@ -131,7 +131,7 @@ def _forward_and_backward(
     with tf.GradientTape() as tape:
         watched = {f"grad_input{i}": t for i, t in enumerate(tensors) if case.inputs[i].differentiable}
         tape.watch(list(watched.values()))
-        outputs = build.as_list(subject(build.unwrap(tensors), **arguments))
+        outputs = build.as_list(subject(*build.positional(case, tensors), **arguments))
         losses = subject.losses
         total = tf.add_n([tf.cast(loss, tf.float64) for loss in losses]) if losses else tf.zeros([], tf.float64)
         for i, output in enumerate(outputs):
@@ -157,16 +157,21 @@ def _forward_and_backward(
 
 def _layer_meta(case: LayerCase, values: dict[str, np.ndarray]) -> dict[str, Any]:
     subject = build.make_layer(tf_keras, case)
-    meta: dict[str, Any] = {
-        "config": build.plain_json(subject.get_config()),
-        "output_shape": build.plain_shape(subject.compute_output_shape(build.symbolic_shape(case))),
-    }
+    meta: dict[str, Any] = {"config": build.plain_json(subject.get_config())}
+    shapes = build.symbolic_arguments(case)
+    if case.layer == "EinsumDense":  # its rule knows neither the input nor, before it is built, the output
+        meta["output_shape"] = build.plain_shape(subject(tf_keras.Input(batch_shape=shapes[0])).shape)
+    else:
+        meta["output_shape"] = build.plain_shape(subject.compute_output_shape(*shapes))
     if case.free_axes:
         shape = build.symbolic_shape(case, case.free_axes)
         meta["output_shape_free"] = build.plain_shape(build.make_layer(tf_keras, case).compute_output_shape(shape))
     if any(key.startswith("weight") for key in values):
         built = build.make_layer(tf_keras, case)
-        built.build(build.unwrap([spec.shape for spec in case.inputs]))
+        if case.spread:  # only a call makes the weights of MultiHeadAttention
+            built(*(tf.constant(arrays.make(spec, case.name)) for spec in case.inputs))
+        else:
+            built.build(build.unwrap([spec.shape for spec in case.inputs]))
         trainable = {id(weight) for weight in built.trainable_weights}
         meta["weights"] = [build.leaf_name(weight.name) for weight in built.weights]
         meta["trainable"] = [id(weight) in trainable for weight in built.weights]

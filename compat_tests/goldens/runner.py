@@ -23,10 +23,10 @@ def run_layer(keras: Any, case: LayerCase, record: Arrays) -> tuple[Arrays, Meta
     subject = build.make_layer(keras, case)
     masks = [_from_numpy(record[f"mask{i}"]) if spec else None for i, spec in enumerate(case.masks)]
     arguments = build.call_arguments(case, masks)
-    give_masks = _mask_giver(keras, masks) if case.masks and case.mask_as == "tensor" else build.unwrap
+    give_masks = _mask_giver(keras, masks) if case.masks and case.mask_as == "tensor" else list
 
     def call(tensors: list[torch.Tensor]) -> Any:
-        return subject(give_masks(tensors), **arguments)
+        return subject(*build.positional(case, give_masks(tensors)), **arguments)
 
     with torch.no_grad():
         call(_inputs(case, record, 0))
@@ -37,11 +37,12 @@ def run_layer(keras: Any, case: LayerCase, record: Arrays) -> tuple[Arrays, Meta
     values |= _changed(weights, subject)
     if case.calls > 1:
         with torch.no_grad():
-            values["inference0"] = _to_numpy(subject(give_masks(_inputs(case, record, -1)), training=False))
+            inputs = build.positional(case, give_masks(_inputs(case, record, -1)))
+            values["inference0"] = _to_numpy(subject(*inputs, training=False))
     return values, _layer_meta(keras, case, subject)
 
 
-def _mask_giver(keras: Any, masks: list[Any]) -> Callable[[list[torch.Tensor]], Any]:
+def _mask_giver(keras: Any, masks: list[Any]) -> Callable[[list[torch.Tensor]], list[Any]]:
     """Masks reach a layer on the outputs of another: return what puts one before each input."""
 
     class GiveMask(keras.layers.Layer):
@@ -56,7 +57,7 @@ def _mask_giver(keras: Any, masks: list[Any]) -> Callable[[list[torch.Tensor]], 
             return self.given
 
     givers = [GiveMask(mask) for mask in masks]
-    return lambda tensors: build.unwrap([giver(tensor) for giver, tensor in zip(givers, tensors)])
+    return lambda tensors: [giver(tensor) for giver, tensor in zip(givers, tensors)]
 
 
 def run_model(keras: Any, case: ModelCase, record: Arrays) -> tuple[Arrays, Meta]:
@@ -162,7 +163,7 @@ def _layer_meta(keras: Any, case: LayerCase, subject: Any) -> Meta:
     fresh = build.make_layer(keras, case)
     meta: Meta = {
         "config": build.plain_json(fresh.get_config()),
-        "output_shape": build.plain_shape(subject.compute_output_shape(build.symbolic_shape(case))),
+        "output_shape": build.plain_shape(subject.compute_output_shape(*build.symbolic_arguments(case))),
     }
     if case.free_axes:
         # The built layer knows its input's sizes.

@@ -116,6 +116,8 @@ def differences(keras: Any, family: str, case: Any, record: Arrays, meta: Meta) 
             f"{key}: {own[key]}, recorded {meta[key]}" for key in meta if key != "config" and own[key] != meta[key]
         ]
     own["config"].pop("adaptive_epsilon", None)  # which tf_keras forgets to save
+    for key in ("name", "jit_compile", "is_legacy_optimizer") if case.of_keras3 else ():
+        del own["config"][key]
     return lines if case.legacy else lines + compare_config(meta["config"], own["config"])
 
 

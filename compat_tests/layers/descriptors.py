@@ -10,7 +10,9 @@ import torch
 from torchkeras import layers
 
 #: Base classes, helpers, and layers that need more than a line.
-EXCEPTIONS = {"Layer", "Wrapper", "InputLayer", "TorchModuleWrapper"}
+EXCEPTIONS = {"Layer", "Wrapper", "InputLayer", "TorchModuleWrapper", "MultiHeadAttention", "GroupQueryAttention"}
+#: They take states besides their inputs.
+CELLS = {"AbstractRNNCell", "GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"}
 
 
 @dataclass
@@ -46,10 +48,20 @@ def _inner() -> Any:
     return layers.Dense(3)
 
 
-FACTORIES = (_inner,)
+def _cells() -> Any:
+    return [layers.LSTMCell(3), layers.GRUCell(2)]
+
+
+def _recurrent() -> Any:
+    return layers.GRU(3, return_sequences=True)
+
+
+FACTORIES = (_inner, _cells, _recurrent)
 
 DESCRIPTORS: list[Descriptor] = [
     *_named("Dense", {"units": 3, "activation": "tanh"}),
+    *_named("EinsumDense", {"equation": "...x,xyz->...yz", "output_shape": (2, 3), "bias_axes": "yz"}),
+    *_named("EinsumDense", {"equation": "abc,cd->abd", "output_shape": (None, 3)}, shapes=SERIES),
     *_named("Activation", {"activation": "gelu"}),
     *_named("ELU LeakyReLU ReLU Softmax ThresholdedReLU Identity Masking UnitNormalization"),
     *_named("PReLU", shapes=((3, 4),)),
@@ -66,6 +78,8 @@ DESCRIPTORS: list[Descriptor] = [
     *_named("Add Subtract Multiply Average Maximum Minimum", shapes=([(3, 4), (3, 4)],), several=True),
     *_named("Concatenate", {"axis": 1}, shapes=([(3, 4), (2, 4)], [(1, 4), (5, 4)]), several=True),
     *_named("Dot", {"axes": 2}, shapes=([(3, 4), (2, 4)],), several=True),
+    *_named("Attention AdditiveAttention", {"use_scale": True}, shapes=([(3, 4), (5, 4)],), several=True),
+    *_named("Attention", {"score_mode": "concat", "dropout": 0.3}, shapes=([(3, 4), (5, 4)],), several=True),
     *_named("Flatten"),
     *_named("Reshape", {"target_shape": (2, -1)}, shapes=((4,), (3, 4))),
     *_named("Permute", {"dims": (2, 1)}, shapes=((3, 4), (5, 2))),
@@ -91,5 +105,15 @@ DESCRIPTORS: list[Descriptor] = [
     *_named("GlobalMaxPooling1D GlobalAveragePooling1D", shapes=SERIES),
     *_named("GlobalMaxPooling2D GlobalAveragePooling2D", {"keepdims": True}, shapes=IMAGE),
     *_named("GlobalMaxPooling3D GlobalAveragePooling3D", shapes=VOLUME),
+    Descriptor("SpectralNormalization", {"layer": _inner}),
+    *_named("LSTM GRU SimpleRNN", {"units": 3, "return_sequences": True}, shapes=SERIES),
+    *_named("LSTM GRU SimpleRNN", {"units": 3, "recurrent_dropout": 0.4, "dropout": 0.3}, shapes=SERIES),
+    *_named("LSTM GRU", {"units": 3, "recurrent_activation": "hard_sigmoid", "go_backwards": True}, shapes=SERIES),
+    *_named("GRU", {"units": 3, "reset_after": False}, shapes=SERIES),
+    *_named("ConvLSTM1D", {"filters": 3, "kernel_size": 2, "return_sequences": True}, shapes=((3, 6, 2), (4, 5, 2))),
+    *_named("ConvLSTM2D", {"filters": 3, "kernel_size": 3, "dropout": 0.3, "recurrent_dropout": 0.2}, shapes=VOLUME),
+    *_named("ConvLSTM3D", {"filters": 2, "kernel_size": 2, "padding": "same"}, shapes=((2, 3, 4, 3, 2),)),
+    *_named("RNN", {"cell": _cells, "return_sequences": True}, shapes=SERIES),
+    *_named("Bidirectional", {"layer": _recurrent}, shapes=SERIES),
     Descriptor("TimeDistributed", {"layer": _inner}, shapes=((3, 4), (5, 4))),
 ]

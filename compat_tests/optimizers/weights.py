@@ -10,7 +10,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torchkeras.core.layout import LINEAR, convolution
 from torchkeras.core.variable import Variable
 
-NAMES = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Ftrl", "Lion", "Adafactor")
+NAMES = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Ftrl", "Lion", "Adafactor",
+         "Lamb", "Muon", "ScheduleFreeAdamW")  # fmt: skip
 
 
 class Net(nn.Module):

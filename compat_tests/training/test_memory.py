@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 
+import numpy as np
 import pytest
 
 from torchkeras.training import allocator
@@ -34,6 +35,29 @@ def test_peak_of_fit_is_that_of_the_array():
         fit(40000)
     """)
     assert (peak - small + few) / many < 1.1
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="needs Linux")
+def test_a_memory_map_stays_on_the_disk(tmp_path):
+    path = tmp_path / "x.npy"
+    np.save(path, np.ones((20000, 1000)))
+    size, own = run(f"""
+        import numpy as np, torchkeras as keras
+        def held():
+            lines = open("/proc/self/status").read().splitlines()
+            return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon"))
+        model = keras.Sequential([keras.layers.Dense(1, input_shape=(1000,))])
+        model.compile("sgd", "mse")
+        model.fit(np.ones((600, 1000)), np.zeros(600), batch_size=512, verbose=0)
+        before, most = held(), []
+        class Watch(keras.callbacks.Callback):
+            def on_train_batch_end(self, batch, logs=None):
+                most.append(held())
+        x = np.load({str(path)!r}, mmap_mode="r")
+        model.fit(x, np.zeros(20000), batch_size=512, verbose=0, callbacks=[Watch()])
+        print(x.nbytes, max(most) - before)
+    """)
+    assert own < 0.2 * size
 
 
 FAULTS = """

@@ -15,6 +15,7 @@ from torchkeras.callbacks.progbar_logger import ProgbarLogger
 from torchkeras.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from torchkeras.callbacks.remote_monitor import RemoteMonitor
 from torchkeras.callbacks.swap_ema_weights import SwapEMAWeights
+from torchkeras.callbacks.tensorboard import TensorBoard
 from torchkeras.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
@@ -22,6 +23,6 @@ __all__ = [
     "BaseLogger", "History", "ProgbarLogger",
     "EarlyStopping", "LearningRateScheduler", "ReduceLROnPlateau", "TerminateOnNaN",
     "BackupAndRestore", "ModelCheckpoint", "SwapEMAWeights",
-    "CSVLogger", "LambdaCallback", "RemoteMonitor",
+    "CSVLogger", "LambdaCallback", "RemoteMonitor", "TensorBoard",
     "experimental",
 ]  # fmt: skip

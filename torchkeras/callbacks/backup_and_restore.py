@@ -12,6 +12,7 @@ import torch
 from torchkeras.callbacks.callback import Callback
 from torchkeras.callbacks.every import Every
 from torchkeras.callbacks.learning_rate import rate_of, set_rate
+from torchkeras.core.files import written_whole
 
 _NAME = "training_state.pt"
 
@@ -107,14 +108,10 @@ class BackupAndRestore(Callback):
         """Saves the state, and that the run goes on at this place."""
         state = {"model": self.model.state_dict(), "epoch": epoch, "step": step} | _optimizer_state(self.model)
         os.makedirs(self.backup_dir, exist_ok=True)
-        unfinished = self._path + ".unfinished"
-        with open(unfinished, "wb") as file:
+        with written_whole(self._path) as file:
             torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        if self.double_checkpoint and os.path.exists(self._path):
-            os.replace(self._path, self._previous)
-        os.replace(unfinished, self._path)
+            if self.double_checkpoint and os.path.exists(self._path):
+                os.replace(self._path, self._previous)
 
     def _read(self) -> dict[str, Any] | None:
         problem: Exception | None = None

@@ -13,9 +13,15 @@ class CallContext(threading.local):
     call belong to it. `scope` holds the names of the layers being called, for the names of weights made meanwhile.
     """
 
-    training: bool | None = None
-    root: Any = None
-    scope: tuple[str, ...] = ()
+    training: bool | None
+    root: Any
+    scope: tuple[str, ...]
+
+    def __init__(self) -> None:
+        # Of each thread's own, not the class's: torch.compile guards on what an object itself has, before the first call.
+        self.training = None
+        self.root = None
+        self.scope = ()
 
 
 call_context = CallContext()

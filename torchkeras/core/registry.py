@@ -109,6 +109,10 @@ class Family:
 
     def lookup(self, name: str, custom_objects: dict[str, Any] | None = None) -> Any:
         found = get_registered_object(name, custom_objects, self.objects)
+        if found is None and "." in name:  # a function of another family, such as 'ops.relu' for an activation
+            family, _, own = name.rpartition(".")
+            known = FAMILIES.get(f"keras.{family}")
+            found = known.objects.get(own) if known is not None else None
         if found is None:
             raise ValueError(
                 f"Unknown {self.kind}: {name!r}.{did_you_mean(name, self.objects)} If it is your own, pass it in "

@@ -37,7 +37,7 @@ def as_tensor(value: Any, float_dtype: torch.dtype | None = None) -> Any:
         return value
     if value.dtype.kind not in "fiubc":
         raise TypeError(f"Cannot make a tensor of an array of dtype {value.dtype}. Convert it to numbers first.")
-    tensor = torch.tensor(value)
+    tensor = torch.tensor(np.asarray(value, order="C"))  # torch takes no negative strides
     wanted = float_dtype if tensor.is_floating_point() and float_dtype is not None else tensor.dtype
     return tensor.to(default_device(), wanted)
 

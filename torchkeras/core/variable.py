@@ -273,7 +273,7 @@ class Variable:
         return self.shape
 
     def __repr__(self) -> str:
-        value = np.array2string(np.asarray(self.numpy()), separator=", ") if self.ndim == 0 else repr(self.numpy())
+        value = str(self.numpy()) if self.ndim == 0 else repr(self.numpy())
         value = "\n" + value if "\n" in value else value
         return f"<tf.Variable '{self.name}' shape={self.shape} dtype={dtype_name(self.dtype)}, numpy={value}>"
 

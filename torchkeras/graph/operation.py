@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import sys
 from typing import Any
 
@@ -203,6 +204,10 @@ def _label(function: Any) -> str:
     return f"{module.removeprefix('torchkeras.')}.{name}"
 
 
+#: Functions by the label they are recorded under, where neither torch nor a family knows them: keras.backend's.
+LABELLED: dict[str, Any] = {}
+
+
 def function_of_label(label: str) -> Any:
     """The function that a recorded operation of this label computes: an operator, or a function of torch on tensors."""
     if label == "tf.__operators__.getitem":
@@ -214,7 +219,9 @@ def function_of_label(label: str) -> Any:
     if f"keras.{family}" in FAMILIES:  # a loss or an activation
         found = FAMILIES[f"keras.{family}"].objects.get(name)
     else:
-        found = _torch_functions().get(label)
+        if label.startswith("tf."):
+            importlib.import_module("torchkeras.tensorflow")  # which registers its functions
+        found = LABELLED.get(label) or _torch_functions().get(label)
     if found is None:
         raise ValueError(
             f"The function {label!r} in this model cannot be put into a config and found again. Put it into a layer "

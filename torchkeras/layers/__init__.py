@@ -2,6 +2,7 @@
 
 from torchkeras import activations
 from torchkeras.core.registry import Family
+from torchkeras.layers import experimental
 from torchkeras.layers.activation import (
     ELU,
     LeakyReLU,
@@ -9,6 +10,12 @@ from torchkeras.layers.activation import (
     ReLU,
     Softmax,
     ThresholdedReLU,
+)
+from torchkeras.layers.attention import (
+    AdditiveAttention,
+    Attention,
+    GroupQueryAttention,
+    MultiHeadAttention,
 )
 from torchkeras.layers.base import Layer
 from torchkeras.layers.convolution import (
@@ -34,6 +41,7 @@ from torchkeras.layers.convolution import (
 from torchkeras.layers.core import (
     Activation,
     Dense,
+    EinsumDense,
     Embedding,
     Identity,
     Lambda,
@@ -64,6 +72,7 @@ from torchkeras.layers.normalization import (
     GroupNormalization,
     LayerNormalization,
     RMSNormalization,
+    SpectralNormalization,
     UnitNormalization,
 )
 from torchkeras.layers.pooling import (
@@ -91,6 +100,44 @@ from torchkeras.layers.pooling import (
     MaxPooling1D,
     MaxPooling2D,
     MaxPooling3D,
+)
+from torchkeras.layers.preprocessing import (
+    CategoryEncoding,
+    CenterCrop,
+    Discretization,
+    HashedCrossing,
+    Hashing,
+    IntegerLookup,
+    Normalization,
+    RandomBrightness,
+    RandomContrast,
+    RandomCrop,
+    RandomFlip,
+    RandomHeight,
+    RandomRotation,
+    RandomShear,
+    RandomTranslation,
+    RandomWidth,
+    RandomZoom,
+    Rescaling,
+    Resizing,
+)
+from torchkeras.layers.recurrent import (
+    GRU,
+    LSTM,
+    RNN,
+    AbstractRNNCell,
+    Bidirectional,
+    ConvLSTM1D,
+    ConvLSTM2D,
+    ConvLSTM3D,
+    CuDNNGRU,
+    CuDNNLSTM,
+    GRUCell,
+    LSTMCell,
+    SimpleRNN,
+    SimpleRNNCell,
+    StackedRNNCells,
 )
 from torchkeras.layers.regularization import (
     ActivityRegularization,
@@ -124,10 +171,13 @@ from torchkeras.layers.wrappers import (
 )
 
 __all__ = [
+    "AbstractRNNCell",
     "Activation",
     "ActivityRegularization",
     "Add",
+    "AdditiveAttention",
     "AlphaDropout",
+    "Attention",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -136,6 +186,9 @@ __all__ = [
     "AvgPool2D",
     "AvgPool3D",
     "BatchNormalization",
+    "Bidirectional",
+    "CategoryEncoding",
+    "CenterCrop",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -143,6 +196,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Convolution1D",
     "Convolution1DTranspose",
     "Convolution2D",
@@ -152,14 +208,20 @@ __all__ = [
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
+    "CuDNNGRU",
+    "CuDNNLSTM",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "ELU",
+    "EinsumDense",
     "Embedding",
     "Flatten",
+    "GRU",
+    "GRUCell",
     "GaussianDropout",
     "GaussianNoise",
     "GlobalAveragePooling1D",
@@ -175,10 +237,16 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
+    "LSTM",
+    "LSTMCell",
     "Lambda",
     "Layer",
     "LayerNormalization",
@@ -192,21 +260,40 @@ __all__ = [
     "MaxPooling3D",
     "Maximum",
     "Minimum",
+    "MultiHeadAttention",
     "Multiply",
+    "Normalization",
     "PReLU",
     "Permute",
     "RMSNormalization",
+    "RNN",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomHeight",
+    "RandomRotation",
+    "RandomShear",
+    "RandomTranslation",
+    "RandomWidth",
+    "RandomZoom",
     "ReLU",
     "RepeatVector",
+    "Rescaling",
     "Reshape",
+    "Resizing",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
     "SeparableConvolution2D",
+    "SimpleRNN",
+    "SimpleRNNCell",
     "Softmax",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "SpectralNormalization",
+    "StackedRNNCells",
     "Subtract",
     "ThresholdedReLU",
     "TimeDistributed",
@@ -228,6 +315,7 @@ __all__ = [
     "multiply",
     "subtract",
     "deserialize",
+    "experimental",
     "serialize",
 ]
 
@@ -241,4 +329,5 @@ FAMILY = Family(
     "layer", "keras.layers", {value.__name__: value for value in map(globals().get, __all__) if isinstance(value, type)}
 )
 FAMILY.objects.update({name: globals()[name] for name in __all__ if isinstance(globals().get(name), type)})
+FAMILY.objects["GroupedQueryAttention"] = GroupQueryAttention  # as Keras 3 calls it in configs
 serialize, deserialize = FAMILY.serialize, FAMILY.deserialize

@@ -228,13 +228,18 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
                 args = (*args[:position], self._default_training(around), *args[position + 1 :])
         elif given is None:
             kwargs = kwargs | {"training": self._default_training(around)}
+        if given is None and around is None and info.own_call and isinstance(info.defaults.get("training"), bool):
+            given = self._default_training(around)  # what a user's `call` has by default holds for what it calls
         return args, kwargs, around if given is None else given
 
-    def _default_training(self, around: bool | None) -> bool:
+    def _default_training(self, around: bool | None) -> bool | None:
         if around is not None:
             return around
         default = self._call_info.defaults.get("training")
-        return default if isinstance(default, bool) and default else self.training
+        if isinstance(default, bool):
+            return default or self.training
+        # Where nothing says, a user's `call` gets None and each layer in it decides: augmentation is for training.
+        return self.training or (None if self._call_info.own_call else False)
 
     def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         compute = self._dtype_policy.compute

@@ -64,8 +64,8 @@ def _among(tensor: Any, args: tuple[Any, ...]) -> bool:
 
 
 def _attach(outputs: Any, masks: Any) -> Any:
-    """Give each output its mask."""
-    for tensor, mask in zip(flatten(outputs), _mask_per_output(outputs, masks), strict=False):
+    """Give each output its mask; a single mask is the first output's, as in Keras 2."""
+    for tensor, mask in zip(flatten(outputs), flatten(masks), strict=False):
         if mask is not None:
             tensor._keras_mask = mask
             if not seen.masks:  # an export warns of every write
@@ -73,14 +73,9 @@ def _attach(outputs: Any, masks: Any) -> Any:
     return outputs
 
 
-def _mask_per_output(outputs: Any, masks: Any) -> list[Any]:
-    tensors, found = flatten(outputs), flatten(masks)
-    return found * len(tensors) if len(found) == 1 else found
-
-
 def _with_masks(outputs: Any, masks: Any, args: tuple[Any, ...]) -> Any:
     """The outputs with their masks; an input that was given back must not lose or change its own, so it is viewed."""
-    remaining = iter(_mask_per_output(outputs, masks))
+    remaining = iter(flatten(masks))
 
     def apart(tensor: Any) -> Any:
         mask = next(remaining, None)

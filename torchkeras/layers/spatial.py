@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import operator
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from torchkeras.core.config import check_data_format
@@ -56,18 +56,21 @@ class Spatial(Layer):
         )
 
 
-def int_tuple(value: Any, n: int, what: str, layer: str, least: int = 1) -> tuple[int, ...]:
-    """An integer for all axes, or one for each, as a tuple; a ValueError that names argument and layer otherwise."""
+def size_tuple(value: Any, rank: int, argument: str, layer: str, least: int = 1) -> tuple[int, ...]:
+    """An int, or `rank` of them, as a tuple; a ValueError that names the argument and the layer otherwise."""
+    problem = (
+        f"The `{argument}` argument of layer {layer!r} must be an integer or a tuple of {rank} integers. "
+        f"Received: {argument}={value!r}"
+    )
     try:
-        numbers = (operator.index(value),) * n
-    except TypeError:
-        try:
-            numbers = tuple(operator.index(item) for item in value)
-        except TypeError:
-            numbers = ()
-    if len(numbers) != n or min(numbers) < least:
-        raise ValueError(
-            f"The `{what}` argument of layer {layer!r} must be an integer or a tuple of {n} integers, each >= {least}. "
-            f"Received: {what}={value!r}"
-        )
-    return numbers
+        sizes = tuple(value) if isinstance(value, Iterable) else (value,) * rank
+        found = tuple(int(size) for size in sizes)
+    except (TypeError, ValueError):
+        raise ValueError(problem) from None
+    if len(found) != rank or any(a != b for a, b in zip(found, sizes)):
+        raise ValueError(problem)
+    wrong = {size for size in found if size < least}
+    if wrong:
+        rule = "> 0" if least else ">= 0"
+        raise ValueError(f"{problem} including {wrong} that does not satisfy the requirement `{rule}`.")
+    return found

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from torchkeras.core.context import call_context, seen
@@ -23,10 +21,11 @@ from torchkeras.layers.weights import _distinct
 from torchkeras.models import functional_config
 from torchkeras.models.functional import FunctionalGraph
 from torchkeras.models.summary import Summary
+from torchkeras.saving.methods import SavingMethods
 from torchkeras.training.model_api import TrainingMethods
 
 
-class Model(TrainingMethods, Layer):
+class Model(TrainingMethods, SavingMethods, Layer):
     """A model: functional, `Model(inputs, outputs)`, or a subclass with its own `call`.
 
     Args:
@@ -132,7 +131,10 @@ class Model(TrainingMethods, Layer):
 
     def _default_training(self, around: bool | None) -> Any:
         # A functional model leaves the mode of each layer alone: `model.train(); model.bn.eval()` means what it says.
-        return around if self._functional_graph is not None and self._runs_graph else super()._default_training(around)
+        if around is not None or (self._functional_graph is not None and self._runs_graph):
+            return around
+        found = super()._default_training(around)
+        return found if self._call_info.own_call else found or None  # a Sequential's layers decide, too
 
     def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         # A functional model casts to its Inputs' own dtypes in `call`.
@@ -213,6 +215,12 @@ class Model(TrainingMethods, Layer):
             if layer.name == name:
                 return layer
         raise ValueError(f"No such layer: {name}. Existing layers are: {[layer.name for layer in layers]}.")
+
+    def reset_states(self) -> None:
+        """Sets the states that stateful recurrent layers keep from batch to batch to zeros."""
+        for layer in self._flatten_layers(include_self=False):
+            if getattr(layer, "stateful", False) and hasattr(layer, "reset_states"):
+                layer.reset_states()
 
     def _children(self) -> Iterator[Operation]:
         if self._functional_graph is None:
@@ -303,27 +311,6 @@ class Model(TrainingMethods, Layer):
         else:
             self._functional_graph.add_head(loss)
             self._modules.update(self._functional_graph.children())
-
-    # --- files ---
-
-    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
-        """Writes the weights to a file: torch's own format, which `torch.load(path, weights_only=True)` reads too."""
-        path = os.fspath(filepath)
-        if not overwrite and os.path.exists(path):
-            raise FileExistsError(f"{path!r} exists already. Pass `overwrite=True` to replace it.")
-        self._need_weights()
-        torch.save(self.state_dict(), f"{path}.partial")
-        os.replace(f"{path}.partial", path)  # a crash in between leaves the old file whole
-
-    def load_weights(self, filepath: Any) -> None:
-        """Reads what `save_weights` wrote. Nothing in the file is run.
-
-        Weights match by order and shape where the names differ: a model made again has other automatic names.
-        """
-        state, own = torch.load(os.fspath(filepath), weights_only=True), self.state_dict()
-        if state.keys() != own.keys() and [v.shape for v in state.values()] == [v.shape for v in own.values()]:
-            state = dict(zip(own, state.values(), strict=True))
-        self.load_state_dict(state)
 
     # --- description ---
 

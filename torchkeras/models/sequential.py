@@ -166,6 +166,9 @@ class Sequential(Model):
                 raise ValueError(f"Sequential model {self.name!r} cannot be built: it has no layers.")
             self._infer_graph(as_shape(input_shape), None)
 
+    def get_build_config(self) -> dict[str, Any] | None:
+        return {"input_shape": self._entry().shape} if self._shape_inferred else super().get_build_config()
+
     # --- calling ---
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:

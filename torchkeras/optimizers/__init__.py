@@ -16,14 +16,19 @@ from torchkeras.optimizers.adam import Adam
 from torchkeras.optimizers.adamax import Adamax
 from torchkeras.optimizers.adamw import AdamW
 from torchkeras.optimizers.ftrl import Ftrl
+from torchkeras.optimizers.lamb import Lamb
 from torchkeras.optimizers.lion import Lion
+from torchkeras.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from torchkeras.optimizers.muon import Muon
 from torchkeras.optimizers.nadam import Nadam
 from torchkeras.optimizers.optimizer import Optimizer
 from torchkeras.optimizers.rmsprop import RMSprop
+from torchkeras.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from torchkeras.optimizers.sgd import SGD
 
 _CLASSES: tuple[type[Optimizer], ...] = (
-    SGD, RMSprop, Adagrad, Adadelta, Adam, AdamW, Adamax, Nadam, Ftrl, Lion, Adafactor,
+    SGD, RMSprop, Adagrad, Adadelta, Adam, AdamW, Adamax, Nadam, Ftrl, Lion, Adafactor, Lamb,
+    Muon, ScheduleFreeAdamW,
 )  # fmt: skip
 
 FAMILY = Family(
@@ -31,6 +36,7 @@ FAMILY = Family(
     "keras.optimizers",
     {one.__name__: one for one in _CLASSES}
     | {one.__name__.lower(): one for one in _CLASSES}
+    | {"LossScaleOptimizer": LossScaleOptimizer, "LossScaleOptimizerV3": LossScaleOptimizer}
     | {f"experimental{one.__name__.lower()}": one for one in (Adadelta, Adagrad, Adam, SGD)},
 )
 
@@ -79,7 +85,7 @@ def _spelled(name: str) -> str:
 __all__ = [
     "FAMILY",
     "Optimizer", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Ftrl", "Lion",
-    "Adafactor",
+    "Adafactor", "Lamb", "Muon", "ScheduleFreeAdamW", "LossScaleOptimizer",
     "experimental", "legacy", "schedules",
     "get", "serialize", "deserialize",
 ]  # fmt: skip

@@ -57,7 +57,11 @@ class State(LearningRate):
                 f"attempting to set `iterations` to {variable}. Usually this means you are trying to set `iterations` "
                 f"after calling `apply_gradients()`. Use `iterations.assign(value)`."
             )
-        fit = isinstance(variable, Variable) and variable.parameter.dtype is torch.int64 and variable.parameter.device.type == "cpu"
+        fit = (
+            isinstance(variable, Variable)
+            and variable.parameter.dtype is torch.int64
+            and variable.parameter.device.type == "cpu"
+        )
         new = variable if fit else host_variable(int(variable), "iteration", torch.int64)
         self._variables = [new if v is self._iterations else v for v in self._variables]
         self._iterations = new
@@ -136,7 +140,9 @@ class State(LearningRate):
         variable = self._as_variables([model_variable if model_variable is not None else reference_variable])[0]
         name = f"{variable_name or name or 'var'}/{variable.path}"
         if initial_value is None and initializer != "zeros":
-            initial_value = initializers.get(initializer)(tuple(shape or variable.shape), dtype=variable.parameter.dtype)
+            initial_value = initializers.get(initializer)(
+                tuple(shape or variable.shape), dtype=variable.parameter.dtype
+            )
         return self._track(_slot(variable, name, shape, initial_value))
 
     def add_optimizer_variables(self, trainable_variables: Any, name: Any, initializer: Any = "zeros") -> Any:

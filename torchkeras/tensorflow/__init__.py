@@ -32,4 +32,6 @@ from torchkeras.tensorflow.dtypes import (
 from torchkeras.tensorflow.tape import GradientTape, UnconnectedGradients
 from torchkeras.tensorflow.tensor import Tensor
 
+newaxis = None
+
 connect()

@@ -7,14 +7,12 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from torchkeras.graph.keras_tensor import record
+from torchkeras.graph.operation import LABELLED
 from torchkeras.tensorflow.convert import Symbolic
 from torchkeras.tensorflow.errors import OpError, from_torch
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-#: The functions by the label they have in summaries and configs: 'tf.math.reduce_mean'.
-LABELLED: dict[str, Callable[..., Any]] = {}
 
 
 def operation(label: str | None = None, kernel: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -47,4 +45,4 @@ def operation(label: str | None = None, kernel: str | None = None) -> Callable[[
     return decorate
 
 
-__all__ = ["LABELLED", "OpError", "operation"]
+__all__ = ["OpError", "operation"]

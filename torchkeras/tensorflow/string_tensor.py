@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import torch
 
 from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.tensorflow import dtypes, printing
 from torchkeras.tensorflow.errors import InvalidArgumentError
 from torchkeras.tensorflow.reference import Reference
+from torchkeras.tensorflow.tensor import as_tf
 
 
 class StringTensor:
@@ -102,6 +104,20 @@ class StringTensor:
 
     def __radd__(self, other: Any) -> StringTensor:
         return StringTensor(_objects(np.add(to_bytes_array(other), self._array)))
+
+    def __eq__(self, other: Any) -> Any:
+        return self._compared(other, False)
+
+    def __ne__(self, other: Any) -> Any:
+        return self._compared(other, True)
+
+    def _compared(self, other: Any, unequal: bool) -> Any:
+        try:
+            given = to_bytes_array(other)
+            found = np.asarray(np.equal(self._array, given), dtype=bool)
+        except (TypeError, ValueError):
+            return unequal
+        return as_tf(torch.tensor(found != unequal))
 
     def __repr__(self) -> str:
         return printing.tensor_repr(self._array, "string")

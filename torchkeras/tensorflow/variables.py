@@ -85,15 +85,7 @@ def _set(target: torch.Tensor, index: Any, given: torch.Tensor) -> None:
     target[index] = given
 
 
-def _add(target: torch.Tensor, index: Any, given: torch.Tensor) -> None:
-    target[index] += given
-
-
-def _subtract(target: torch.Tensor, index: Any, given: torch.Tensor) -> None:
-    target[index] -= given
-
-
-PART_METHODS: dict[str, Any] = {"assign": _set, "assign_add": _add, "assign_sub": _subtract}
+PART_METHODS: dict[str, Any] = {"assign": _set}
 
 
 def missing_attribute(self: Tensor, name: str) -> Any:
@@ -160,83 +152,6 @@ def _sparse_read(variable: Variable, indices: Any, name: str | None = None) -> A
 
 def _gather_nd(variable: Variable, indices: Any, name: str | None = None) -> Any:
     return viewed(read(variable)[tuple(tensor(indices).long().unbind(-1))])
-
-
-METHODS: dict[str, Any] = {"assign": _set, "assign_add": _add, "assign_sub": _subtract}
-
-
-def missing_attribute(self: Tensor, name: str) -> Any:
-    """Attributes that are not there: `assign` on a part of a variable, else TensorFlow's error."""
-    if name in PART_METHODS and "_part_of" in self.__dict__:
-        return lambda value, *args, **kwargs: _assign_part(self, PART_METHODS[name], value)
-    if name in ("name", "op", "graph"):
-        raise AttributeError(f"Tensor.{name} is undefined when eager execution is enabled.")
-    raise AttributeError(f"'tensorflow.python.framework.ops.EagerTensor' object has no attribute {name!r}")
-
-
-Tensor.__getattr__ = missing_attribute  # type: ignore[attr-defined]
-
-
-# --- further methods ---
-
-
-def _updates(reduce: str | None) -> Callable[..., Variable]:
-    def scatter(variable: Variable, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Variable:
-        """Changes rows: `sparse_delta` is a tf.IndexedSlices of values and row numbers."""
-        before_assign(variable)
-        with torch.no_grad():
-            target = variable._read()
-            indices = tensor(sparse_delta.indices).long().reshape(-1)
-            values = tensor(sparse_delta.values, target.dtype).reshape(len(indices), *target.shape[1:])
-            _scatter_rows(target, indices, values, reduce)
-        return assigned(variable)
-
-    return scatter
-
-
-def _scatter_rows(target: torch.Tensor, indices: torch.Tensor, values: torch.Tensor, reduce: str | None) -> None:
-    if reduce is None:
-        target[indices] = values
-    elif reduce in ("add", "sub"):
-        target.index_add_(0, indices, values, alpha=1 if reduce == "add" else -1)
-    elif reduce == "div":
-        target.index_copy_(0, indices, target[indices] / values)
-    else:
-        target.index_reduce_(0, indices, values, {"mul": "prod", "max": "amax", "min": "amin"}[reduce])
-
-
-def _updates_nd(reduce: str | None) -> Callable[..., Variable]:
-    def scatter_nd(variable: Variable, indices: Any, updates: Any, name: str | None = None) -> Variable:
-        """Changes the elements or slices that the rows of `indices` name."""
-        before_assign(variable)
-        with torch.no_grad():
-            target = variable._read()
-            places = tuple(tensor(indices).long().unbind(-1))
-            values = tensor(updates, target.dtype).to(target.dtype)
-            if reduce in ("max", "min"):
-                held = target[places]
-                target[places] = torch.maximum(held, values) if reduce == "max" else torch.minimum(held, values)
-            else:
-                target.index_put_(places, -values if reduce == "sub" else values, accumulate=reduce is not None)
-        return assigned(variable)
-
-    return scatter_nd
-
-
-def _sparse_read(variable: Variable, indices: Any, name: str | None = None) -> Any:
-    return viewed(read(variable)[tensor(indices).long()])
-
-
-def _gather_nd(variable: Variable, indices: Any, name: str | None = None) -> Any:
-    return viewed(read(variable)[tuple(tensor(indices).long().unbind(-1))])
-
-
-def _count_up_to(variable: Variable, limit: int) -> Any:
-    before = value(variable)
-    if int(before) >= limit:
-        from_python(limit, None)
-    variable.assign_add(1)
-    return before
 
 
 METHODS: dict[str, Callable[..., Any]] = {

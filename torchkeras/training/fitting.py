@@ -17,7 +17,7 @@ from torchkeras.data.iterables import SequenceFeed
 from torchkeras.data.make import is_array_data
 from torchkeras.training import allocator
 from torchkeras.training.checks import check_arrays
-from torchkeras.training.logs import Logs, to_numbers
+from torchkeras.training.logs import Logs, to_arrays, to_numbers
 from torchkeras.training.trainer import Trainer
 
 
@@ -46,6 +46,7 @@ def fit_model(
     _check_counts(batch_size, epochs, initial_epoch, steps_per_epoch)
     verbose = 1 if verbose == "auto" else int(verbose)
     device = trainer.device()
+    x = by_input(x, model)
     if batch_size is None and steps_per_epoch and is_array_data(x):
         batch_size = -(-len(flatten(x)[0]) // steps_per_epoch)
     if validation_split and validation_data is None:
@@ -61,7 +62,7 @@ def fit_model(
         feed = make_feed(train.x, train.y, train.sample_weight, batch_size, shuffle, class_weight, device)
     else:
         feed = make_feed(x, y, sample_weight, batch_size, shuffle, class_weight, device)
-        validation = _validation_feed(validation_data, validation_batch_size or batch_size, device)
+        validation = _validation_feed(model, validation_data, validation_batch_size or batch_size, device)
     if device.type == "cpu":
         allocator.keep_activations()
     trainer.prepare(feed)
@@ -120,7 +121,7 @@ def evaluate_model(
     callbacks: Any,
 ) -> dict[str, float]:
     """`Model.evaluate`, as a dict."""
-    feed = make_feed(x, y, sample_weight, batch_size, device=trainer.device())
+    feed = make_feed(by_input(x, model), y, sample_weight, batch_size, device=trainer.device())
     if trainer.needs_build() and (batch := feed.first()) is not None:
         trainer.build_model(batch)
     check_arrays(feed, model, trainer.config["loss"])
@@ -158,7 +159,7 @@ def predict_model(
     device = next((p.device for p in model.parameters()), torch.device("cpu"))
     if device.type == "cpu":
         allocator.keep_activations()
-    feed = make_feed(x, batch_size=batch_size, device=device)
+    feed = make_feed(by_input(x, model), batch_size=batch_size, device=device)
     own = model._own_steps() & {"predict_step", "make_predict_function"}
     step = model.make_predict_function() if own else lambda batches: model(next(batches).x, training=False)
     collected = _Collected(feed.samples if isinstance(feed, ArrayFeed) and steps is None else None)
@@ -169,16 +170,21 @@ def predict_model(
     hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
     hooks.on_predict_begin()
     batches, count, total = feed.epoch(), 0, steps or feed.steps
+    group = 1 if trainer is None else trainer.steps_per_execution
     while total is None or count < total:
         hooks.on_predict_batch_begin(count)
+        outputs: list[Any] = []
         with torch.inference_mode():
             try:
-                outputs = step(batches)
+                for _ in range(group if total is None else min(group, total - count)):
+                    outputs.append(step(batches))
+                    collected.add(outputs[-1])
             except StopIteration:
-                break
-            collected.add(outputs)
-        hooks.on_predict_batch_end(count, Logs(lambda outputs=outputs: {"outputs": outputs}))  # type: ignore[misc]
-        count += 1
+                if not outputs:
+                    break
+        count += len(outputs)
+        logs = Logs(lambda outputs=outputs: {"outputs": _joined(outputs)}, convert=to_arrays)  # type: ignore[misc]
+        hooks.on_predict_batch_end(count - 1, logs)
     feed.on_epoch_end()
     hooks.on_predict_end()
     return collected.arrays()
@@ -192,6 +198,13 @@ def _each(batches: Iterator[Batch], step: Any, steps: int | None, collected: _Co
         except StopIteration:
             return
         count += 1
+
+
+def _joined(outputs: list[Any]) -> Any:
+    """The outputs of several steps as those of one."""
+    if len(outputs) == 1:
+        return outputs[0]
+    return pack_as(outputs[0], [torch.cat(leaves) for leaves in zip(*map(flatten, outputs), strict=True)])
 
 
 class _Collected:
@@ -284,7 +297,15 @@ def callbacks_for(callbacks: Any, model: Any, history: bool = True, **params: An
     return CallbackList(callbacks, add_history=history, add_progbar=params["verbose"] != 0, model=model, **params)
 
 
+def by_input(x: Any, model: Any) -> Any:
+    """A frame for a model of several inputs as its columns by name; all else as it is."""
+    if hasattr(x, "columns") and hasattr(x, "to_numpy") and len(model.input_names) > 1:
+        return {name: x[name] for name in x.columns}
+    return x
+
+
 def one_batch(trainer: Trainer, x: Any, y: Any, sample_weight: Any, class_weight: Any) -> Batch:
+    x = by_input(x, trainer.model)
     feed = make_feed(x, y, sample_weight, 1 << 62, False, class_weight, trainer.device())
     batch = feed.first()
     assert batch is not None
@@ -295,12 +316,12 @@ def _epoch_logs(trainer: Trainer, result: Any) -> dict[str, Any]:
     return to_numbers(trainer.figures(result))
 
 
-def _validation_feed(data: Any, batch_size: int | None, device: torch.device) -> Feed | None:
+def _validation_feed(model: Any, data: Any, batch_size: int | None, device: torch.device) -> Feed | None:
     if data is None:
         return None
     if isinstance(data, (tuple, list)) and len(data) in (1, 2, 3) and is_array_data(data[0]):
         x, y, sample_weight = (*data, None, None)[:3]
-        return make_feed(x, y, sample_weight, batch_size, device=device)
+        return make_feed(by_input(x, model), y, sample_weight, batch_size, device=device)
     if isinstance(data, (tuple, list)):
         raise ValueError(
             f"`validation_data` is expected to be `(x,)`, `(x, y)` or `(x, y, sample_weight)`, or a data set. "

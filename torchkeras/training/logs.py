@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from torchkeras.core.nest import map_structure
+
 
 class Logs(dict[str, Any]):
     """What batch-level hooks get: a dict that computes its content at the first access.
@@ -15,8 +17,14 @@ class Logs(dict[str, Any]):
     Handing it out costs nothing; reading it waits for the device, as reading any value does.
     """
 
-    def __init__(self, read: Callable[[], dict[str, Any]], tensors: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        read: Callable[[], dict[str, Any]],
+        tensors: dict[str, Any] | None = None,
+        convert: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    ) -> None:
         super().__init__()
+        self._convert = convert or to_numbers
         self._read: Callable[[], dict[str, Any]] | None = read
         #: The figures of a step of the user's own, as it gave them: to sum up without reading them.
         self.tensors = tensors
@@ -24,7 +32,7 @@ class Logs(dict[str, Any]):
     def _fill(self) -> None:
         if self._read is not None:
             read, self._read = self._read, None
-            super().update(to_numbers(read()))
+            super().update(self._convert(read()))
 
     def __getitem__(self, key: str) -> Any:
         self._fill()
@@ -93,3 +101,11 @@ def to_number(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.size == 1:
         return value.item()
     return float(value) if isinstance(value, np.generic) else value
+
+
+def to_arrays(values: dict[str, Any]) -> dict[str, Any]:
+    """Tensors as arrays, in whatever structure."""
+    found: dict[str, Any] = map_structure(
+        lambda value: value.detach().cpu().numpy() if isinstance(value, Tensor) else value, values
+    )
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from torchkeras.core.errors import did_you_mean
@@ -69,11 +70,11 @@ def targets(y: Any, names: list[str], what: str = "y") -> list[Any]:
 
 
 def matched(y_true: Any, y_pred: Tensor) -> Any:
-    """Targets as losses and metrics see them: (n,) as (n, 1) beside (n, k), floats in the type of the output."""
+    """Targets as losses and metrics see them: (n,) as (n, 1) beside (n, k), floats and truth values in the type of the output."""
     if not isinstance(y_true, Tensor):
         return y_true
     if y_true.dim() == 1 and y_pred.dim() == 2:
         y_true = y_true.unsqueeze(-1)
-    if y_true.is_floating_point() and y_true.dtype is not y_pred.dtype:
+    if y_true.dtype is not y_pred.dtype and (y_true.is_floating_point() or y_true.dtype is torch.bool):
         y_true = y_true.to(y_pred.dtype)
     return y_true

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from . import (
     activation,
+    attention,
     convolution,
     core,
     embedding,
@@ -13,6 +14,8 @@ from . import (
     normalization,
     padding,
     pooling,
+    preprocessing,
+    recurrent,
     regularization,
     reshaping,
     transposed,
@@ -37,6 +40,7 @@ from .training import TRAINING
 _LAYER_MODULES: tuple[ModuleType, ...] = (
     core,
     activation,
+    attention,
     embedding,
     merging,
     reshaping,
@@ -47,6 +51,8 @@ _LAYER_MODULES: tuple[ModuleType, ...] = (
     transposed,
     pooling,
     wrappers,
+    recurrent,
+    preprocessing,
 )
 
 LAYER_FAMILIES: dict[str, list[LayerCase]] = {

@@ -125,4 +125,14 @@ _UNIT = [
     case("UnitNormalization", "zeros", Input(_MATRIX, "zeros")),
     case("UnitNormalization", "tiny", Input(_MATRIX, "tiny")),
 ]
-CASES = [*_BATCH, *_LAYER, *_GROUP, *_UNIT]
+_INNER_DENSE = obj("Dense", name="inner", units=5, activation="tanh")
+_INNER_CONV = obj("Conv2D", name="inner", filters=3, kernel_size=2)
+_INNER_TABLE = obj("Embedding", name="inner", input_dim=7, output_dim=3)
+_SPECTRAL = [
+    case("SpectralNormalization", "inference", _MATRIX, dict(layer=_INNER_DENSE)),
+    case("SpectralNormalization", "dense", _MATRIX, dict(layer=_INNER_DENSE), **_TRAIN),
+    case("SpectralNormalization", "iterations", _MATRIX, dict(layer=_INNER_DENSE, power_iterations=3), **_TRAIN),
+    case("SpectralNormalization", "conv", (2, 5, 4, 2), dict(layer=_INNER_CONV), **_TRAIN),
+    case("SpectralNormalization", "embedding", Input((3, 4), "ints", high=7), dict(layer=_INNER_TABLE), **_TRAIN),
+]
+CASES = [*_BATCH, *_LAYER, *_GROUP, *_UNIT, *_SPECTRAL]

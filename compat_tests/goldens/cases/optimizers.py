@@ -39,6 +39,11 @@ class OptimizerCase:
     finalize: bool = False
 
     @property
+    def of_keras3(self) -> bool:
+        """Whether tf_keras has no such optimizer, so that it is recorded from Keras 3."""
+        return self.optimizer in _OF_KERAS_3
+
+    @property
     def keeps_slots(self) -> bool:
         """Whether both sides keep the same: tf_keras keeps momenta even where there is no momentum."""
         return not self.legacy and (self.optimizer != "SGD" or bool(self.config.get("momentum")))
@@ -62,6 +67,7 @@ def _case(optimizer, label="", schedule=None, legacy=False, dtypes=("float32",) 
 
 
 _ALL = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Ftrl", "Lion", "Adafactor")
+_OF_KERAS_3 = ("Lamb", "Muon")
 _DOUBLE = ("float64",) * 3
 _MIXED = ("float32", "float64", "float32")
 _KERNEL, _BIAS, _CONV = VARIABLES
@@ -139,6 +145,21 @@ OPTIMIZERS = [
         "initial_learning_rate": 0.05, "decay_steps": 5, "decay_rate": 0.5}), momentum=0.5),
     _case("Adafactor", "exponential_decay", ("ExponentialDecay", {
         "initial_learning_rate": 0.2, "decay_steps": 10, "decay_rate": 0.9})),
+    *(_case(optimizer) for optimizer in _OF_KERAS_3),
+    *(_case(optimizer, "rate", learning_rate=0.05) for optimizer in _OF_KERAS_3),
+    *(_case(optimizer, "weight_decay", learning_rate=0.02, weight_decay=0.1) for optimizer in _OF_KERAS_3),
+    _case("Lamb", "double", learning_rate=0.05, dtypes=_DOUBLE),  # Keras's Muon cannot
+    _case("Lamb", "excluded", learning_rate=0.02, weight_decay=0.1, excluded=("bias", "conv")),
+    _case("Muon", "excluded", learning_rate=0.02, weight_decay=0.1, excluded=("bias",)),
+    *(_case(optimizer, "rate_changes", learning_rate=0.05, rates={2: 0.1, 11: 0.0, 13: 0.01})
+      for optimizer in _OF_KERAS_3),
+    *(_case(optimizer, "inverse_time", ("InverseTimeDecay", {
+        "initial_learning_rate": 0.05, "decay_steps": 5, "decay_rate": 0.5, "name": "slower"})) for optimizer in _OF_KERAS_3),
+    _case("Lamb", "betas", learning_rate=0.05, beta_1=0.5, beta_2=0.9, epsilon=0.01, clipnorm=1.0),
+    _case("Muon", "settings", learning_rate=0.05, momentum=0.8, nesterov=False, ns_steps=3, rms_rate=None,
+          adam_lr_ratio=0.5, adam_beta_1=0.8, adam_beta_2=0.9, epsilon=1e-3),
+    _case("Muon", "all_by_adam", learning_rate=0.05, exclude_layers=["dense"]),
+    _case("Muon", "polynomial", learning_rate=0.05, muon_a=3.0, muon_b=-3.2, muon_c=1.2, adam_weight_decay=None),
     # The optimizers of TensorFlow 2.2 to 2.10, where the formulas are the same.
     _case("SGD", "legacy", legacy=True),
     _case("SGD", "legacy_decay", legacy=True, lr=0.1, decay=0.05),

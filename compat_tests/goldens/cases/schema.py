@@ -42,6 +42,8 @@ class LayerCase:
         free_axes: Axes set to None (besides the batch) for a second `compute_output_shape`.
         differentiable: False where the reference has no gradient.
         reference: How the reference is computed where tf_keras cannot do it directly on a CPU; see reference.py.
+        spread: The inputs are arguments of their own, not a list.
+        options: Further keyword arguments of each call.
     """
 
     name: str
@@ -55,6 +57,8 @@ class LayerCase:
     free_axes: tuple[int, ...] = ()
     differentiable: bool = True
     reference: str = "direct"
+    spread: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

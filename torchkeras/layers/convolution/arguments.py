@@ -2,27 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from torchkeras.core.errors import positive_int
-
-
-def size_tuple(value: Any, rank: int, argument: str, layer: str, least: int = 1) -> tuple[int, ...]:
-    """An int, or `rank` of them, as a tuple; a ValueError that names the argument and the layer otherwise."""
-    problem = f"The `{argument}` argument of layer {layer!r} must be a tuple of {rank} integers. Received: {value}"
-    try:
-        sizes = tuple(value) if isinstance(value, Iterable) else (value,) * rank
-        found = tuple(int(size) for size in sizes)
-    except (TypeError, ValueError):
-        raise ValueError(problem) from None
-    if len(found) != rank or any(a != b for a, b in zip(found, sizes)):
-        raise ValueError(problem)
-    wrong = {size for size in found if size < least}
-    if wrong:
-        rule = "> 0" if least else ">= 0"
-        raise ValueError(f"{problem} including {wrong} that does not satisfy the requirement `{rule}`.")
-    return found
 
 
 def padding_name(value: object, causal: bool, layer: str) -> str:

@@ -8,15 +8,16 @@ import torch
 from torch import Tensor
 
 from torchkeras import activations, constraints, initializers, regularizers
-from torchkeras.core.kinds import call_user
 from torchkeras.core.config import check_data_format
+from torchkeras.core.kinds import call_user
 from torchkeras.core.layout import IDENTITY, Layout
 from torchkeras.core.variable import Variable
 from torchkeras.layers.base import Layer
-from torchkeras.layers.convolution.arguments import padding_name, size_tuple
+from torchkeras.layers.convolution.arguments import padding_name
 from torchkeras.layers.convolution.kernels import MEMORY_FORMATS, interleave
 from torchkeras.layers.convolution.window import TransposedWindow, Window
 from torchkeras.layers.input_spec import InputSpec, check_input_spec
+from torchkeras.layers.spatial import size_tuple
 
 _CHANNELS_FIRST = {1: (0, 2, 1), 2: (0, 3, 1, 2), 3: (0, 4, 1, 2, 3)}
 _CHANNELS_LAST = {1: (0, 2, 1), 2: (0, 2, 3, 1), 3: (0, 2, 3, 4, 1)}

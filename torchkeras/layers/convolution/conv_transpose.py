@@ -9,10 +9,11 @@ from torch import Tensor
 
 from torchkeras.core.layout import convolution
 from torchkeras.core.variable import Variable
-from torchkeras.layers.convolution.arguments import filter_count, one_group, size_tuple
+from torchkeras.layers.convolution.arguments import filter_count, one_group
 from torchkeras.layers.convolution.base import BaseConvolution
 from torchkeras.layers.convolution.kernels import TRANSPOSED_MODULES, convolve_transposed
 from torchkeras.layers.convolution.window import TransposedWindow
+from torchkeras.layers.spatial import size_tuple
 
 
 class ConvTranspose(BaseConvolution):

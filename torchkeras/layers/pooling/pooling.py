@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras.layers.spatial import Spatial, int_tuple
+from torchkeras.layers.spatial import Spatial, size_tuple
 
 
 class Pooling(Spatial):
@@ -31,8 +31,8 @@ class Pooling(Spatial):
         **kwargs: Any,
     ) -> None:
         super().__init__(data_format, **kwargs)
-        self.pool_size = int_tuple(pool_size, self.rank, "pool_size", self.name)
-        self.strides = self.pool_size if strides is None else int_tuple(strides, self.rank, "strides", self.name)
+        self.pool_size = size_tuple(pool_size, self.rank, "pool_size", self.name)
+        self.strides = self.pool_size if strides is None else size_tuple(strides, self.rank, "strides", self.name)
         self.padding = str(padding).lower()
         if self.padding not in ("valid", "same"):
             raise ValueError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any
 
-from torchkeras.layers.spatial import Spatial, int_tuple
+from torchkeras.layers.spatial import Spatial, size_tuple
 
 Pair = tuple[int, ...]
 
@@ -27,7 +27,7 @@ class Bordered(Spatial):
 
     def _pairs(self, borders: Any) -> tuple[Pair, ...]:
         if self.rank == 1 or isinstance(borders, Integral):
-            return (int_tuple(borders, 2, self._argument, self.name, least=0),) * self.rank
+            return (size_tuple(borders, 2, self._argument, self.name, least=0),) * self.rank
         if not hasattr(borders, "__len__") or len(borders) != self.rank:
             raise ValueError(
                 f"`{self._argument}` of layer {self.name!r} should be an integer, a tuple of {self.rank} integers "
@@ -35,7 +35,7 @@ class Bordered(Spatial):
                 f"Received: {self._argument}={borders!r}"
             )
         return tuple(
-            int_tuple(entry, 2, f"{self._argument}[{i}]", self.name, least=0) for i, entry in enumerate(borders)
+            size_tuple(entry, 2, f"{self._argument}[{i}]", self.name, least=0) for i, entry in enumerate(borders)
         )
 
     @property

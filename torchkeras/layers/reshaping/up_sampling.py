@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from torchkeras.layers.spatial import Spatial, int_tuple
+from torchkeras.layers.spatial import Spatial, size_tuple
 from torchkeras.ops.image_resize import METHODS, resize
 
 
@@ -19,7 +19,7 @@ class UpSampling(Spatial):
 
     def __init__(self, size: Any = 2, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(data_format, **kwargs)
-        self._factors = int_tuple(size, self.rank, "size", self.name)
+        self._factors = size_tuple(size, self.rank, "size", self.name)
         self.size: Any = self._factors
         self._inward = (0, self.rank + 1, *range(1, self.rank + 1))
         self._outward = (0, *range(2, self.rank + 2), 1)

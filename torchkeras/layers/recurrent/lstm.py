@@ -1,0 +1,82 @@
+"""LSTM: an nn.LSTM over the steps of a sequence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torchkeras.layers.recurrent.cell_layer import CellLayer
+from torchkeras.layers.recurrent.lstm_cell import LSTMCell
+
+
+class LSTM(CellLayer):
+    """A long short-term memory over the steps of inputs (batch, time, features): (batch, units), its last output.
+
+    Args:
+        units: the size of the output and of each of the two states, h and c.
+        activation: for the candidate and the output.
+        recurrent_activation: for the gates.
+        unit_forget_bias: whether the bias of the forget gate starts at 1.
+        dropout: the share of the inputs to drop in training.
+        recurrent_dropout: the share of the state to drop, the same at all steps; torch's kernel cannot, so that
+            training is slower.
+        return_sequences, return_state, go_backwards, stateful, time_major, unroll: see RNN.
+
+    Example: `outputs, h, c = LSTM(32, return_sequences=True, return_state=True)(x)`
+    """
+
+    cell_class = LSTMCell
+    cell_name = "lstm_cell"
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = "tanh",
+        recurrent_activation: Any = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        unit_forget_bias: bool = True,
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        time_major: bool = False,
+        unroll: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        settings = {
+            "units": units,
+            "activation": activation,
+            "recurrent_activation": recurrent_activation,
+            "use_bias": use_bias,
+            "kernel_initializer": kernel_initializer,
+            "recurrent_initializer": recurrent_initializer,
+            "bias_initializer": bias_initializer,
+            "unit_forget_bias": unit_forget_bias,
+            "kernel_regularizer": kernel_regularizer,
+            "recurrent_regularizer": recurrent_regularizer,
+            "bias_regularizer": bias_regularizer,
+            "activity_regularizer": activity_regularizer,
+            "kernel_constraint": kernel_constraint,
+            "recurrent_constraint": recurrent_constraint,
+            "bias_constraint": bias_constraint,
+            "dropout": dropout,
+            "recurrent_dropout": recurrent_dropout,
+            "return_sequences": return_sequences,
+            "return_state": return_state,
+            "go_backwards": go_backwards,
+            "stateful": stateful,
+            "time_major": time_major,
+            "unroll": unroll,
+        }
+        super().__init__(settings, kwargs)

@@ -1,0 +1,27 @@
+"""keras.random: random tensors, and generators of seeds for them."""
+
+from torchkeras.core.registry import Family
+from torchkeras.ops.random import (
+    SeedGenerator,
+    beta,
+    binomial,
+    categorical,
+    dropout,
+    gamma,
+    normal,
+    randint,
+    shuffle,
+    truncated_normal,
+    uniform,
+)  # fmt: skip
+
+_FUNCTIONS = (beta, binomial, categorical, dropout, gamma, normal, randint, shuffle, truncated_normal, uniform)
+
+__all__ = [
+    "SeedGenerator", "beta", "binomial", "categorical", "dropout", "gamma", "normal", "randint", "shuffle",
+    "truncated_normal", "uniform",
+]  # fmt: skip
+
+#: Where a recorded function is found again when a model is loaded; in configs they bear their family's name.
+FAMILY = Family("random function", "keras.random", {function.__name__: function for function in _FUNCTIONS})
+FAMILY.names = {value: f"random.{name}" for value, name in FAMILY.names.items()}

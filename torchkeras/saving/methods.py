@@ -1,0 +1,46 @@
+"""What a model can do with files: the public methods, as Keras names them."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from torchkeras.saving import whole_model
+
+
+class SavingMethods:
+    """save, save_weights and load_weights."""
+
+    def save(
+        self,
+        filepath: str | os.PathLike[str],
+        overwrite: bool = True,
+        include_optimizer: bool = True,
+        save_format: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Writes the whole model to a file, for `keras.models.load_model`; see there for the arguments."""
+        whole_model.save_model(self, filepath, overwrite, include_optimizer, save_format, **kwargs)
+
+    def save_weights(
+        self,
+        filepath: str | os.PathLike[str],
+        overwrite: bool = True,
+        save_format: str | None = None,
+        options: Any = None,
+    ) -> None:
+        """Writes the weights to a file: torch's own format, which `torch.load(path, weights_only=True)` reads too."""
+        whole_model.save_weights(self, filepath, overwrite, save_format, options)
+
+    def load_weights(
+        self,
+        filepath: str | os.PathLike[str],
+        by_name: bool = False,
+        skip_mismatch: bool = False,
+        options: Any = None,
+    ) -> None:
+        """Reads what `save_weights` or `save` wrote. Nothing in the file is run.
+
+        Weights match by order and shape where the names differ: a model made again has other automatic names.
+        """
+        whole_model.load_weights(self, filepath, skip_mismatch, by_name, options)

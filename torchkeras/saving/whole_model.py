@@ -1,0 +1,104 @@
+"""save_model and load_model, save_weights and load_weights."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from torchkeras.saving.formats import format_of, format_to_write
+
+#: Options that belong to TensorFlow's format alone.
+_IGNORED = {"signatures", "options", "save_traces", "zipped"}
+
+
+def save_model(
+    model: Any,
+    filepath: str | os.PathLike[str],
+    overwrite: bool = True,
+    include_optimizer: bool = True,
+    save_format: str | None = None,
+    **kwargs: Any,
+) -> None:
+    """Writes a whole model: architecture, weights, the settings of `compile`, the state of the optimizer.
+
+    Args:
+        model: the model.
+        filepath: where to. Its ending chooses the format.
+        overwrite: whether a file that is there is replaced.
+        include_optimizer: whether the settings of `compile` and the optimizer's state are written too.
+        save_format: the format, where the ending does not tell.
+    """
+    if isinstance(include_optimizer, str):  # which Keras 2.13 has fourth
+        include_optimizer, save_format = True, include_optimizer
+    _refuse_unknown(kwargs, "save_model")
+    path = _free(filepath, overwrite)
+    model._need_weights()
+    format_to_write(path, True, save_format).save_model(model, path, include_optimizer)
+
+
+def load_model(
+    filepath: str | os.PathLike[str],
+    custom_objects: dict[str, Any] | None = None,
+    compile: bool = True,
+    safe_mode: bool = True,
+    **kwargs: Any,
+) -> Any:
+    """The model that a file holds, ready to be trained on from where it was.
+
+    Args:
+        filepath: the file.
+        custom_objects: the classes and functions of one's own that the model is made with, by name.
+        compile: whether to compile it as it was.
+        safe_mode: files are never allowed to run code here, so that there is nothing to switch off.
+    """
+    _refuse_unknown(kwargs, "load_model")
+    path = os.fspath(filepath)
+    return format_of(path).load_model(path, custom_objects, compile)
+
+
+def save_weights(
+    model: Any,
+    filepath: str | os.PathLike[str],
+    overwrite: bool = True,
+    save_format: str | None = None,
+    options: Any = None,
+) -> None:
+    """Writes the weights of a model."""
+    path = _free(filepath, overwrite)
+    model._need_weights()
+    format_to_write(path, False, save_format).save_weights(model, path)
+
+
+def load_weights(
+    model: Any,
+    filepath: str | os.PathLike[str],
+    skip_mismatch: bool = False,
+    by_name: bool = False,
+    options: Any = None,
+) -> None:
+    """Reads weights into a model.
+
+    Args:
+        model: the model.
+        filepath: a file of weights, or of a whole model.
+        skip_mismatch: whether weights that are missing or of another shape are left as they are, with a warning.
+        by_name: whether to take what the file has for weights of the same name, and leave the others as they are.
+    """
+    path = os.fspath(filepath)
+    format_of(path).load_weights(model, path, by_name, skip_mismatch)
+
+
+def _free(filepath: str | os.PathLike[str], overwrite: bool) -> str:
+    path = os.fspath(filepath)
+    if not overwrite and os.path.exists(path):
+        raise FileExistsError(f"{path!r} exists already. Pass `overwrite=True` to replace it.")
+    folder = os.path.dirname(path)
+    if folder:
+        os.makedirs(folder, exist_ok=True)
+    return path
+
+
+def _refuse_unknown(kwargs: dict[str, Any], function: str) -> None:
+    unknown = set(kwargs) - _IGNORED
+    if unknown:
+        raise TypeError(f"{function}() got an unexpected keyword argument {sorted(unknown)[0]!r}")
