@@ -18,7 +18,7 @@ class CallContext(threading.local):
     scope: tuple[str, ...]
 
     def __init__(self) -> None:
-        # Of each thread's own, not the class's: torch.compile guards on what an object itself has, before the first call.
+        # In the object, not the class: torch.compile guards on what an object itself has, before the first call.
         self.training = None
         self.root = None
         self.scope = ()

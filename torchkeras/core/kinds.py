@@ -25,7 +25,7 @@ class Bridge:
 
     #: A public function on arguments of any kind, which gives back the kind it was given: (function, args, kwargs).
     call: Callable[..., Any]
-    #: A user's function on plain tensors: it sees tf.Tensors; what it gives comes back as plain: (function, args, kwargs).
+    #: A user's function on plain tensors: it sees tf.Tensors, its results come back as plain: (function, args, kwargs).
     call_user: Callable[..., Any]
     #: A user's own train_step and the like: (function, args).
     call_step: Callable[..., Any]

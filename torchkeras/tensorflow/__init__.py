@@ -9,7 +9,6 @@ from torchkeras.tensorflow.dtypes import (
     DType,
     as_dtype,
     bfloat16,
-    bool_ as bool,
     complex64,
     complex128,
     double,
@@ -28,6 +27,9 @@ from torchkeras.tensorflow.dtypes import (
     uint32,
     uint64,
     variant,
+)
+from torchkeras.tensorflow.dtypes import (
+    bool_ as bool,
 )
 from torchkeras.tensorflow.tape import GradientTape, UnconnectedGradients
 from torchkeras.tensorflow.tensor import Tensor

@@ -211,9 +211,8 @@ def _from_list(value: Any, dtype: torch.dtype | None) -> torch.Tensor:
         raise ValueError("Can't convert non-rectangular Python sequence to Tensor.") from error
     if array.dtype.kind == "O":
         raise ValueError(f"Can't convert a sequence of {sorted(k.__name__ for k in kinds)} to a Tensor.")
-    if dtype is not None and array.dtype.kind == "f" and not (dtype.is_floating_point or dtype.is_complex):
-        if float in kinds:
-            raise TypeError(f"Cannot convert {_shortened(value)} to EagerTensor of dtype {dtypes.of_torch(dtype).name}")
+    if dtype is not None and float in kinds and not (dtype.is_floating_point or dtype.is_complex):
+        raise TypeError(f"Cannot convert {_shortened(value)} to EagerTensor of dtype {dtypes.of_torch(dtype).name}")
     if dtype is None and not leaves:
         dtype = torch.float32
     if dtype is None and not any(issubclass(kind, (np.generic, np.ndarray)) for kind in kinds):

@@ -23,7 +23,9 @@ def getitem(self: Tensor, index: Any) -> Any:
     """`tensor[index]`."""
     source = fresh(self) if self.requires_grad else self
     plain = source.as_subclass(torch.Tensor)
-    if type(index) is int or type(index) is slice and index.step is None and index.start is None and index.stop is None:
+    if type(index) is int or (
+        type(index) is slice and index.step is None and index.start is None and index.stop is None
+    ):
         return viewed(_picked(plain, index))
     mask = as_mask(index)
     if mask is not None:

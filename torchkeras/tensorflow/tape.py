@@ -1,8 +1,8 @@
 """tf.GradientTape on torch's autograd.
 
-torch records whatever is computed from tensors that require gradients. What a tape adds is *when* that is so: variables
-take part only while a tape is open (or a step of `fit` runs), constants once they are watched, and results of an earlier
-session count as constants (`state.py`). What a tape saved is let be while it may still be asked for gradients: `assign`
+torch records whatever is computed from tensors that require gradients. What a tape adds is *when* that is so:
+variables take part only while a tape is open (or a step of `fit` runs), constants once they are watched, and results of
+an earlier session count as constants (`state.py`). What a tape saved is let be while it may still be asked for gradients: `assign`
 and optimizers then give a variable new memory instead of writing into the old.
 """
 
@@ -118,9 +118,8 @@ class GradientTape:
         """Forgets what was recorded."""
         self._watched.clear()
         self._layers.clear()
-        if self._open:
-            if len(state.tapes) == 1 and not state.inside:
-                self._session = new_session()
+        if self._open and len(state.tapes) == 1 and not state.inside:
+            self._session = new_session()
 
     # --- what is watched ---
 

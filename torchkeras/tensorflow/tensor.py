@@ -158,7 +158,7 @@ class Tensor(torch.Tensor, metaclass=TensorMeta):
 
 
 class Hidden:
-    """A method of torch's tensors that TensorFlow's have not: NumPy's functions would call it with arguments of theirs."""
+    """A method of torch's tensors that TensorFlow's have not; NumPy's functions would call it in a way of their own."""
 
     def __init__(self, name: str) -> None:
         self.name = name
