@@ -63,7 +63,7 @@ def hand_out(value: Any) -> Any:
         return value
     if value.grad_fn is None:
         return lend(value)
-    value.__class__ = Tensor  # type: ignore[assignment]
+    value.__class__ = Tensor
     if state.session:
         value._session = state.session  # type: ignore[attr-defined]
     return value

@@ -59,9 +59,9 @@ def operand(value: Any, dtype: torch.dtype | None = None) -> torch.Tensor:
     """
     kind = type(value)
     if kind is Tensor:
-        return fresh(value) if value.requires_grad else value  # type: ignore[no-any-return]
+        return fresh(value) if value.requires_grad else value
     if kind is torch.Tensor:
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, Variable):
         return read(value)
     return from_python(value, dtype)

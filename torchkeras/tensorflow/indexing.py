@@ -67,13 +67,12 @@ def as_index(index: Any) -> Any:
     return tuple(_part(part) for part in parts)
 
 
-def _part(part: Any) -> Any:
+def _part(given: Any) -> Any:
+    part: Any = given.numpy() if isinstance(given, Variable) else given
     if part is None or part is Ellipsis or type(part) is int:
         return part
     if isinstance(part, slice):
         return slice(_bound(part.start), _bound(part.stop), _bound(part.step))
-    if isinstance(part, Variable):
-        part = part.numpy()
     if isinstance(part, bool) or not hasattr(part, "__index__") or getattr(part, "ndim", 0):
         raise TypeError(_WORDS.format(part))
     return int(part.__index__())

@@ -34,7 +34,7 @@ def operation(label: str | None = None, kernel: str | None = None) -> Callable[[
             try:
                 return function(*args, **kwargs)
             except Symbolic:
-                return record(called, args, kwargs, known)  # type: ignore[no-any-return]
+                return record(called, args, kwargs, known)
             except (RuntimeError, IndexError) as error:
                 raise from_torch(error, said) from error
 

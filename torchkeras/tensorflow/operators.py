@@ -97,7 +97,7 @@ def _binary(name: str, function: _Kernel) -> Callable[..., Any]:
             raise from_torch(error, name) from error
         if result.requires_grad:
             result = _recorded(function, self, other, result)
-        result.__class__ = Tensor  # type: ignore[assignment]
+        result.__class__ = Tensor
         return result
 
     return apply
@@ -116,7 +116,7 @@ def _reflected(name: str, function: _Kernel) -> Callable[..., Any]:
             raise from_torch(error, name) from error
         if result.requires_grad:
             result = _recorded(function, other, self, result)
-        result.__class__ = Tensor  # type: ignore[assignment]
+        result.__class__ = Tensor
         return result
 
     return apply
@@ -197,9 +197,9 @@ def _unary(name: str, function: Callable[[Any], torch.Tensor]) -> Callable[..., 
     return apply
 
 
-Tensor.__neg__ = _unary("Neg", torch.neg)  # type: ignore[method-assign,assignment]
-Tensor.__abs__ = _unary("Abs", torch.abs)  # type: ignore[method-assign,assignment]
-Tensor.__invert__ = _unary("Invert", torch.bitwise_not)  # type: ignore[method-assign,assignment]
-Tensor.__pos__ = lambda self: self  # type: ignore[method-assign,assignment,misc]
+Tensor.__neg__ = _unary("Neg", torch.neg)
+Tensor.__abs__ = _unary("Abs", torch.abs)
+Tensor.__invert__ = _unary("Invert", torch.bitwise_not)  # type: ignore[method-assign]
+Tensor.__pos__ = lambda self: self  # type: ignore[assignment,return-value]
 
 __all__ = ["Symbolic", "matmul", "true_divide"]

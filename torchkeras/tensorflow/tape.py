@@ -2,8 +2,8 @@
 
 torch records whatever is computed from tensors that require gradients. What a tape adds is *when* that is so:
 variables take part only while a tape is open (or a step of `fit` runs), constants once they are watched, and results of
-an earlier session count as constants (`state.py`). What a tape saved is let be while it may still be asked for gradients: `assign`
-and optimizers then give a variable new memory instead of writing into the old.
+an earlier session count as constants (`state.py`). What a tape saved is let be while it may still be asked for
+gradients: `assign` and optimizers then give a variable new memory instead of writing into the old.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class GradientTape:
                 )
 
     def _watch_tensor(self, item: Any) -> None:
-        plain = item.dtype.torch if type(item) is Tensor else item.dtype
+        plain = _plain_dtype(item)
         if not (plain.is_floating_point or plain.is_complex):
             warnings.warn(
                 f"The dtype of the watched tensor must be floating (e.g. tf.float32), got {item.dtype!r}", stacklevel=4
@@ -239,7 +239,7 @@ class GradientTape:
             if source.requires_grad:
                 if not self._watches_variables and id(source) not in self._watched:
                     return None
-                return source.parameter  # type: ignore[no-any-return]
+                return source.parameter
             leaf = source.__dict__.get("_tape_leaf")
             return leaf[1] if leaf is not None and leaf[0] == self._session else None
         if not isinstance(source, torch.Tensor):
@@ -248,7 +248,7 @@ class GradientTape:
             raise TypeError(f"`sources` must be tensors or variables. Received: {source!r}")
         leaf = source.__dict__.get("_leaf")
         if leaf is not None and leaf[0] == self._session:
-            return leaf[1]  # type: ignore[no-any-return]
+            return leaf[1]
         if not source.requires_grad or (source.is_leaf and id(source) not in self._watched and type(source) is Tensor):
             return None
         return source
@@ -297,7 +297,7 @@ class GradientTape:
             weights = torch.zeros(*batch, rest.numel(), dtype=end.dtype, device=end.device)
             weights[..., place] = 1
             rows.append(self._differentiate([end], flat, [weights.reshape(end.shape)], True, zero))
-        found = []
+        found: list[Any] = []
         for i, source in enumerate(flat):
             column = [row[i] for row in rows]
             if not column or column[0] is None:
@@ -345,7 +345,7 @@ def _as_plain(value: Any) -> torch.Tensor:
 
 
 def _targets(target: Any) -> list[torch.Tensor]:
-    found = []
+    found: list[torch.Tensor] = []
     for item in flatten(target):
         if isinstance(item, Variable):
             found.append(read(item) if recording() else item._read())

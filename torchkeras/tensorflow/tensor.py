@@ -19,7 +19,7 @@ from torchkeras.tensorflow.dtypes import DType, of_torch
 from torchkeras.tensorflow.reference import Reference
 
 _plain_dtype = torch._C.TensorBase.dtype.__get__  # type: ignore[attr-defined]
-_plain_device = torch._C.TensorBase.device.__get__  # type: ignore[attr-defined]
+_plain_device = torch._C.TensorBase.device.__get__
 _plain_shape = torch._C.TensorBase.shape.__get__  # type: ignore[attr-defined]
 
 
@@ -33,7 +33,7 @@ class TensorMeta(torch._C._TensorMeta):
 class Tensor(torch.Tensor, metaclass=TensorMeta):
     """A tensor as TensorFlow has it. Make one with `tf.constant`."""
 
-    __torch_function__ = torch._C._disabled_torch_function_impl
+    __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
     __array_priority__ = 100
 
     # --- facts ---
@@ -73,11 +73,11 @@ class Tensor(torch.Tensor, metaclass=TensorMeta):
     def _numpy(self) -> Any:
         return array_of(self)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:  # type: ignore[override]
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         array = np.array(array_of(self))
         return array if dtype is None else array.astype(dtype)
 
-    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:  # type: ignore[override]
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
         return array[()] if return_scalar else array
 
     def __bool__(self) -> bool:
@@ -105,7 +105,7 @@ class Tensor(torch.Tensor, metaclass=TensorMeta):
     def __len__(self) -> int:
         if not self.dim():
             raise TypeError("Scalar tensor has no `len()`")
-        return _plain_shape(self)[0]  # type: ignore[no-any-return]
+        return _plain_shape(self)[0]
 
     def __iter__(self) -> Iterator[Any]:
         if not self.dim():
@@ -203,7 +203,7 @@ def retag(made: torch.Tensor) -> Any:
         return as_tf(made)
     if torch.compiler.is_compiling():  # a compiled program computes with plain tensors throughout
         return made
-    made.__class__ = Tensor  # type: ignore[assignment]
+    made.__class__ = Tensor
     return made
 
 
