@@ -1,7 +1,7 @@
 """`python -m benchmarks.memory`: the peak memory of fit and predict on large arrays, each in a process of its own.
 
-Peaks are the kernel's: VmHWM, the most that was ever resident. A memory map counts there as far as it has been read, since
-its pages stay until others want the room; what the process itself holds is RssAnon, looked at after every batch.
+Peaks are the kernel's: VmHWM, the most that was ever resident. A memory map counts there as far as it has been read,
+since its pages stay until others want the room; what the process itself holds is RssAnon, looked at after every batch.
 """
 
 from __future__ import annotations
@@ -96,11 +96,8 @@ def main() -> None:
             ratio = found["taken"] / (found["array"] + found["model"])
             own = "" if found["anonymous"] is None else f"{found['anonymous'] / 2**20:,.0f} MiB"
             verdict = f"<= {TARGET}: {'met' if ratio <= TARGET else 'not met'}"
-            print(
-                f"| {case} | {found['array'] / 2**20:,.0f} MiB | {found['taken'] / 2**20:,.0f} MiB | {ratio:.3f} | {own} "
-                f"| {verdict} |",
-                flush=True,
-            )
+            data, taken = (f"{found[name] / 2**20:,.0f} MiB" for name in ("array", "taken"))
+            print(f"| {case} | {data} | {taken} | {ratio:.3f} | {own} | {verdict} |", flush=True)
 
 
 def _in_a_process(case: str, size: float, folder: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from torchkeras import (
     regularizers,
     saving,
     utils,
+    wrappers,
 )
 from torchkeras.core.dtypes import DTypePolicy
 from torchkeras.core.variable import Variable
@@ -71,6 +72,7 @@ __all__ = [
     "uninstall",
     "unload_ipython_extension",
     "utils",
+    "wrappers",
 ]
 
 _install_if_inherited()

@@ -74,6 +74,16 @@ def test_functions_from_symbolic_tensors():
         K.function([place, K.learning_phase()], [place])
 
 
+def test_sizes_that_are_symbolic():
+    inputs = keras.Input((2, 3))
+    outputs = K.reshape(inputs, (K.shape(inputs)[0], 6))
+    assert outputs.shape == (None, 6)
+    with pytest.raises(ValueError, match="may have one size that is not known yet"):
+        K.reshape(inputs, (K.shape(inputs)[0], -1))
+    with pytest.raises(ValueError, match="`random_normal` was given a symbolic tensor"):
+        K.random_normal((K.shape(inputs)[0], 3))
+
+
 def test_gradients_flow_through():
     x = torch.tensor([[0.5, -1.0]], requires_grad=True)
     K.mean(K.square(K.relu(x))).backward()

@@ -11,6 +11,11 @@ from torchkeras import layers
 
 #: Base classes, helpers, and layers that need more than a line.
 EXCEPTIONS = {"Layer", "Wrapper", "InputLayer", "TorchModuleWrapper", "MultiHeadAttention", "GroupQueryAttention"}
+#: These change images unless told not to, or give integers: see test_contracts.py in preprocessing/.
+EXCEPTIONS |= {
+    "RandomBrightness", "RandomContrast", "RandomCrop", "RandomFlip", "RandomHeight", "RandomRotation", "RandomShear",
+    "RandomTranslation", "RandomWidth", "RandomZoom", "Discretization", "Hashing", "HashedCrossing", "IntegerLookup",
+}  # fmt: skip
 #: They take states besides their inputs.
 CELLS = {"AbstractRNNCell", "GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"}
 
@@ -115,5 +120,9 @@ DESCRIPTORS: list[Descriptor] = [
     *_named("ConvLSTM3D", {"filters": 2, "kernel_size": 2, "padding": "same"}, shapes=((2, 3, 4, 3, 2),)),
     *_named("RNN", {"cell": _cells, "return_sequences": True}, shapes=SERIES),
     *_named("Bidirectional", {"layer": _recurrent}, shapes=SERIES),
+    *_named("Rescaling", {"scale": 0.5, "offset": 1.0}, shapes=IMAGE),
+    *_named("Resizing CenterCrop", {"height": 4, "width": 5}, shapes=IMAGE),
+    *_named("Normalization", {"mean": 0.5, "variance": 2.0}),
+    *_named("CategoryEncoding", {"num_tokens": 10, "output_mode": "count"}, shapes=((4,),), integers=True),
     Descriptor("TimeDistributed", {"layer": _inner}, shapes=((3, 4), (5, 4))),
 ]

@@ -12,7 +12,6 @@ import numpy as np
 from compat_tests.ops.cases import cases, evaluate
 from compat_tests.ops.goldens import PATH, PROMOTED
 
-
 NAMESPACES = {
     "ops": keras.ops,
     "ops.image": keras.ops.image,

@@ -23,8 +23,8 @@ RECORDED = json.loads((Path(__file__).parent / "data" / "keras3.json").read_text
 def by_hand(settings, late):
     """The published algorithm in NumPy's double precision.
 
-    With `late` the mean is recovered by means of the z of after the update. Keras does so on TensorFlow and on torch, where
-    what it keeps as the old z is the variable itself; on JAX it does not.
+    With `late` the mean is recovered by means of the z of after the update. Keras does so on TensorFlow and on torch,
+    where what it keeps as the old z is the variable itself; on JAX it does not.
     """
     given = {"learning_rate": 0.0025, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8, "warmup_steps": 0} | settings
     share, kept = given["beta_1"], given["beta_2"]

@@ -43,7 +43,8 @@ def test_legacy_and_experimental_names_are_the_same_classes(name):
 
 def test_public_names():
     assert set(optimizers.__all__) == {
-        "FAMILY", "Optimizer", "LossScaleOptimizer", *NAMES, "experimental", "legacy", "schedules", "get", "serialize", "deserialize",
+        "FAMILY", "Optimizer", "LossScaleOptimizer", *NAMES,
+        "experimental", "legacy", "schedules", "get", "serialize", "deserialize",
     }  # fmt: skip
     assert all(hasattr(optimizers, name) for name in optimizers.__all__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -84,7 +85,7 @@ def map_fn(fn: Callable[[Any], Any], elems: Any, name: str | None = None, dtype:
         dtype: accepted and left alone: results have the dtype they have.
     """
     given = map_structure(tensor, elems)
-    results = [call_user(fn, map_structure(lambda x, i=i: x[i], given)) for i in range(len(flatten(given)[0]))]
+    results = [call_user(fn, map_structure(operator.itemgetter(i), given)) for i in range(len(flatten(given)[0]))]
     if not results:
         raise ValueError("`map_fn` needs at least one entry to know what its results are like.")
     columns = zip(*(flatten(result) for result in results), strict=True)
@@ -160,7 +161,9 @@ def rnn(
     outputs: list[Any] = []
     previous: Any = None
     for step in reversed(range(steps)) if go_backwards else range(steps):
-        output, new_states = call_user(step_function, map_structure(lambda x, i=step: x[i], given), (*states, *fixed))
+        output, new_states = call_user(
+            step_function, map_structure(operator.itemgetter(step), given), (*states, *fixed)
+        )
         if allowed is None:
             states = tuple(new_states)
         else:

@@ -45,17 +45,18 @@ def backend_function(label: str | None = None) -> Callable[[Callable[P, R]], Cal
     return decorate
 
 
-def maker(label: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """The same for a function that makes a tensor of no other: with the tf namespace loaded, a tf.Tensor."""
+def maker(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorator of a function that makes a tensor of no other: with the tf namespace loaded, a tf.Tensor."""
+    made = public(function)
 
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        made = backend_function(label)(function)
+    @functools.wraps(function)
+    def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        if any_symbolic(args, kwargs):
+            raise ValueError(
+                f"`{function.__name__}` was given a symbolic tensor, which has no value before the model runs. Call it "
+                f"within a layer's `call` or a Lambda, where `K.shape(x)` is known."
+            )
+        result = made(*args, **kwargs)
+        return map_structure(bridge.lend, result) if bridge.active else result
 
-        @functools.wraps(function)
-        def called(*args: P.args, **kwargs: P.kwargs) -> R:
-            result = made(*args, **kwargs)
-            return map_structure(bridge.lend, result) if bridge.active else result
-
-        return called
-
-    return decorate
+    return called

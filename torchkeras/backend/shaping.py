@@ -12,6 +12,7 @@ from torch import Tensor
 
 from torchkeras.backend.operation import backend_function
 from torchkeras.core.config import check_data_format
+from torchkeras.graph.keras_tensor import KerasTensor, any_symbolic
 from torchkeras.ops import image_resize
 from torchkeras.ops.creation import sizes
 from torchkeras.ops.promotion import tensor
@@ -24,10 +25,29 @@ def _counts(values: Any) -> list[int]:
     return [int(value) for value in (values if isinstance(values, (list, tuple)) else [values])]
 
 
-@backend_function("tf.reshape")
 def reshape(x: Any, shape: Any) -> Tensor:
     """`x` in another shape; -1 for the size that the others leave."""
+    return _reshape(x, _without_symbols(shape))
+
+
+@backend_function("tf.reshape")
+def _reshape(x: Any, shape: Any) -> Tensor:
     return tensor(x).reshape(_counts(shape))
+
+
+def _without_symbols(shape: Any) -> Any:
+    """A shape with one symbolic size, as `K.shape(x)[0]`, with -1 for it: the others leave no choice."""
+    if not any_symbolic(shape):
+        return shape
+    found = (
+        [-1 if isinstance(size, KerasTensor) else size for size in shape] if isinstance(shape, (list, tuple)) else []
+    )
+    if found.count(-1) != 1:
+        raise ValueError(
+            f"A symbolic shape may have one size that is not known yet. Reshape within a layer's `call` or a Lambda. "
+            f"Received: shape={shape}"
+        )
+    return found
 
 
 @backend_function("tf.compat.v1.transpose")

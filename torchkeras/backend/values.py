@@ -30,7 +30,7 @@ def variable(value: Any, dtype: Any = None, name: str | None = None, constraint:
     return Variable(value, dtype=dtype or floatx(), name=name, constraint=constraint)
 
 
-@maker()
+@maker
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Tensor:
     """A tensor of the value, or filled with it if it is one number; in floatx unless told."""
     made = tensor(value, torch_dtype(dtype))
@@ -91,20 +91,20 @@ def identity(x: Any, name: str | None = None) -> Tensor:
     return tensor(x).clone()
 
 
-@maker()
+@maker
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = "int32") -> Tensor:
     """The numbers from `start` up to, without, `stop`; from 0 up to `start` if there is no `stop`."""
     first, last = (0, start) if stop is None else (start, stop)
     return torch.arange(first, last, step, dtype=torch_dtype(dtype), device=default_device())
 
 
-@maker("tf.random.normal")
+@maker
 def random_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
     """Normally distributed values."""
     return _drawn(shape, dtype, seed, lambda made, source: made.normal_(mean, stddev, generator=source))
 
 
-@maker("tf.random.uniform")
+@maker
 def random_uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
     """Evenly distributed values from `minval` up to, without, `maxval`; integers for an integer dtype."""
     if dtype is not None and not torch_dtype(dtype).is_floating_point:
@@ -113,7 +113,7 @@ def random_uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: 
     return _drawn(shape, dtype, seed, lambda made, source: made.uniform_(minval, maxval, generator=source))
 
 
-@maker()
+@maker
 def random_bernoulli(shape: Any, p: float = 0.0, dtype: Any = None, seed: Any = None) -> Tensor:
     """Ones with probability `p`, else zeros."""
     return _drawn(shape, dtype, seed, lambda made, source: made.bernoulli_(p, generator=source))
@@ -122,7 +122,7 @@ def random_bernoulli(shape: Any, p: float = 0.0, dtype: Any = None, seed: Any = 
 random_binomial = random_bernoulli  # the name it had before
 
 
-@maker("tf.random.truncated_normal")
+@maker
 def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
     """Normally distributed values, none farther than two standard deviations from the mean."""
     ends = mean - 2 * stddev, mean + 2 * stddev

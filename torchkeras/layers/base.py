@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.context import call_context, seen
-from torchkeras.core.kinds import bridge
 from torchkeras.core.dtypes import DTypePolicy, get_policy
 from torchkeras.core.errors import did_you_mean
+from torchkeras.core.kinds import bridge
 from torchkeras.core.machinery import is_lean, unmasked
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.registry import deserialize, serialize

@@ -11,38 +11,45 @@ from torchkeras.ops.operation import operation
 from torchkeras.ops.promotion import promoted, result_type, tensor
 
 
+def _pair(x1: Any, x2: Any, at_least: Any = None) -> Any:
+    """Operands of Python's operators: beside a tensor of floats a number stays as it is, which is the faster way."""
+    if type(x1) is Tensor and x1.is_floating_point() and type(x2) in (int, float):
+        return x1, x2
+    return promoted(x1, x2, at_least=at_least)
+
+
 @operation
 def add(x1: Any, x2: Any) -> Tensor:
     """`x1 + x2`; of booleans, whether either holds."""
-    a, b = promoted(x1, x2)
+    a, b = _pair(x1, x2)
     return a + b
 
 
 @operation
 def subtract(x1: Any, x2: Any) -> Tensor:
     """`x1 - x2`."""
-    a, b = promoted(x1, x2)
+    a, b = _pair(x1, x2)
     return a - b
 
 
 @operation
 def multiply(x1: Any, x2: Any) -> Tensor:
     """`x1 * x2`; of booleans, whether both hold."""
-    a, b = promoted(x1, x2)
+    a, b = _pair(x1, x2)
     return a * b
 
 
 @operation
 def divide(x1: Any, x2: Any) -> Tensor:
     """`x1 / x2`, a float."""
-    a, b = promoted(x1, x2, at_least=float)
+    a, b = _pair(x1, x2, at_least=float)
     return a / b
 
 
 @operation
 def true_divide(x1: Any, x2: Any) -> Tensor:
     """`x1 / x2`, a float; another name of `divide`."""
-    a, b = promoted(x1, x2, at_least=float)
+    a, b = _pair(x1, x2, at_least=float)
     return a / b
 
 

@@ -20,6 +20,8 @@ def canonical(axis: Any, rank: int) -> int:
 
 def reduced(axis: Axis, rank: int) -> tuple[int, ...]:
     """The axes to reduce over, counted from the front; None is all of them."""
+    if type(axis) is int and -rank <= axis < rank:
+        return (axis % rank,)
     if axis is None:
         return tuple(range(rank))
     places = axis if isinstance(axis, (list, tuple)) else [axis]

@@ -29,7 +29,7 @@ def random_operation(function: Callable[P, R]) -> Callable[P, R]:
 def _recorded(function: Callable[P, R], label: str) -> Callable[P, R]:
     @functools.wraps(function)
     def called(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _holds((*args, *kwargs.values()), KerasTensor):
+        if _holds(args, KerasTensor) or (kwargs and _holds(kwargs.values(), KerasTensor)):
             # The decorated function is what is recorded: pickle and a loaded config find it under its name.
             result: R = record(offered, args, kwargs, label)
             return result
@@ -37,27 +37,28 @@ def _recorded(function: Callable[P, R], label: str) -> Callable[P, R]:
 
     @functools.wraps(function)
     def offered(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not bridge.active:
-            return called(*args, **kwargs)
-        result: R = bridge.call(called, args, kwargs)
-        if not _holds((*args, *kwargs.values()), (Tensor, KerasTensor)):
-            # Of no tensor at all, such as a shape or Python's numbers: with the tf namespace loaded, a tf.Tensor.
-            result = map_structure(bridge.lend, result)
-        return result
+        return _with_tf(called, args, kwargs) if bridge.active else called(*args, **kwargs)
 
     return offered
+
+
+def _with_tf(called: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+    """With the tf namespace loaded: tf.Tensors of tf.Tensors, and of no tensor at all, such as a shape or numbers."""
+    result: R = bridge.call(called, args, kwargs)
+    if not _holds((*args, *kwargs.values()), (Tensor, KerasTensor)):
+        result = map_structure(bridge.lend, result)
+    return result
 
 
 def _holds(values: Iterable[Any], kinds: Any) -> bool:
     """Whether something of these kinds is among values, however nested."""
     for value in values:
+        if isinstance(value, kinds):
+            return True
         kind = type(value)
         if kind is tuple or kind is list:
             if _holds(value, kinds):
                 return True
-        elif kind is dict:
-            if _holds(value.values(), kinds):
-                return True
-        elif isinstance(value, kinds):
+        elif kind is dict and _holds(value.values(), kinds):
             return True
     return False

@@ -69,7 +69,11 @@ def adaptive_average_pool(inputs: Any, output_size: Any, data_format: str | None
     """
     x, last = first(floating(inputs), data_format)
     rank = x.dim() - 2
-    how: dict[int, Any] = {1: functional.adaptive_avg_pool1d, 2: functional.adaptive_avg_pool2d, 3: functional.adaptive_avg_pool3d}
+    how: dict[int, Any] = {
+        1: functional.adaptive_avg_pool1d,
+        2: functional.adaptive_avg_pool2d,
+        3: functional.adaptive_avg_pool3d,
+    }
     return put_back(how[rank](x, per_axis(output_size, rank, "output_size")), last)
 
 
@@ -78,5 +82,9 @@ def adaptive_max_pool(inputs: Any, output_size: Any, data_format: str | None = N
     """Greatest values of windows that are chosen to give an output of this size; see `adaptive_average_pool`."""
     x, last = first(tensor(inputs), data_format)
     rank = x.dim() - 2
-    how: dict[int, Any] = {1: functional.adaptive_max_pool1d, 2: functional.adaptive_max_pool2d, 3: functional.adaptive_max_pool3d}
+    how: dict[int, Any] = {
+        1: functional.adaptive_max_pool1d,
+        2: functional.adaptive_max_pool2d,
+        3: functional.adaptive_max_pool3d,
+    }
     return put_back(how[rank](x, per_axis(output_size, rank, "output_size")), last)

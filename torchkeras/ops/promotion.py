@@ -31,12 +31,18 @@ _HALVED = {torch.uint64: torch.uint32, torch.complex128: torch.complex64}
 
 def result_type(*kinds: Kind) -> torch.dtype:
     """The dtype of what these dtypes (or `int`, `float`, `bool` for Python's numbers) make together."""
-    return _result_type(config.floatx(), *kinds)
+    key = (config.floatx(), *kinds)
+    found = _known.get(key)
+    if found is None:
+        found = _known[key] = _result_type(torch_dtype(key[0]), kinds)
+    return found
 
 
-@functools.cache
-def _result_type(floatx: str, *kinds: Kind) -> torch.dtype:
-    default = torch_dtype(floatx)
+#: Results by floatx and operands. A plain dict: torch.compile warns of functools.cache.
+_known: dict[tuple[Any, ...], torch.dtype] = {}
+
+
+def _result_type(default: torch.dtype, kinds: tuple[Kind, ...]) -> torch.dtype:
     found = _strong(default, {k for k in kinds if isinstance(k, torch.dtype)})
     weak = {k for k in kinds if not isinstance(k, torch.dtype)}
     exact = found is None or found is torch.bool or found in _SIGNED or found in _UNSIGNED
@@ -143,6 +149,10 @@ def promoted(*values: Any, at_least: Kind | None = None) -> list[Tensor]:
         values: tensors, arrays, Python's numbers.
         at_least: one more dtype or weak type to reckon with: `float` makes integers floats.
     """
+    if at_least is None and len(values) == 2:
+        first, second = values
+        if type(first) is Tensor and type(second) is Tensor and first.dtype is second.dtype is torch.float32:
+            return [first, second]
     operands = [operand(value) for value in values]
     kinds = [kind_of(value) for value in operands]
     dtype = result_type(*kinds) if at_least is None else result_type(*kinds, at_least)

@@ -32,8 +32,10 @@ def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 def summed(x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     """The sum, in the type Keras 3 sums in."""
-    wanted = sum_dtype(x.dtype)
     axes = reduced(axis, x.dim())
+    if x.is_floating_point() and axes:
+        return torch.sum(x, axes, keepdim=keepdims)
+    wanted = sum_dtype(x.dtype)
     if not axes:
         return x.to(wanted)
     work = torch.int64 if wanted is torch.uint32 else wanted

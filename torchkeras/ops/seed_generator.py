@@ -42,7 +42,7 @@ class SeedGenerator:
         """The present state; the next call gives another."""
         state: Tensor = self.state.parameter
         before = state.clone()
-        state.copy_(before + torch.tensor([0, 1]) if ordered else (before + 1) * 5387 % 933199)
+        state.copy_(before + torch.tensor([0, 1], device="cpu") if ordered else (before + 1) * 5387 % 933199)
         return before
 
     def get_config(self) -> dict[str, Any]:

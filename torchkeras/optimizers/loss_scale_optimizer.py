@@ -21,8 +21,8 @@ _SCALE, _STEPS = 2.0**15, 2000
 class LossScaleOptimizer(Optimizer):
     """Another optimizer under a loss that is multiplied, so that small gradients do not vanish in half precision.
 
-    A step whose gradients are not finite is left out and halves the scale; after so many good ones it doubles. To know, the
-    host waits for the device once a step, as torch's GradScaler does.
+    A step whose gradients are not finite is left out and halves the scale; after so many good ones it doubles. To know,
+    the host waits for the device once a step, as torch's GradScaler does.
 
     `fit` and `minimize` do all that is needed. In a loop of one's own: the gradients of `scale_loss(loss)` go to
     `apply_gradients`, which divides them again; or, as in Keras 2, those of `get_scaled_loss(loss)` go through

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.variable import Variable
-from torchkeras.optimizers.built_in import BuiltIn, Options
+from torchkeras.optimizers.built_in import BuiltIn, OptionsButDecay
 from torchkeras.optimizers.kernels import Rate, add_ratio, add_scaled, add_square
 from torchkeras.optimizers.plan import Group
 
@@ -63,9 +63,9 @@ class Muon(BuiltIn):
         ns_steps: int = 5,
         nesterov: bool = True,
         rms_rate: float | None = 0.2,
-        **options: Unpack[Options],
+        **options: Unpack[OptionsButDecay],
     ) -> None:
-        super().__init__(learning_rate, name, **options | {"weight_decay": weight_decay})
+        super().__init__(learning_rate, name, weight_decay=weight_decay, **options)
         self.adam_beta_1, self.adam_beta_2, self.epsilon = adam_beta_1, adam_beta_2, epsilon
         self.adam_weight_decay, self.adam_lr_ratio = adam_weight_decay, adam_lr_ratio
         self.exclude_layers, self.exclude_embeddings = list(exclude_layers or ()), exclude_embeddings
@@ -108,8 +108,10 @@ class Muon(BuiltIn):
         momenta, squares = self._state(group, "m"), self._state(group, "v")
         for places, update in zip(self._places(group), (self._adam, self._muon), strict=True):
             if places:
-                lists = ([one[i] for i in places] for one in (group.parameters, grads, momenta, squares))
-                update(*lists, rates)
+                params, own, first, second = (
+                    [one[i] for i in places] for one in (group.parameters, grads, momenta, squares)
+                )
+                update(params, own, first, second, rates)
 
     def _adam(
         self, params: list[Tensor], grads: list[Tensor], first: list[Tensor], second: list[Tensor], rates: Any

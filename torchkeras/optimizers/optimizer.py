@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.errors import did_you_mean
-from torchkeras.core.kinds import bridge, call_user
+from torchkeras.core.kinds import bridge, is_users
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers import clipping
 from torchkeras.optimizers.accumulation import Accumulation
@@ -283,8 +283,10 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
             if len(inspect.signature(update).parameters) > 2:
                 rate = None if self._learning_rate is None else self.learning_rate
                 update = lambda gradient, variable: self.update_step(gradient, variable, rate)  # noqa: E731
+        own = bridge.active and is_users(type(self))
         for gradient, variable in zip(grads, group.variables, strict=True):
-            call_user(update, variable.layout.to_keras(gradient), variable)
+            given = (variable.layout.to_keras(gradient), variable)
+            bridge.call_user(update, given, {}) if own else update(*given)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any = None) -> Any:
         """Updates one variable: what a subclass defines, with or without the last argument."""

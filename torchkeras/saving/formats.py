@@ -55,7 +55,7 @@ def format_to_write(path: str, whole: bool, save_format: str | None = None) -> F
         _told.add(foreign)
         warnings.warn(
             f"{foreign} cannot be written yet: {path!r} gets torch's own format, which `load_model` and "
-            f"`load_weights` read back, but Keras does not. To say so by the name, end it in '.pt', '.pth' or '.torch'.",
+            f"`load_weights` read back, but Keras does not. To say so by the name, end it in '.pt', '.pth', '.torch'.",
             stacklevel=4,
         )
     return DEFAULT

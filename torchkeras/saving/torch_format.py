@@ -1,8 +1,8 @@
 """torch's own format: one `torch.save` file of plain data, read with `weights_only=True`: nothing in it is run.
 
-A whole model is a dict: `format`, `version`, `model` (JSON text of class and config), `built` (JSON text of what the layers
-were built with), `compiled` (JSON text of the settings of `compile`, or None), `weights` (the state_dict) and `optimizer`
-(its state, or None). A file of weights is a state_dict.
+A whole model is a dict: `format`, `version`, `model` (JSON text of class and config), `built` (JSON text of what the
+layers were built with), `compiled` (JSON text of the settings of `compile`, or None), `weights` (the state_dict) and
+`optimizer` (its state, or None). A file of weights is a state_dict.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ def _read(path: str) -> dict[str, Any]:
         # Without torch's own words, which advise to load what cannot be trusted.
         problem = type(error).__name__
     raise ValueError(
-        f"Cannot read {path!r} ({problem}): it is damaged, or holds other things than tensors and plain data, which are "
-        f"not loaded."
+        f"Cannot read {path!r} ({problem}): it is damaged, or holds other things than tensors and plain data, which "
+        f"are not loaded."
     )
 
 

@@ -34,6 +34,10 @@ from torchkeras.tensorflow.dtypes import (
 from torchkeras.tensorflow.tape import GradientTape, UnconnectedGradients
 from torchkeras.tensorflow.tensor import Tensor
 
+# Keras, and what of it has a second name here.
+from torchkeras import initializers, keras, losses, metrics, optimizers
+
 newaxis = None
+__version__ = "2.9.0"  # tutorials compare it as text
 
 connect()

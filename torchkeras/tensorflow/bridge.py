@@ -71,8 +71,7 @@ def hand_out(value: Any) -> Any:
 
 def asks_for_tf(values: Any) -> bool:
     """Whether a call with these arguments is to give tf.Tensors: one is among them, or nothing is torch's own."""
-    found = _kind_of(values)
-    return found is not False and found is not None
+    return _kind_of(values) is not False
 
 
 def _kind_of(values: Any) -> bool | None:

@@ -73,7 +73,7 @@ def _part(given: Any) -> Any:
         return part
     if isinstance(part, slice):
         return slice(_bound(part.start), _bound(part.stop), _bound(part.step))
-    if isinstance(part, bool) or not hasattr(part, "__index__") or getattr(part, "ndim", 0):
+    if isinstance(part, bool) or not hasattr(part, "__index__") or getattr(part, "ndim", None):
         raise TypeError(_WORDS.format(part))
     return int(part.__index__())
 

@@ -70,7 +70,7 @@ def targets(y: Any, names: list[str], what: str = "y") -> list[Any]:
 
 
 def matched(y_true: Any, y_pred: Tensor) -> Any:
-    """Targets as losses and metrics see them: (n,) as (n, 1) beside (n, k), floats and truth values in the type of the output."""
+    """Targets as losses and metrics see them: (n,) as (n, 1) beside (n, k), floats and bools in the output's type."""
     if not isinstance(y_true, Tensor):
         return y_true
     if y_true.dim() == 1 and y_pred.dim() == 2:

@@ -176,7 +176,7 @@ class Trainer:
 
     def _loss(self, batch: Batch, y_pred: Any, training: bool) -> Tensor:
         if "compute_loss" in self._overrides:
-            return call_user(self.model.compute_loss, batch.x, batch.y, y_pred, batch.sample_weight)  # type: ignore[no-any-return]
+            return call_user(self.model.compute_loss, batch.x, batch.y, y_pred, batch.sample_weight)
         added = self.added_losses()
         if training and not added and (batch.y is None or self.compiled_loss.loss is None):
             self._no_loss(batch)

@@ -154,7 +154,8 @@ OPTIMIZERS = [
     *(_case(optimizer, "rate_changes", learning_rate=0.05, rates={2: 0.1, 11: 0.0, 13: 0.01})
       for optimizer in _OF_KERAS_3),
     *(_case(optimizer, "inverse_time", ("InverseTimeDecay", {
-        "initial_learning_rate": 0.05, "decay_steps": 5, "decay_rate": 0.5, "name": "slower"})) for optimizer in _OF_KERAS_3),
+        "initial_learning_rate": 0.05, "decay_steps": 5, "decay_rate": 0.5, "name": "slower"}))
+      for optimizer in _OF_KERAS_3),
     _case("Lamb", "betas", learning_rate=0.05, beta_1=0.5, beta_2=0.9, epsilon=0.01, clipnorm=1.0),
     _case("Muon", "settings", learning_rate=0.05, momentum=0.8, nesterov=False, ns_steps=3, rms_rate=None,
           adam_lr_ratio=0.5, adam_beta_1=0.8, adam_beta_2=0.9, epsilon=1e-3),

@@ -54,7 +54,11 @@ def test_default_data_format(monkeypatch):
         ("Conv2D", {"filters": -1, "kernel_size": 3}, "`filters` of layer 'c' to be a positive integer.*filters=-1"),
         ("Conv2D", {"filters": 3, "kernel_size": 3, "groups": 2}, "evenly divisible.*groups=2, filters=3"),
         ("Conv2D", {"filters": 4, "kernel_size": 0}, "`kernel_size` argument.*0 including {0}.*`> 0`"),
-        ("Conv2D", {"filters": 4, "kernel_size": None}, "`kernel_size` argument of layer 'c' must be an integer or a tuple of 2"),
+        (
+            "Conv2D",
+            {"filters": 4, "kernel_size": None},
+            "`kernel_size` argument of layer 'c' must be an integer or a tuple of 2",
+        ),
         ("Conv2D", {"filters": 4, "kernel_size": (3, 3, 3)}, r"tuple of 2 integers. Received: kernel_size=\(3, 3, 3\)"),
         ("Conv2D", {"filters": 4, "kernel_size": 2.5}, "tuple of 2 integers. Received: kernel_size=2.5"),
         ("Conv2D", {"filters": 4, "kernel_size": 3, "strides": 0}, "`strides` argument"),

@@ -1,5 +1,6 @@
 """keras.layers.experimental: older names of layers that have moved since."""
 
+from torchkeras.layers.core import EinsumDense
 from torchkeras.layers.experimental import preprocessing
 
-__all__ = ["preprocessing"]
+__all__ = ["EinsumDense", "preprocessing"]

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras.core.tensors import as_tensor
 from torchkeras.core.variable import Variable
 from torchkeras.layers.preprocessing.adapted import PreprocessingLayer
 from torchkeras.layers.preprocessing.encoding import (
@@ -81,7 +82,7 @@ class Discretization(PreprocessingLayer):
             )
         if not self.built:
             raise RuntimeError("`build` must be called before `update_state`.")
-        values = torch.as_tensor(data).float().cpu().numpy()
+        values = as_tensor(data).float().cpu().numpy()
         merged = np.concatenate([summarized(values, self.epsilon), self.summary.numpy()], axis=1)
         self._keep(compressed(merged[:, np.argsort(merged[0], kind="stable")], self.epsilon))
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import dtype_name, torch_dtype
+from torchkeras.core.tensors import as_tensor
 from torchkeras.layers.preprocessing.index_lookup import IndexLookup
 
 
@@ -86,7 +87,7 @@ class IntegerLookup(IndexLookup):
         return found
 
     def _rows(self, data: Any) -> list[list[int]]:
-        values = torch.as_tensor(data).long()
+        values = as_tensor(data).long()
         rows: list[list[int]] = (
             values.reshape(-1, *values.shape[1:]).flatten(1).tolist()
             if values.dim() > 1
@@ -125,6 +126,8 @@ class IntegerLookup(IndexLookup):
         return torch_dtype(self.vocabulary_dtype) if self.invert else self._dtype_policy.compute
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any, **kwargs: Any) -> None:
+        if not self.built:  # there is nothing that a shape could tell
+            self.build(None)
         key = f"{prefix}vocabulary"
         if key in state_dict and len(state_dict[key]) != self._count():
             self._set_tokens(state_dict[key].detach().cpu().numpy())

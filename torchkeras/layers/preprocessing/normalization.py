@@ -12,6 +12,7 @@ from torch import Tensor
 from torchkeras.core.config import epsilon
 from torchkeras.core.device import default_device
 from torchkeras.core.kinds import bridge
+from torchkeras.core.tensors import as_tensor
 from torchkeras.core.variable import Variable
 from torchkeras.layers.preprocessing.adapted import PreprocessingLayer
 from torchkeras.layers.preprocessing.encoding import listed
@@ -93,7 +94,7 @@ class Normalization(PreprocessingLayer):
             raise RuntimeError("`build` must be called before `update_state`.")
         mean, variance = self.adapt_mean.parameter, self.adapt_variance.parameter
         # In float64, so that it does not matter how the data was cut into batches.
-        batch = torch.as_tensor(data).to(mean.device, torch.float64)
+        batch = as_tensor(data).to(mean.device, torch.float64)
         size = math.prod(batch.shape[axis] for axis in self._reduced)
         if not size:
             return
