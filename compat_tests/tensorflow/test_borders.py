@@ -227,3 +227,17 @@ def test_minimize_a_function_of_variables():
     optimizer = keras.optimizers.SGD(0.5)
     optimizer.minimize(lambda: v * v, [v])
     assert float(v) == 0.0
+
+
+def test_parts_of_variables_in_any_layout_are_assigned():
+    gru = keras.layers.GRU(2)
+    gru(np.ones((1, 2, 3), "float32"))
+    kernel = gru.cell.kernel
+    kernel[0, 1].assign(7.0)
+    assert kernel.numpy()[0, 1] == 7.0
+    dense = keras.layers.Dense(2)
+    dense(X)
+    dense.kernel[2].assign([5.0, 6.0])
+    assert dense.kernel.numpy()[2].tolist() == [5.0, 6.0]
+    dense.kernel.scatter_nd_update([[0, 1]], [9.0])
+    assert dense.kernel.numpy()[0, 1] == 9.0

@@ -1,9 +1,12 @@
-"""Where new weights live: the device asked for, else torch's default device if the user set one, else CUDA or the CPU."""
+"""Where new weights live: the device asked for, else torch's default one if the user set it, else CUDA or the CPU."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import threading
+from collections.abc import Iterator
 
 import torch
 
@@ -13,6 +16,24 @@ VARIABLE = "TORCHKERAS_DEVICE"
 
 class _Choice:
     device: torch.device | None = torch.device(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
+
+
+class _Scope(threading.local):
+    device: torch.device | None = None
+
+
+_scope = _Scope()
+
+
+@contextlib.contextmanager
+def placed(device: torch.device) -> Iterator[None]:
+    """Within, in this thread, what is made without a device asked for is made on this one."""
+    before = _scope.device
+    _scope.device = device
+    try:
+        yield
+    finally:
+        _scope.device = before
 
 
 @functools.cache
@@ -31,6 +52,8 @@ def use_device(name: str | None) -> None:
 
 
 def default_device() -> torch.device:
+    if _scope.device is not None:
+        return _scope.device
     if _Choice.device is not None:
         return _Choice.device
     chosen = torch.get_default_device()

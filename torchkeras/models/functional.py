@@ -42,7 +42,7 @@ class FunctionalGraph:
         ]
         first = self.leaves[0].shape
         only_batch_open = bool(first) and first[0] is None and None not in first[1:]
-        self.fixed_tail = first[1:] if only_batch_open else None
+        self.fixed_tail = tuple(first[1:]) if only_batch_open else None
 
     @property
     def operations(self) -> list[Operation]:

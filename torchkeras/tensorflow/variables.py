@@ -78,7 +78,15 @@ def _assign_part(part: Tensor, change: Callable[[torch.Tensor, Any, torch.Tensor
         target = variable._read()
         mask = as_mask(index)
         change(target, as_index(index) if mask is None else mask, tensor(given, target.dtype).to(target.dtype))
+        _put_back(variable, target)
     return assigned(variable)
+
+
+def _put_back(variable: Variable, target: torch.Tensor) -> None:
+    """Writes a changed value into the parameter, where the layout makes it a copy rather than a view."""
+    parameter = variable.parameter
+    if target.untyped_storage().data_ptr() != parameter.untyped_storage().data_ptr():
+        parameter.copy_(variable.layout.to_torch(target))
 
 
 def _set(target: torch.Tensor, index: Any, given: torch.Tensor) -> None:
@@ -112,6 +120,7 @@ def _updates(reduce: str | None) -> Callable[..., Variable]:
             indices = tensor(sparse_delta.indices).long().reshape(-1)
             values = tensor(sparse_delta.values, target.dtype).reshape(len(indices), *target.shape[1:])
             _scatter_rows(target, indices, values, reduce)
+            _put_back(variable, target)
         return assigned(variable)
 
     return scatter
@@ -141,6 +150,7 @@ def _updates_nd(reduce: str | None) -> Callable[..., Variable]:
                 target[places] = torch.maximum(held, values) if reduce == "max" else torch.minimum(held, values)
             else:
                 target.index_put_(places, -values if reduce == "sub" else values, accumulate=reduce is not None)
+            _put_back(variable, target)
         return assigned(variable)
 
     return scatter_nd

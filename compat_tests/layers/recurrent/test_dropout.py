@@ -41,9 +41,14 @@ def test_each_call_draws_anew():
 
 
 @each_kind
-@pytest.mark.parametrize("settings", [{"dropout": 0.5}, {"recurrent_dropout": 0.5}, {"dropout": 0.5, "activation": "elu"}])
+@pytest.mark.parametrize(
+    "settings", [{"dropout": 0.5}, {"recurrent_dropout": 0.5}, {"dropout": 0.5, "activation": "elu"}]
+)
 def test_in_training_alone(kind, settings):
-    layer, plain = getattr(layers, kind)(3, **settings), getattr(layers, kind)(3, activation=settings.get("activation", "tanh"))
+    layer, plain = (
+        getattr(layers, kind)(3, **settings),
+        getattr(layers, kind)(3, activation=settings.get("activation", "tanh")),
+    )
     x = torch.tensor(draw(4, 5, 6))
     layer.build((None, 5, 6))
     plain.build((None, 5, 6))

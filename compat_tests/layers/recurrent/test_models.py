@@ -90,9 +90,7 @@ def test_names_and_order_of_weights():
     weights = ["kernel:0", "recurrent_kernel:0", "bias:0"]
     assert names["one"] == [f"one/lstm_cell/{w}" for w in weights]
     assert names["both"] == [f"both/{way}_two/gru_cell/{w}" for way in ("forward", "backward") for w in weights]
-    assert names["stack"] == [
-        f"stack/{stack.cell.name}/{cell}/{w}" for cell in ("low", "high") for w in weights
-    ]
+    assert names["stack"] == [f"stack/{stack.cell.name}/{cell}/{w}" for cell in ("low", "high") for w in weights]
     film = layers.ConvLSTM2D(2, 3, name="film")
     film(keras.Input((3, 8, 8, 1)))
     assert [w.name for w in film.weights] == [f"film/{w}" for w in weights]

@@ -79,7 +79,8 @@ class StackedRNNCells(Layer):
     compute_output_shape = Layer.compute_output_shape
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"cells": [serialize(cell) for cell in self.cells]}
+        config = super().get_config() | {"cells": [serialize(cell) for cell in self.cells]}
+        return config | {"reverse_state_order": True} if self.reverse_state_order else config
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
