@@ -61,10 +61,12 @@ def goldens(session: nox.Session) -> None:
 
 @nox.session
 def parity(session: nox.Session) -> None:
-    """Compare torchkeras with a live tf_keras in one process."""
+    """Compare torchkeras with a live tf_keras: layer by layer in one process, and the tutorials of examples/."""
     install_reference(session)
     install(session, "-e", ".[test]")
     session.run("python", "-m", "compat_tests.goldens.live", *session.posargs)
+    if not session.posargs:
+        session.run("python", "-m", "compat_tests.examples.live")
 
 
 @nox.session

@@ -4,8 +4,10 @@ from torchkeras import (
     activations,
     backend,
     callbacks,
+    config,
     constraints,
     datasets,
+    dtype_policies,
     initializers,
     layers,
     losses,
@@ -18,26 +20,39 @@ from torchkeras import (
     random,
     regularizers,
     saving,
+    tree,
     utils,
     wrappers,
 )
+from torchkeras.backend.session import device, name_scope
 from torchkeras.core.dtypes import DTypePolicy
+from torchkeras.core.dtypes import DTypePolicy as FloatDTypePolicy
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor
+from torchkeras.graph.operation import Operation
 from torchkeras.initializers import Initializer
 from torchkeras.layers import Input, InputSpec, Layer
 from torchkeras.losses import Loss
 from torchkeras.metrics import Metric
-from torchkeras.models import Model, Sequential
+from torchkeras.models import Function, Model, Sequential
 from torchkeras.optimizers import Optimizer
 from torchkeras.regularizers import Regularizer
 from torchkeras.shim import install, load_ipython_extension, uninstall, unload_ipython_extension
 from torchkeras.shim.hook import install_if_inherited as _install_if_inherited
+from torchkeras.utils.rematerialize import remat
 
 __version__ = "0.1.0"
 
+
+def version() -> str:
+    """torchkeras's version."""
+    return __version__
+
+
 __all__ = [
     "DTypePolicy",
+    "FloatDTypePolicy",
+    "Function",
     "Initializer",
     "Input",
     "InputSpec",
@@ -46,6 +61,7 @@ __all__ = [
     "Loss",
     "Metric",
     "Model",
+    "Operation",
     "Optimizer",
     "Regularizer",
     "Sequential",
@@ -53,8 +69,11 @@ __all__ = [
     "activations",
     "backend",
     "callbacks",
+    "config",
     "constraints",
     "datasets",
+    "device",
+    "dtype_policies",
     "initializers",
     "install",
     "layers",
@@ -63,15 +82,19 @@ __all__ = [
     "metrics",
     "mixed_precision",
     "models",
+    "name_scope",
     "ops",
     "optimizers",
     "preprocessing",
     "random",
     "regularizers",
+    "remat",
     "saving",
+    "tree",
     "uninstall",
     "unload_ipython_extension",
     "utils",
+    "version",
     "wrappers",
 ]
 

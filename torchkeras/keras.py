@@ -12,6 +12,11 @@ __version__ = "2.9.0"
 __path__: list[str] = []
 
 
+def version() -> str:
+    """The Keras whose code runs here, as tutorials compare it."""
+    return __version__
+
+
 def __getattr__(name: str) -> Any:
     # Not `from torchkeras import *`: what torchkeras gains later is here too.
     return getattr(torchkeras, name)

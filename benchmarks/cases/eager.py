@@ -4,43 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from time import perf_counter
 from typing import Any
 
-import numpy as np
 import torch
 
+from benchmarks.eager_worker import RATE, points, tf_step
 from benchmarks.harness import ROOT, Comparison, Field, Peer, Settings, in_process, require_equal
-
-RATE = 0.1
-
-
-def points() -> tuple[np.ndarray, np.ndarray]:
-    """Two clouds of a thousand points, and which is which."""
-    random = np.random.default_rng(0)
-    cov = [[1, 0.5], [0.5, 1]]
-    clouds = [random.multivariate_normal(mean, cov, 1000) for mean in ([0, 3], [3, 0])]
-    return np.vstack(clouds).astype("float32"), np.repeat([[0.0], [1.0]], 1000, axis=0).astype("float32")
-
-
-def tf_step(tf: Any) -> Callable[[], Any]:
-    """A step written for TensorFlow."""
-    inputs, targets = (tf.constant(array) for array in points())
-    w, b = tf.Variable(tf.constant([[0.5], [0.25]])), tf.Variable(tf.zeros((1,)))
-
-    def step() -> Any:
-        with tf.GradientTape() as tape:
-            predictions = tf.matmul(inputs, w) + b
-            loss = tf.reduce_mean(tf.square(targets - predictions))
-        for_w, for_b = tape.gradient(loss, [w, b])
-        w.assign_sub(for_w * RATE)
-        b.assign_sub(for_b * RATE)
-        return loss
-
-    return step
 
 
 def torch_step() -> Callable[[], Any]:
@@ -80,7 +51,7 @@ def _trained(step: Callable[[], Any]) -> torch.Tensor:
 
 def _other(name: str, python: str, settings: Settings) -> Peer:
     """TensorFlow in a process of its own, which does a round whenever a line comes in."""
-    command = [python, "-m", "benchmarks.cases.eager", str(settings.threads)]
+    command = [python, str(ROOT / "benchmarks" / "eager_worker.py"), str(settings.threads)]
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **quiet}, text=True, bufsize=1,
@@ -94,22 +65,3 @@ def _other(name: str, python: str, settings: Settings) -> Peer:
 
     sample()
     return Peer(name, sample, lambda: "in a process of its own")
-
-
-def serve(threads: int) -> None:
-    """What the other process does."""
-    import tensorflow
-
-    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
-    step = tf_step(tensorflow)
-    for _ in range(20):
-        step()
-    for _ in sys.stdin:
-        start = perf_counter()
-        for _ in range(20):
-            step()
-        print((perf_counter() - start) / 20, flush=True)
-
-
-if __name__ == "__main__":
-    serve(int(sys.argv[1]))

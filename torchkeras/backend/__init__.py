@@ -39,6 +39,7 @@ from torchkeras.backend.crossentropy import (
     sparse_categorical_crossentropy,
 )
 from torchkeras.backend.ctc import ctc_batch_cost, ctc_decode
+from torchkeras.backend.dtypes import is_float_dtype, is_int_dtype, result_type, standardize_dtype
 from torchkeras.backend.elementwise import (
     abs,
     clip,
@@ -234,6 +235,8 @@ __all__ = [
     "in_top_k",
     "in_train_phase",
     "int_shape",
+    "is_float_dtype",
+    "is_int_dtype",
     "is_keras_tensor",
     "is_sparse",
     "l2_normalize",
@@ -280,6 +283,7 @@ __all__ = [
     "reshape",
     "resize_images",
     "resize_volumes",
+    "result_type",
     "reverse",
     "rnn",
     "round",
@@ -304,6 +308,7 @@ __all__ = [
     "square",
     "squeeze",
     "stack",
+    "standardize_dtype",
     "std",
     "stop_gradient",
     "sum",

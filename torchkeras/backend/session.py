@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
+import torch
+
+from torchkeras.core import config
 from torchkeras.core.context import call_context
+from torchkeras.core.device import placed
+from torchkeras.core.kinds import bridge
 from torchkeras.core.naming import reset_names, unique_name
 
 reset_uids = reset_names
@@ -26,8 +32,36 @@ REMOVED = dict.fromkeys(
 
 
 def backend() -> str:
-    """The name of what computes: 'torch'."""
-    return "torch"
+    """What code that chooses by it is to write against: 'tensorflow' with the tf namespace or the import hook, else
+    'torch'. KERAS_BACKEND=torch and `keras.config.set_backend` settle it.
+    """
+    if config.settings.backend is not None:
+        return config.settings.backend
+    if os.environ.get("KERAS_BACKEND") == "torch":
+        return "torch"
+    return "tensorflow" if bridge.active or bridge.standing_in else "torch"
+
+
+def set_backend(backend: str) -> None:
+    """Sets what `backend()` answers, 'torch' or 'tensorflow'; torch computes in either case."""
+    if backend not in ("torch", "tensorflow"):
+        raise ValueError(
+            f"Expected `backend` to be 'torch', or 'tensorflow' for code written against it. Received: {backend!r}"
+        )
+    config.settings.backend = backend
+
+
+@contextmanager
+def device(device_name: Any) -> Iterator[None]:
+    """Within, in this thread, what is made is made on this device: 'cpu', 'gpu:0', 'cuda:1', or a torch.device."""
+    if not isinstance(device_name, (str, torch.device)):
+        raise ValueError(
+            f"Invalid value for argument `device_name`. Expected a string like 'gpu:0' or 'cpu'. "
+            f"Received: device_name={device_name!r}"
+        )
+    chosen = torch.device(str(device_name).strip("/").lower().replace("gpu", "cuda"))
+    with placed(chosen), chosen:
+        yield
 
 
 def clear_session(free_memory: bool = True) -> None:
@@ -47,7 +81,7 @@ def manual_variable_initialization(value: bool) -> None:
 
 
 @contextmanager
-def name_scope(name: str) -> Iterator[str]:
+def name_scope(name: str, **kwargs: Any) -> Iterator[str]:
     """A context for names; the names of weights come from their layers alone."""
     yield f"{name}/"
 

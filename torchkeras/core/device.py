@@ -14,6 +14,9 @@ import torch
 VARIABLE = "TORCHKERAS_DEVICE"
 
 
+_CPU = torch.device("cpu")
+
+
 class _Choice:
     device: torch.device | None = torch.device(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
 
@@ -56,7 +59,8 @@ def default_device() -> torch.device:
         return _scope.device
     if _Choice.device is not None:
         return _Choice.device
-    chosen = torch.get_default_device()
+    # Asking torch takes longer than a small kernel; a default that someone set shows as a mode on its stack.
+    chosen = torch.get_default_device() if torch._C._len_torch_function_stack() else _CPU
     if chosen.type == "cpu" and cuda_available():
         return torch.device("cuda", torch.cuda.current_device())
     return chosen

@@ -18,7 +18,20 @@ _BY_NAME: dict[str, torch.dtype] = {
     )
 }  # fmt: skip
 _BY_NAME |= {"half": torch.float16, "float": torch.float32, "double": torch.float64, "int": torch.int32}
-_NAMES = {dtype: str(dtype).removeprefix("torch.") for dtype in _BY_NAME.values()}
+_NAMES: dict[Any, str] = {dtype: str(dtype).removeprefix("torch.") for dtype in _BY_NAME.values()}
+
+
+class StringDType(str):
+    """The dtype of texts, which torch has none for: its name, answering to what is asked of a torch dtype."""
+
+    is_floating_point = is_complex = False
+    name = "string"
+
+    def __reduce__(self) -> str:
+        return "STRING"  # copies are the same object
+
+
+STRING = StringDType("string")
 
 
 def torch_dtype(dtype: Any) -> torch.dtype:
@@ -38,9 +51,18 @@ def torch_dtype(dtype: Any) -> torch.dtype:
     return found
 
 
+def any_dtype(dtype: Any) -> Any:
+    """As `torch_dtype`, and STRING for any spelling of the dtype of texts."""
+    if dtype is None or isinstance(dtype, torch.dtype):
+        return torch_dtype(dtype)
+    if dtype is STRING or dtype is str or dtype is bytes or getattr(dtype, "name", dtype) == "string":
+        return STRING
+    return torch_dtype(dtype)
+
+
 def dtype_name(dtype: Any) -> str:
-    """'float32' for whatever `torch_dtype` takes."""
-    return _NAMES[torch_dtype(dtype)]
+    """'float32' for whatever `torch_dtype` takes, 'string' for texts."""
+    return "string" if any_dtype(dtype) is STRING else _NAMES[torch_dtype(dtype)]
 
 
 class DTypePolicy:
@@ -85,6 +107,24 @@ class DTypePolicy:
         return f'<DTypePolicy "{self._name}">'
 
 
+def global_policy() -> DTypePolicy:
+    """The policy of layers that are not given one: what was set, else floatx."""
+    return get_policy(None)
+
+
+def set_global_policy(policy: Any) -> None:
+    """Sets the policy of layers that are not given one, by itself or by name; None for floatx again."""
+    chosen = None if policy is None else get_policy(policy)
+    if chosen is not None and not chosen.compute.is_floating_point:
+        raise ValueError(f"The global policy must be one of floating types. Received: {chosen.name!r}")
+    if chosen is not None and chosen.compute is not chosen.variable:
+        raise ValueError(
+            f"The mixed policy {chosen.name!r} is not supported yet. Set 'float32' or 'float64', or use torch.autocast "
+            f"in a loop of your own."
+        )
+    config.settings.policy = chosen
+
+
 def get_policy(dtype: Any) -> DTypePolicy:
     """The policy of a layer's `dtype` argument: a policy, its config, a dtype, or None for the global one."""
     if isinstance(dtype, DTypePolicy):
@@ -92,5 +132,6 @@ def get_policy(dtype: Any) -> DTypePolicy:
     if isinstance(dtype, dict):
         return DTypePolicy.from_config(dtype["config"])
     if dtype is None:
-        return DTypePolicy(config.floatx())
+        policy: DTypePolicy = config.settings.policy or DTypePolicy(config.floatx())
+        return policy
     return DTypePolicy(dtype if isinstance(dtype, str) else dtype_name(dtype))

@@ -149,6 +149,20 @@ def joined(first: int, second: int) -> int:
     return _mix((_mix(result) * _CAT) & _WORD)
 
 
+# --- the older hash ---
+
+
+def hash64(text: bytes) -> int:
+    """The hash of `tf.strings.to_hash_bucket`: MurmurHash64A under TensorFlow's seed."""
+    found = CROSS_KEY ^ (len(text) * _CAT & _WORD)
+    whole = len(text) // 8 * 8
+    for at in range(0, whole, 8):
+        found = (found ^ (_mix(_fetch(text, at) * _CAT & _WORD) * _CAT & _WORD)) * _CAT & _WORD
+    if whole < len(text):
+        found = (found ^ int.from_bytes(text[whole:], "little")) * _CAT & _WORD
+    return _mix(_mix(found) * _CAT & _WORD)
+
+
 # --- SipHash ---
 
 

@@ -22,6 +22,8 @@ class Bridge:
 
     #: Whether the tf namespace is loaded.
     active = False
+    #: Whether the import hook is on, so that `import tensorflow` gives the tf namespace.
+    standing_in = False
 
     #: A public function on arguments of any kind, which gives back the kind it was given: (function, args, kwargs).
     call: Callable[..., Any]
@@ -38,6 +40,8 @@ class Bridge:
     #: A structure with tf.Tensors as plain tensors, and the other way round.
     lower: Callable[[Any], Any]
     lend: Callable[[Any], Any]
+    #: A RaggedTensor of a plain tensor or texts, and the lengths of the rows of each dimension, outermost first.
+    ragged: Callable[[Any, Any], Any]
     #: The tf.DType of a torch dtype, TensorFlow's name of a device.
     dtype: Callable[[Any], Any]
     device: Callable[[Any], str]
@@ -47,6 +51,8 @@ class Bridge:
     value: Callable[[Any], Any]
     assigned: Callable[[Any], Any]
     before_assign: Callable[[Any], None]
+    #: Called with each Variable that is made by itself rather than by a layer.
+    created: Callable[[Any], None]
     #: Further methods of Variables, by name.
     variable_methods: dict[str, Callable[..., Any]]
 

@@ -181,6 +181,8 @@ def serialize(value: Any) -> Any:
         return dtype_name(value)
     if isinstance(value, torch.Size):
         return list(value)
+    if hasattr(value, "as_datatype_enum"):  # a tf.DType
+        return value.name
     if hasattr(value, "get_config"):
         return _serialize_object(value)
     if inspect.isfunction(value) or inspect.isbuiltin(value) or inspect.isclass(value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 
 import numpy as np
 import torch
@@ -23,4 +24,49 @@ def set_random_seed(seed: int) -> None:
         raise ValueError(f"Expected `seed` to be an integer. Received: seed={seed!r} of type {type(seed).__name__}")
     random.seed(int(seed))
     np.random.seed(int(seed) % 2**32)
+    restart(seed)
+
+
+# --- seeds of single operations ---
+
+
+class Streams:
+    """The random numbers of operations that were given a seed of their own: each seed is one stream per operation."""
+
+    def __init__(self) -> None:
+        self.seed: int | None = None  # the global one, once it was set
+        self.open: dict[tuple[str, int, str], torch.Generator] = {}
+
+
+streams = Streams()
+
+
+def restart(seed: int) -> None:
+    """Sets the global seed: torch's generator and all streams begin anew."""
+    streams.seed = int(seed)
+    streams.open.clear()
     torch.manual_seed(int(seed))
+
+
+def op_generator(operation: str, seed: int | None, device: torch.device) -> torch.Generator | None:
+    """What an operation draws from: each call goes on where the last one with this seed ended.
+
+    Without a seed that is None, torch's own generator, which the global seed starts as well.
+    """
+    if seed is None:
+        return None
+    key = (operation, int(seed), str(device))
+    found = streams.open.get(key)
+    if found is None:
+        found = streams.open[key] = torch.Generator(device)
+        found.manual_seed(mixed(mixed(streams.seed or 0, int(seed)), zlib.crc32(operation.encode())))
+    return found
+
+
+def mixed(seed: int, count: int) -> int:
+    """One 64-bit seed from a seed and a number of calls, such that near ones give far ones (splitmix64's mixing)."""
+    bits = 2**64 - 1
+    number = (seed + (count + 1) * 0x9E3779B97F4A7C15) & bits
+    number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & bits
+    number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & bits
+    return (number ^ (number >> 31)) & (2**63 - 1)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.device import default_device
+from torchkeras.core.string_array import StringArray, is_texts, to_bytes_array
 from torchkeras.core.variable import Variable
 
 
@@ -18,7 +19,8 @@ def is_array(value: Any) -> bool:
 
 
 def as_tensor(value: Any, float_dtype: torch.dtype | None = None) -> Any:
-    """A NumPy array, a number or a Variable as a tensor on the default device; anything else unchanged.
+    """A NumPy array, a number or a Variable as a tensor on the default device, an array of texts as a StringArray;
+    anything else unchanged.
 
     Args:
         value: what to convert; floats become `float_dtype`, integers keep their type.
@@ -36,10 +38,19 @@ def as_tensor(value: Any, float_dtype: torch.dtype | None = None) -> Any:
     if not is_array(value):
         return value
     if value.dtype.kind not in "fiubc":
+        if is_texts(value):
+            return StringArray(to_bytes_array(value))
         raise TypeError(f"Cannot make a tensor of an array of dtype {value.dtype}. Convert it to numbers first.")
     tensor = torch.tensor(np.asarray(value, order="C"))  # torch takes no negative strides
     wanted = float_dtype if tensor.is_floating_point() and float_dtype is not None else tensor.dtype
     return tensor.to(default_device(), wanted)
+
+
+def texts_only(value: Any) -> bool:
+    """Whether a value is a text or a list of nothing but texts, however nested: data, not a list of inputs."""
+    if isinstance(value, (list, tuple)):
+        return bool(value) and all(texts_only(item) for item in value)
+    return isinstance(value, (str, bytes))
 
 
 def numbers_only(value: Any) -> bool:

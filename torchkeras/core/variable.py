@@ -74,6 +74,8 @@ class Variable:
         self.constraint = constraint
         self.regularizer = regularizer
         self.autocast = autocast
+        if bridge.active:
+            bridge.created(self)
 
     @classmethod
     def bind(
@@ -161,40 +163,41 @@ class Variable:
     def assign(
         self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
-        with torch.no_grad():
-            self._target().copy_(self._layout.to_torch(self._fitting(value)))
+        self._target().copy_(self._fitting(value))
         return bridge.assigned(self) if bridge.active else self
 
     def assign_add(
         self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
-        with torch.no_grad():
-            self._target().add_(self._layout.to_torch(self._fitting(delta)))
+        self._target().add_(self._fitting(delta))
         return bridge.assigned(self) if bridge.active else self
 
     def assign_sub(
         self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
-        with torch.no_grad():
-            self._target().sub_(self._layout.to_torch(self._fitting(delta)))
+        self._target().sub_(self._fitting(delta))
         return bridge.assigned(self) if bridge.active else self
 
-    def _target(self) -> Any:
+    def _target(self) -> Tensor:
         """What an assignment writes into, in torch's shape: Keras's is not always a view of it."""
         if bridge.active:
             bridge.before_assign(self)
-        return self.parameter
+        target: Tensor = self.parameter.detach()  # cheaper than no_grad around the write
+        return target
 
     def _fitting(self, value: Any) -> Tensor:
-        target = self._read()
-        given = _as_tensor(value, target.dtype).to(target.device)
+        """What is assigned, in torch's shape and without gradients."""
+        target = self._read().detach()
+        given = value.detach() if isinstance(value, Tensor) else _as_tensor(value, target.dtype)
+        if given.dtype is not target.dtype or given.device != target.device:
+            given = given.to(target.device, target.dtype)
         if given.shape != target.shape:
             raise ValueError(
                 f"Cannot assign value to variable '{self.name}': Shape mismatch. "
                 f"The variable shape {tuple(target.shape)}, and the assigned value shape {tuple(given.shape)} "
                 f"are incompatible."
             )
-        return given
+        return self._layout.to_torch(given)
 
     # --- facts ---
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.nest import flatten, map_structure
+from torchkeras.core.string_array import StringArray
 from torchkeras.data.convert import tensors_of
 from torchkeras.data.feed import Batch, Feed
 
@@ -48,7 +49,7 @@ class ArrayFeed(Feed):
 
     def _make_resident(self) -> bool:
         """Move small sets to the accelerator once. On the CPU they are where they should be already."""
-        away = [t for t in self._leaves if t.device != self.device]
+        away = [t for t in self._leaves if isinstance(t, Tensor) and t.device != self.device]
         if not away:
             return True
         if self.device.type == "cpu" or sum(t.numel() * t.element_size() for t in away) <= RESIDENT_BYTES:
@@ -80,15 +81,17 @@ class ArrayFeed(Feed):
     def _batch(self, start: int, stop: int, order: Tensor | None) -> Batch:
         if order is None:
 
-            def take(tensor: Tensor) -> Tensor:
+            def take(tensor: Any) -> Any:
                 return tensor[start:stop]
         else:
             index = order[start:stop]
 
-            def take(tensor: Tensor) -> Tensor:
+            def take(tensor: Any) -> Any:
                 return tensor.index_select(0, index)
 
         def cut(nest: Any) -> Any:
+            if isinstance(nest, StringArray):
+                return take(nest)
             if isinstance(nest, Tensor):
                 return take(nest) if self._resident else self._send(take(nest))
             return None if nest is None else map_structure(cut, nest)

@@ -11,25 +11,28 @@ from torch import Tensor
 
 from torchkeras.core.kinds import bridge
 from torchkeras.core.nest import map_structure
-from torchkeras.core.tensors import numbers_only
+from torchkeras.core.string_array import StringArray, is_texts, to_bytes_array
+from torchkeras.core.tensors import numbers_only, texts_only
 
 
 def tensors_of(data: Any) -> Any:
-    """Arrays, memory maps, pandas frames and series, lists of numbers as CPU tensors that share their memory;
-    tensors as they are. Lists, tuples and dicts of such keep their form.
+    """Arrays, memory maps, pandas frames and series, lists of numbers as CPU tensors that share their memory; texts
+    as StringArrays; tensors as they are. Lists, tuples and dicts of such keep their form.
     """
     if data is None or isinstance(data, Tensor):
         return bridge.lower(data) if bridge.active else data
     if isinstance(data, (list, tuple)) and numbers_only(data):
         return _of_array(np.asarray(data))
+    if isinstance(data, (list, tuple, str, bytes)) and texts_only(data):
+        return StringArray(to_bytes_array(data))
     return map_structure(_leaf, data)
 
 
 def _leaf(value: Any) -> Any:
     if value is None or isinstance(value, Tensor):
         return bridge.lower(value) if bridge.active else value
-    if getattr(value, "_is_tf_tensor", False):  # strings, which layers that look words up take
-        return value
+    if isinstance(value, StringArray):
+        return bridge.lower(value) if bridge.active else value
     if hasattr(value, "to_numpy"):  # pandas
         value = value.to_numpy()
     elif not isinstance(value, np.ndarray):
@@ -37,8 +40,10 @@ def _leaf(value: Any) -> Any:
     return _of_array(value)
 
 
-def _of_array(array: np.ndarray) -> Tensor:
+def _of_array(array: np.ndarray) -> Any:
     if array.dtype.kind not in "fiubc":
+        if is_texts(array):
+            return StringArray(to_bytes_array(array))
         raise ValueError(
             f"Cannot train on an array of dtype {array.dtype}: it holds {_sample(array)}. Convert it to numbers first."
         )

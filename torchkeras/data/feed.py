@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from torchkeras.core.nest import flatten
+from torchkeras.core.string_array import StringArray
 
 
 class Batch(NamedTuple):
@@ -30,6 +31,8 @@ class Feed:
     steps: int | None = None
     #: Whether each epoch starts anew; a plain generator goes on where it was.
     restarts = True
+    #: Whether an epoch has no end of its own.
+    endless = False
     #: Looks at the targets of a streamed batch while they are on the host; set where a device would only crash on them.
     check: Callable[[Any], None] | None = None
 
@@ -71,6 +74,6 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
 def batch_size_of(x: Any) -> int:
     """How many samples a nest of tensors holds."""
     for leaf in flatten(x):
-        if isinstance(leaf, Tensor):
+        if isinstance(leaf, (Tensor, StringArray)):
             return leaf.shape[0] if leaf.dim() else 1
     return 1

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.core.kinds import bridge
 from torchkeras.core.nest import map_structure
 from torchkeras.data.convert import tensors_of
 from torchkeras.data.feed import Batch, Feed, batch_size_of, unpack_x_y_sample_weight
@@ -63,6 +64,32 @@ class IterableFeed(Feed):
 
     def epoch(self) -> Iterator[Batch]:
         return (as_batch(data, self.device, self.check) for data in self.source)
+
+
+class DatasetFeed(IterableFeed):
+    """A tf.data.Dataset, asked for its elements without the detour over what users see of them."""
+
+    def __init__(self, source: Any, device: torch.device) -> None:
+        super().__init__(source, device)
+        self.endless = self.steps is None and source._size() == -1
+
+    def epoch(self) -> Iterator[Batch]:
+        return map(self._batch, self.source._feed_batches(self.device))
+
+    def _batch(self, data: Any) -> Batch:
+        x, y, weight = unpack_x_y_sample_weight(data)
+        x, y, weight = _lowered(x), _lowered(y), _lowered(weight)
+        if self.device.type != "cpu":
+            if self.check is not None:
+                self.check(y)
+            x, y, weight = (_on(part, self.device) for part in (x, y, weight))
+        return Batch(x, y, weight, batch_size_of(x))
+
+
+def _lowered(nest: Any) -> Any:
+    if nest is None or isinstance(nest, Tensor):
+        return bridge.lower(nest)
+    return map_structure(bridge.lower, nest)
 
 
 class GeneratorFeed(Feed):

@@ -12,9 +12,10 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 from torchkeras.core.nest import flatten
+from torchkeras.core.string_array import StringArray
 from torchkeras.data.arrays import ArrayFeed
 from torchkeras.data.feed import Batch, Feed
-from torchkeras.data.iterables import GeneratorFeed, IterableFeed, MappedFeed, SequenceFeed
+from torchkeras.data.iterables import DatasetFeed, GeneratorFeed, IterableFeed, MappedFeed, SequenceFeed
 from torchkeras.data.sequence import Sequence
 
 
@@ -40,12 +41,12 @@ def is_array_data(x: Any) -> bool:
     """Whether x is all there: arrays, tensors, frames, numbers, or lists, tuples and dicts of such."""
     if isinstance(x, (Dataset, DataLoader, Sequence)):
         return False
-    if isinstance(x, (np.ndarray, Tensor)) or hasattr(x, "to_numpy"):
+    if isinstance(x, (np.ndarray, Tensor, StringArray)) or hasattr(x, "to_numpy"):
         return True
     if isinstance(x, Mapping):
         return bool(x) and all(is_array_data(value) for value in x.values())
     if isinstance(x, (list, tuple)):
-        return bool(x) and all(isinstance(v, (int, float, np.generic)) or is_array_data(v) for v in x)
+        return bool(x) and all(isinstance(v, (int, float, np.generic, str, bytes)) or is_array_data(v) for v in x)
     return False
 
 
@@ -60,6 +61,8 @@ def _streaming(x: Any, y: Any, sample_weight: Any, batch_size: int | None, shuff
         return IterableFeed(DataLoader(x, batch_size=batch_size or 32, shuffle=shuffle), device)
     if batch_size is not None and not isinstance(x, Dataset):
         raise ValueError(f"The `batch_size` argument must not be specified for a {kind}: it gives whole batches.")
+    if hasattr(x, "_feed_batches"):
+        return DatasetFeed(x, device)
     if isinstance(x, Sequence) or (hasattr(x, "__getitem__") and hasattr(x, "on_epoch_end")):
         return SequenceFeed(x, shuffle, device)
     if isinstance(x, types.GeneratorType) or hasattr(x, "__next__") or isinstance(x, types.FunctionType):
@@ -68,7 +71,7 @@ def _streaming(x: Any, y: Any, sample_weight: Any, batch_size: int | None, shuff
         return IterableFeed(x, device)
     raise ValueError(
         f"Failed to find a way to read the data: x is of type {kind}. Expected arrays, tensors, pandas frames, lists "
-        f"or dicts of them, a Sequence, a generator, a torch Dataset or DataLoader."
+        f"or dicts of them, a Sequence, a generator, a tf.data.Dataset, a torch Dataset or DataLoader."
     )
 
 

@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
+from torchkeras.core.dtypes import STRING
 from torchkeras.core.nest import flatten, map_structure, pack_as
+from torchkeras.core.string_array import StringArray
 from torchkeras.graph.keras_tensor import KerasTensor, Shape
+from torchkeras.graph.symbolic_sizes import computed
 
 
 class MetaMode(TorchDispatchMode):
@@ -83,7 +87,13 @@ def _twice(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], mode
     return pack_as(runs[0], [_symbol(a, b) for a, b in zip(first, last, strict=True)])
 
 
-def _stand_in(tensor: KerasTensor, attempt: int, device: str) -> Tensor:
+def _stand_in(tensor: KerasTensor, attempt: int, device: str) -> Any:
+    if tensor.dtype is STRING:
+        return StringArray(np.full(_sizes(tensor.shape, attempt), b"0", dtype=object))
+    if device != "meta":
+        size = computed(tensor, lambda t: _stand_in(t, attempt, device))
+        if size is not None:
+            return size
     made = torch.zeros(_sizes(tensor.shape, attempt), dtype=tensor.dtype, device=device)
     mask = tensor._keras_mask
     if mask is not None:
@@ -97,7 +107,7 @@ def _sizes(shape: Shape, attempt: int) -> list[int]:
 
 
 def _symbol(first: Any, last: Any) -> Any:
-    if not isinstance(first, Tensor):
+    if not isinstance(first, (Tensor, StringArray)):
         return first
     if first.dim() != last.dim():
         raise ValueError("The rank of the output depends on the batch size, which a symbolic call cannot express.")

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 
-from torchkeras.core.dtypes import torch_dtype
+from torchkeras.core.dtypes import any_dtype
 from torchkeras.core.naming import unique_name
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.tensor_shape import TensorShape
@@ -43,7 +43,7 @@ class KerasTensor:
         self, shape: Iterable[int | None], dtype: Any = None, name: str | None = None, mask: Any = None
     ) -> None:
         self.shape = TensorShape(as_shape(shape))
-        self.dtype = torch_dtype(dtype)
+        self.dtype = any_dtype(dtype)
         self.name = name or unique_name("keras_tensor")
         self._keras_mask = mask
         self.node: Any = None  # the Node that made it
@@ -77,7 +77,7 @@ class KerasTensor:
         return self.shape if axis is None else self.shape[axis]
 
     def is_floating_point(self) -> bool:
-        return self.dtype.is_floating_point
+        return bool(self.dtype.is_floating_point)
 
     def get_shape(self) -> TensorShape:
         return self.shape

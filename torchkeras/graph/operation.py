@@ -208,13 +208,27 @@ def _label(function: Any) -> str:
 LABELLED: dict[str, Any] = {}
 
 
+class OperatorOrFunction:
+    """What a label stands for that an operator (`x @ y`) and a function (`tf.matmul(x, y, transpose_b=True)`) share."""
+
+    def __init__(self, operator: Any, label: str) -> None:
+        self.operator, self.label = operator, label
+        self.__module__ = operator.__module__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not kwargs and len(args) <= 2:
+            return self.operator(*args)
+        importlib.import_module("torchkeras.tensorflow")  # which registers its functions
+        return LABELLED[self.label](*args, **kwargs)
+
+
 def function_of_label(label: str) -> Any:
     """The function that a recorded operation of this label computes: an operator, or a function of torch on tensors."""
     if label == "tf.__operators__.getitem":
         return getitem
     for known, function, _ in OPERATORS.values():
         if known == label:
-            return function
+            return OperatorOrFunction(function, label)
     family, _, name = label.rpartition(".")
     if f"keras.{family}" in FAMILIES:  # a loss or an activation
         found = FAMILIES[f"keras.{family}"].objects.get(name)

@@ -10,12 +10,14 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.dtypes import torch_dtype
+from torchkeras.core.kinds import public
 from torchkeras.initializers.initializer import Initializer, float_dtype, wanted_shape
 
 
 class Zeros(Initializer):
     """All values 0."""
 
+    @public
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         return torch.zeros(wanted_shape(shape, kwargs), dtype=torch_dtype(dtype), device="cpu")
 
@@ -23,6 +25,7 @@ class Zeros(Initializer):
 class Ones(Initializer):
     """All values 1."""
 
+    @public
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         return torch.ones(wanted_shape(shape, kwargs), dtype=torch_dtype(dtype), device="cpu")
 
@@ -37,6 +40,7 @@ class Constant(Initializer):
     def __init__(self, value: Any = 0) -> None:
         self.value = value
 
+    @public
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         wanted, kind = wanted_shape(shape, kwargs), torch_dtype(dtype)
         if isinstance(self.value, (bool, int, float)):
@@ -74,6 +78,7 @@ class Identity(Initializer):
     def __init__(self, gain: float = 1.0) -> None:
         self.gain = gain
 
+    @public
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         wanted, kind = wanted_shape(shape, kwargs), float_dtype(dtype)
         if len(wanted) != 2:

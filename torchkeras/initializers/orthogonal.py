@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.core.kinds import public
 from torchkeras.initializers.initializer import Initializer, drawing_dtype, float_dtype, wanted_shape
 from torchkeras.initializers.random import normal
 
@@ -23,6 +24,7 @@ class Orthogonal(Initializer):
     def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
         self.gain, self.seed = gain, seed
 
+    @public
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         wanted, kind = wanted_shape(shape, kwargs), float_dtype(dtype)
         if len(wanted) < 2:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.dtypes import torch_dtype
+from torchkeras.core.kinds import public
 from torchkeras.core.seeds import generator
 from torchkeras.initializers.initializer import Initializer, drawing_dtype, float_dtype, wanted_shape
 
@@ -55,6 +56,7 @@ class RandomNormal(Initializer):
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         self.mean, self.stddev, self.seed = mean, stddev, seed
 
+    @public
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         return normal(wanted_shape(shape, kwargs), self.mean, self.stddev, float_dtype(dtype), self.seed)
 
@@ -74,6 +76,7 @@ class TruncatedNormal(Initializer):
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         self.mean, self.stddev, self.seed = mean, stddev, seed
 
+    @public
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         return truncated_normal(wanted_shape(shape, kwargs), self.mean, self.stddev, float_dtype(dtype), self.seed)
 
@@ -93,6 +96,7 @@ class RandomUniform(Initializer):
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> None:
         self.minval, self.maxval, self.seed = minval, maxval, seed
 
+    @public
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         wanted, kind = wanted_shape(shape, kwargs), torch_dtype(dtype)
         if kind.is_floating_point:

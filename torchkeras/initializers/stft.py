@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.errors import did_you_mean
+from torchkeras.core.kinds import public
 from torchkeras.initializers.initializer import Initializer, float_dtype, wanted_shape
 
 
@@ -191,6 +192,7 @@ class STFT(Initializer):
         if self._is_named():
             self._window(1)  # an unknown name is an error now, not at the first call
 
+    @public
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         wanted, kind = wanted_shape(shape, kwargs), float_dtype(dtype)
         if len(wanted) != 3 or wanted[1] != 1 or wanted[2] < 2:

@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
+from torchkeras.core.kinds import public
 from torchkeras.initializers.initializer import Initializer, float_dtype, wanted_shape
 from torchkeras.initializers.random import normal, truncated_normal, uniform
 
@@ -64,6 +65,7 @@ class VarianceScaling(Initializer):
         self.scale, self.mode, self.distribution, self.seed = scale, mode, distribution, seed
         self.input_axes, self.output_axes = input_axes, output_axes
 
+    @public
     def __call__(self, shape: Any, dtype: Any = None, **kwargs: Any) -> Tensor:
         wanted, kind = wanted_shape(shape, kwargs), float_dtype(dtype)
         fan_in, fan_out = compute_fans(wanted, self.input_axes, self.output_axes)

@@ -16,7 +16,8 @@ from torchkeras.core.kinds import bridge
 from torchkeras.core.machinery import is_lean, unmasked
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.registry import deserialize, serialize
-from torchkeras.core.tensors import as_tensor, is_array, numbers_only
+from torchkeras.core.string_array import StringArray, to_bytes_array
+from torchkeras.core.tensors import as_tensor, is_array, numbers_only, texts_only
 from torchkeras.core.variable import Variable
 from torchkeras.graph.inference import infer
 from torchkeras.graph.keras_tensor import KerasTensor, any_symbolic, as_shape, shapes_of
@@ -268,6 +269,8 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
         first = args[0]
         if type(first) is list and numbers_only(first):
             first = torch.tensor(first).numpy()
+        elif isinstance(first, (list, str, bytes)) and texts_only(first):
+            first = StringArray(to_bytes_array(first))
         return (map_structure(fitting, first), *(map_structure(convert, value) for value in args[1:])), kwargs
 
     # --- symbolic calls ---

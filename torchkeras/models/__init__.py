@@ -2,6 +2,7 @@
 
 from torchkeras.layers import FAMILY
 from torchkeras.models.cloning import clone_model, model_from_config, model_from_json
+from torchkeras.models.function import Function
 from torchkeras.models.model import Model
 from torchkeras.models.sequential import Sequential
 from torchkeras.saving import load_model, save_model
@@ -9,6 +10,7 @@ from torchkeras.saving import load_model, save_model
 Functional = Model
 
 __all__ = [
+    "Function",
     "Functional",
     "Model",
     "Sequential",

@@ -97,6 +97,10 @@ class Model(TrainingMethods, SavingMethods, Layer):
             is_lean(self) and self._activity_regularizer is None and not state.get("_loss_holders") and not graph.heads
         )
 
+    def _has_call(self) -> bool:
+        """Whether there is anything to call: models whose steps call only their parts need not have it."""
+        return self._functional_graph is not None or "call" in self.__dict__ or type(self).call is not Model.call
+
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Computes the outputs: of a functional model by its program; a subclass writes its own."""
         graph = self._functional_graph
@@ -257,7 +261,8 @@ class Model(TrainingMethods, SavingMethods, Layer):
         return _distinct([*(w for child in self._children() for w in child.weights), *self._own_variables()])
 
     def _need_weights(self) -> None:
-        if not self.built:
+        # Keras asks only classes with a `build` of their own, such as Sequential; others give what their parts have.
+        if not self.built and "build" in type(self).__dict__:
             raise ValueError(
                 f"Weights for model '{self.name}' have not yet been created. Weights are created when the model is "
                 f"first called on inputs or `build()` is called with an `input_shape`."

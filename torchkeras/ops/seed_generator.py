@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.naming import unique_name
+from torchkeras.core.seeds import mixed
 from torchkeras.core.variable import Variable
 
 
@@ -57,10 +58,4 @@ def _int64(number: int) -> int:
     return (number + 2**63) % 2**64 - 2**63
 
 
-def mixed(seed: int, count: int) -> int:
-    """One 64-bit seed from a seed and a number of calls, such that near ones give far ones (splitmix64's mixing)."""
-    bits = 2**64 - 1
-    number = (seed + (count + 1) * 0x9E3779B97F4A7C15) & bits
-    number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & bits
-    number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & bits
-    return (number ^ (number >> 31)) & (2**63 - 1)
+__all__ = ["SeedGenerator", "mixed"]

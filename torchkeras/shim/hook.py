@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from torchkeras.core.errors import did_you_mean
+from torchkeras.core.kinds import bridge
 from torchkeras.shim.advice import BLOCKED, OPTIONAL, instead_of
 from torchkeras.shim.names import ROOTS, must_be_old, place_of, public_name
 from torchkeras.shim.old_module import OldModule, public_names
@@ -47,6 +48,7 @@ def install() -> None:
             )
     sys.meta_path.insert(0, _first)
     sys.meta_path.append(_last)
+    bridge.standing_in = True
     _prepare_children()
 
 
@@ -55,6 +57,7 @@ def uninstall() -> None:
     if not installed():
         return
     sys.meta_path[:] = [finder for finder in sys.meta_path if finder not in (_first, _last)]
+    bridge.standing_in = False
     for name, module in _served.items():
         if sys.modules.get(name) is module:
             del sys.modules[name]

@@ -72,6 +72,16 @@ def size(value: Any) -> int:
     return int(value)
 
 
+def boolean(value: Any, kernel: str) -> torch.Tensor:
+    """An argument as an operand of booleans."""
+    x = operand(value)
+    if plain_dtype(x) is not torch.bool:
+        if not hasattr(value, "dtype"):
+            raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype bool")
+        refuse(x, frozenset({torch.bool}), kernel)
+    return x
+
+
 def sizes(value: Any) -> list[int]:
     """A shape in any form (list, tuple, TensorShape, tensor, a single number) as a list of ints."""
     if isinstance(value, (list, tuple)):
@@ -116,15 +126,8 @@ def axes_of(axis: Any, rank: int, kernel: str) -> list[int]:
 def on_texts(value: Any, function: Callable[[np.ndarray], np.ndarray]) -> StringTensor:
     """For use where reading numbers failed: applies a NumPy function to texts; what are none raise what was raised."""
     if not is_stringy(value):
-        raise  # noqa: PLE0704 - the TypeError that brought us here
+        raise
     return StringTensor(np.asarray(function(to_bytes_array(value)), dtype=object))
-
-
-def text_scalar(value: bytes) -> np.ndarray:
-    """One text as an array of no axes."""
-    made = np.empty((), dtype=object)
-    made[()] = value
-    return made
 
 
 def same_device(parts: Sequence[torch.Tensor]) -> list[torch.Tensor]:
@@ -135,6 +138,6 @@ def same_device(parts: Sequence[torch.Tensor]) -> list[torch.Tensor]:
 
 __all__ = [
     "COMPLEX", "CONTINUOUS", "FLOATS", "INTEGERS", "NUMBERS", "REAL",
-    "axes_of", "axis_of", "invalid", "of_dtypes", "on_texts", "plain_dtype", "refuse", "same_device", "size", "sizes",
-    "text_scalar",
+    "axes_of", "axis_of", "boolean", "invalid", "of_dtypes", "on_texts", "plain_dtype", "refuse", "same_device", "size",
+    "sizes",
 ]  # fmt: skip

@@ -14,11 +14,14 @@ import torch
 
 from torchkeras.core import kinds
 from torchkeras.core.nest import map_structure
+from torchkeras.core.string_array import StringArray
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.optimizers import Optimizer
 from torchkeras.tensorflow import dtypes, variables
+from torchkeras.tensorflow.creation import created
 from torchkeras.tensorflow.convert import fresh, from_python, is_stringy
+from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras.tensorflow.state import new_session, recording, state
 from torchkeras.tensorflow.string_tensor import StringTensor, to_bytes_array
 from torchkeras.tensorflow.tape import GradientTape
@@ -28,9 +31,9 @@ _CARRIED = ("_keras_mask", "_keras_logits")
 
 
 def lower(value: Any) -> Any:
-    """A tf.Tensor as a plain tensor; what is none stays."""
+    """A tf.Tensor as a plain tensor, its texts as a StringArray; what is none stays."""
     if type(value) is not Tensor:
-        return value
+        return StringArray(value._array) if type(value) is StringTensor else value
     source = fresh(value) if value.requires_grad else value
     plain = source.as_subclass(torch.Tensor)
     if value.__dict__:
@@ -43,7 +46,7 @@ def lower(value: Any) -> Any:
 def lend(value: Any) -> Any:
     """A plain tensor as a tf.Tensor for a user's function to look at: a new object."""
     if type(value) is not torch.Tensor:
-        return value
+        return StringTensor(value._array) if type(value) is StringArray else value
     shown = as_tf(value)
     if value.__dict__:
         for name in _CARRIED:
@@ -60,7 +63,7 @@ def hand_out(value: Any) -> Any:
     Only so can a tape be asked for the gradient of a model's inner output (Grad-CAM).
     """
     if type(value) is not torch.Tensor:
-        return value
+        return StringTensor(value._array) if type(value) is StringArray else value
     if value.grad_fn is None:
         return lend(value)
     value.__class__ = Tensor
@@ -85,7 +88,7 @@ def _kind_of(values: Any) -> bool | None:
             inner = _kind_of(value)
         elif isinstance(value, dict):
             inner = _kind_of(value.values())
-        elif isinstance(value, (torch.Tensor, KerasTensor)):
+        elif isinstance(value, (torch.Tensor, KerasTensor, StringArray)):
             inner = False
         elif isinstance(value, (np.ndarray, np.generic, Variable)):
             inner = True
@@ -105,7 +108,7 @@ def _kind_of(values: Any) -> bool | None:
 
 def _holds_tf(values: Any) -> bool:
     for value in values.values() if isinstance(values, dict) else values:
-        if type(value) is Tensor or (isinstance(value, (list, tuple, dict)) and _holds_tf(value)):
+        if type(value) in (Tensor, StringTensor) or (isinstance(value, (list, tuple, dict)) and _holds_tf(value)):
             return True
     return False
 
@@ -140,11 +143,11 @@ def call_layer(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any
 
 def lower_data(value: Any) -> Any:
     """What a layer is called on: tf.Tensors and arrays of numbers as plain tensors."""
-    if type(value) is Tensor:
+    if type(value) is Tensor or type(value) is StringTensor:
         return lower(value)
     if isinstance(value, (np.ndarray, np.generic)):
         if is_stringy(value):
-            return StringTensor(to_bytes_array(value))
+            return StringArray(to_bytes_array(value))
         return from_python(value, None)
     return value
 
@@ -171,7 +174,7 @@ def call_step(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
 
 
 def lend_data(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and not is_stringy(value):
         return lend(from_python(value, None))
     return lend(value)
 
@@ -198,6 +201,7 @@ def connect() -> None:
         call_step=call_step,
         call_layer=call_layer,
         asks=asks_for_tf,
+        ragged=lambda values, lengths: RaggedTensor.from_nested_row_lengths(lend(values), lengths),
         step=step,
         lower=lower,
         lend=lambda value: map_structure(lend, value),
@@ -208,6 +212,7 @@ def connect() -> None:
         value=variables.value,
         assigned=variables.assigned,
         before_assign=variables.before_assign,
+        created=created,
         variable_methods=variables.METHODS,
     )
     Optimizer.make_tape = GradientTape

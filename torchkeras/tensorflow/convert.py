@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from torch.compiler import is_compiling
+
 from torchkeras.core.device import default_device
 from torchkeras.core.nest import flatten
 from torchkeras.core.variable import Variable
@@ -24,6 +26,10 @@ from torchkeras.tensorflow.tensor import Tensor, _plain_dtype, as_tf, retag
 
 class Symbolic(Exception):
     """An argument is a KerasTensor: the function is to be recorded, not run."""
+
+
+class NotNumbers(TypeError):
+    """An argument is text where numbers are needed; the decorator makes TensorFlow's InvalidArgumentError of it."""
 
 
 # --- arguments ---
@@ -82,7 +88,14 @@ def owned(value: Any, dtype: torch.dtype | None = None) -> torch.Tensor:
 
 def pair(x: Any, y: Any, name: str) -> tuple[torch.Tensor, torch.Tensor]:
     """Two arguments that must be of one dtype: numbers and arrays take the tensor's, or the first one's."""
-    if type(x) is Tensor or isinstance(x, (torch.Tensor, Variable)):
+    if type(x) is Tensor and type(y) is Tensor:
+        if _plain_dtype(x) is not _plain_dtype(y):
+            mismatch(name, x, y)
+        return fresh(x) if x.requires_grad else x, fresh(y) if y.requires_grad else y
+    first, second = type(x), type(y)
+    if first in _KNOWN and second in _KNOWN:
+        a, b = operand(x), operand(y)
+    elif first is Tensor or isinstance(x, (torch.Tensor, Variable)):
         a = operand(x)
         b = operand_like(y, a, name)
     elif type(y) is Tensor or isinstance(y, (torch.Tensor, Variable)):
@@ -91,9 +104,12 @@ def pair(x: Any, y: Any, name: str) -> tuple[torch.Tensor, torch.Tensor]:
     else:
         a = operand(x)
         b = operand_like(y, a, name)
-    if type(x) is not torch.Tensor and type(y) is not torch.Tensor and _plain_dtype(a) is not _plain_dtype(b):
+    if _plain_dtype(a) is not _plain_dtype(b) and first is not torch.Tensor and second is not torch.Tensor:
         mismatch(name, a, b)
     return a, b
+
+
+_KNOWN = frozenset((Tensor, torch.Tensor, Variable))
 
 
 def operand_like(value: Any, other: torch.Tensor, name: str) -> torch.Tensor:
@@ -145,7 +161,7 @@ def from_python(value: Any, dtype: torch.dtype | None) -> torch.Tensor:
     if isinstance(value, torch.Tensor):
         return value.as_subclass(torch.Tensor)
     if isinstance(value, (str, bytes, StringTensor)):
-        raise TypeError(
+        raise NotNumbers(
             f"Expected a tensor of numbers, got strings: {_shortened(value)}. "
             f"`tf.strings.to_number` turns texts into numbers."
         )
@@ -173,19 +189,20 @@ def _number(value: Any, dtype: torch.dtype | None) -> torch.Tensor:
             dtype = torch.complex128 if isinstance(value, complex) else torch.float32
     elif isinstance(value, float) and not (dtype.is_floating_point or dtype.is_complex):
         raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtypes.of_torch(dtype).name}")
-    return torch.tensor(value, dtype=dtype, device=default_device())
+    make = torch.scalar_tensor if dtype.is_floating_point else torch.tensor  # the one is quicker, the other checks
+    return make(value, dtype=dtype, device=default_device())
 
 
 def _from_array(array: np.ndarray, dtype: torch.dtype | None) -> torch.Tensor:
     if array.dtype.kind in "SUO":
         if array.dtype.kind == "O" and array.size and not isinstance(array.flat[0], (str, bytes)):
             return _from_list(array.tolist(), dtype)
-        raise TypeError(f"Expected numbers, got an array of strings: {_shortened(array)}.")
+        raise NotNumbers(f"Expected numbers, got an array of strings: {_shortened(array)}.")
     if array.dtype.kind not in "fiubc":
         raise ValueError(f"Failed to convert a NumPy array of dtype {array.dtype} to a Tensor.")
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
-    found = torch.tensor(array)
+    found = torch.tensor(array.copy() if any(step < 0 for step in array.strides) else array)
     return found if dtype is None else found.to(dtype)
 
 
@@ -195,8 +212,8 @@ def _from_list(value: Any, dtype: torch.dtype | None) -> torch.Tensor:
         isinstance(leaf, (torch.Tensor, Variable, KerasTensor)) or hasattr(leaf, "_as_tf_tensor") for leaf in leaves
     ):
         return _stacked(value, dtype)
-    if any(isinstance(leaf, (str, bytes)) for leaf in leaves):
-        raise TypeError(f"Expected numbers, got a list with strings: {_shortened(value)}.")
+    if any(isinstance(leaf, (str, bytes, StringTensor)) for leaf in leaves):
+        raise NotNumbers(f"Expected numbers, got a list with strings: {_shortened(value)}.")
     for leaf in leaves:
         if leaf is None:
             raise ValueError(
@@ -280,7 +297,10 @@ def any_tensor(value: Any, dtype: Any = None) -> Any:
         return as_tf(value if plain is None else value.to(plain))
     if isinstance(value, Variable):
         return viewed(owned(value))
-    return made(from_python(value, plain))
+    try:
+        return made(from_python(value, plain))
+    except NotNumbers as error:
+        raise TypeError(f"Cannot convert {_shortened(value)} to a tensor of numbers.") from error
 
 
 # --- results ---
@@ -290,6 +310,9 @@ def made(result: torch.Tensor) -> Any:
     """A tensor that was just computed, as a tf.Tensor: the same object under its new class."""
     if result.requires_grad and state.session:
         result._session = state.session  # type: ignore[attr-defined]
+    if type(result) is torch.Tensor and not is_compiling():
+        result.__class__ = Tensor
+        return result
     return retag(result)
 
 
@@ -304,6 +327,7 @@ def viewed(result: torch.Tensor) -> Any:
 
 
 __all__ = [
+    "NotNumbers",
     "Symbolic",
     "any_tensor",
     "fresh",

@@ -8,7 +8,8 @@ from typing import ParamSpec, TypeVar
 
 from torchkeras.graph.keras_tensor import record
 from torchkeras.graph.operation import LABELLED
-from torchkeras.tensorflow.convert import Symbolic
+from torchkeras.tensorflow.convert import NotNumbers, Symbolic
+from torchkeras.tensorflow.dispatch import Composite, dispatched, handler_of
 from torchkeras.tensorflow.errors import OpError, from_torch
 
 P = ParamSpec("P")
@@ -18,7 +19,8 @@ R = TypeVar("R")
 def operation(label: str | None = None, kernel: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorator of a function on tensors.
 
-    Called with a KerasTensor anywhere among its arguments it puts itself into the model's graph.
+    Called with a KerasTensor anywhere among its arguments it puts itself into the model's graph. Called with a ragged
+    or sparse tensor it hands over to whoever computes it for these (`dispatch.py`).
 
     Args:
         label: TensorFlow's canonical name without `tf.`, as 'math.reduce_mean'; the function's own name unless given.
@@ -35,6 +37,15 @@ def operation(label: str | None = None, kernel: str | None = None) -> Callable[[
                 return function(*args, **kwargs)
             except Symbolic:
                 return record(called, args, kwargs, known)
+            except Composite:
+                return dispatched(known, called, args, kwargs)
+            except (TypeError, ValueError, AttributeError) as error:
+                handler = handler_of(known, args, kwargs)
+                if handler is None:
+                    if isinstance(error, NotNumbers):
+                        raise from_torch(error, said) from error
+                    raise
+                return handler(called, args, kwargs)
             except (RuntimeError, IndexError) as error:
                 raise from_torch(error, said) from error
 

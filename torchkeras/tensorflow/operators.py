@@ -10,7 +10,7 @@ import torch
 
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor
-from torchkeras.tensorflow.convert import Symbolic, fresh, from_python, made, mismatch, operand_like
+from torchkeras.tensorflow.convert import Symbolic, fresh, from_python, made, mismatch, operand_like, read
 from torchkeras.tensorflow.errors import InvalidArgumentError, from_torch
 from torchkeras.tensorflow.state import state
 from torchkeras.tensorflow.tensor import Tensor, _plain_dtype
@@ -84,10 +84,13 @@ def _recorded(function: _Kernel, a: Any, b: Any, result: torch.Tensor) -> torch.
 
 def _binary(name: str, function: _Kernel) -> Callable[..., Any]:
     def apply(self: Tensor, other: Any) -> Any:
-        if type(other) is Tensor:
+        kind = type(other)
+        if kind is Tensor or kind is Variable:
+            if kind is Variable:
+                other = read(other)
             if _plain_dtype(self) is not _plain_dtype(other):
                 mismatch(name, self, other)
-        else:
+        elif kind is not float or not _plain_dtype(self).is_floating_point:
             other = _partner(self, other, name)
             if other is NotImplemented:
                 return other
@@ -96,7 +99,12 @@ def _binary(name: str, function: _Kernel) -> Callable[..., Any]:
         except RuntimeError as error:
             raise from_torch(error, name) from error
         if result.requires_grad:
-            result = _recorded(function, self, other, result)
+            session = state.session
+            now = session and self.__dict__.get("_session", session) == session
+            if now and (kind is not Tensor or other.__dict__.get("_session", session) == session):
+                result._session = session
+            else:
+                result = _recorded(function, self, other, result)
         result.__class__ = Tensor
         return result
 

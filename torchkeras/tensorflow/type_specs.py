@@ -34,7 +34,7 @@ class TypeSpec:
         return self
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._key() == other._key()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self._key() == other._key()
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -178,11 +178,11 @@ def type_spec_from_value(value: Any) -> TypeSpec:
         return NoneTensorSpec()
     spec = getattr(value, "_type_spec", None)
     if spec is not None:
-        return spec  # type: ignore[no-any-return]
+        return spec
     if isinstance(value, (Tensor, Variable)):
-        return TensorSpec.from_tensor(value)  # type: ignore[no-any-return]
+        return TensorSpec.from_tensor(value)
     try:
-        return TensorSpec.from_tensor(any_tensor(value))  # type: ignore[no-any-return]
+        return TensorSpec.from_tensor(any_tensor(value))
     except (TypeError, ValueError) as error:
         raise TypeError(f"Could not build a TypeSpec for {value!r} of type {type(value).__name__}.") from error
 

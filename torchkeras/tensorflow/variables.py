@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -50,8 +49,8 @@ def item(variable: Variable, index: Any) -> Any:
 
 def assigned(variable: Variable) -> Variable:
     """What an assignment gives."""
-    shown = copy.copy(variable)
-    shown.__class__ = UnreadVariable
+    shown = UnreadVariable.__new__(UnreadVariable)
+    shown.__dict__.update(variable.__dict__)
     return shown
 
 

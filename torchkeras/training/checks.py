@@ -16,6 +16,18 @@ from torchkeras.training.outputs import keys_of, per_output, targets
 _CHUNK = 1 << 22
 
 
+def check_steps(feed: Feed, steps: int | None) -> None:
+    """A ValueError where an epoch would never end."""
+    while hasattr(feed, "feed"):
+        feed = feed.feed
+    if feed.endless and steps is None:
+        raise ValueError(
+            "When passing an infinitely repeating dataset, please specify a `steps_per_epoch` value so that epoch "
+            "level callbacks continue to work. The value can be arbitrary, or a number that you think correctly defines "
+            "the size of an epoch. Epoch-level callbacks will then be called at this interval."
+        )
+
+
 def check_arrays(feed: Feed, model: Any, loss: Any) -> None:
     """Labels outside the classes, and NaN among the inputs, of data that is all there; of streams as they come."""
     while hasattr(feed, "feed"):

@@ -12,11 +12,12 @@ from torch import Tensor
 
 from torchkeras.callbacks import CallbackList
 from torchkeras.core.nest import flatten, pack_as
+from torchkeras.core.string_array import StringArray
 from torchkeras.data import ArrayFeed, Batch, Feed, make_feed
 from torchkeras.data.iterables import SequenceFeed
 from torchkeras.data.make import is_array_data
 from torchkeras.training import allocator
-from torchkeras.training.checks import check_arrays
+from torchkeras.training.checks import check_arrays, check_steps
 from torchkeras.training.logs import Logs, to_arrays, to_numbers
 from torchkeras.training.trainer import Trainer
 
@@ -63,6 +64,9 @@ def fit_model(
     else:
         feed = make_feed(x, y, sample_weight, batch_size, shuffle, class_weight, device)
         validation = _validation_feed(model, validation_data, validation_batch_size or batch_size, device)
+    check_steps(feed, steps_per_epoch)
+    if isinstance(validation, Feed):
+        check_steps(validation, validation_steps)
     if device.type == "cpu":
         allocator.keep_activations()
     trainer.prepare(feed)
@@ -122,6 +126,7 @@ def evaluate_model(
 ) -> dict[str, float]:
     """`Model.evaluate`, as a dict."""
     feed = make_feed(by_input(x, model), y, sample_weight, batch_size, device=trainer.device())
+    check_steps(feed, steps)
     if trainer.needs_build() and (batch := feed.first()) is not None:
         trainer.build_model(batch)
     check_arrays(feed, model, trainer.config["loss"])
@@ -160,6 +165,7 @@ def predict_model(
     if device.type == "cpu":
         allocator.keep_activations()
     feed = make_feed(by_input(x, model), batch_size=batch_size, device=device)
+    check_steps(feed, steps)
     own = model._own_steps() & {"predict_step", "make_predict_function"}
     step = model.make_predict_function() if own else lambda batches: model(next(batches).x, training=False)
     collected = _Collected(feed.samples if isinstance(feed, ArrayFeed) and steps is None else None)
@@ -218,13 +224,13 @@ class _Collected:
 
     def add(self, outputs: Any) -> None:
         leaves = [outputs] if isinstance(outputs, Tensor) else flatten(outputs)
-        leaves = [leaf if isinstance(leaf, Tensor) else torch.as_tensor(leaf) for leaf in leaves]
+        leaves = [leaf if isinstance(leaf, (Tensor, StringArray)) else torch.as_tensor(leaf) for leaf in leaves]
         if not self.parts:
             self.structure = outputs if not isinstance(outputs, Tensor) else None
             self.parts = [[] for _ in leaves]
-        if self.samples is None or any(leaf.dim() == 0 for leaf in leaves):
+        if self.samples is None or any(leaf.dim() == 0 or isinstance(leaf, StringArray) for leaf in leaves):
             for part, leaf in zip(self.parts, leaves, strict=True):
-                part.append(leaf.detach().cpu().numpy())
+                part.append(leaf.numpy() if isinstance(leaf, StringArray) else leaf.detach().cpu().numpy())
             return
         size = leaves[0].shape[0]
         if size == self.samples and not self.whole:

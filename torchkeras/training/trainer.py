@@ -91,7 +91,9 @@ class Trainer:
         return any(not getattr(layer, "built", True) for layer in self.model._flatten_layers())
 
     def build_model(self, batch: Batch) -> None:
-        """One call without training, for the weights' sake."""
+        """One call without training, for the weights' sake; a step of the user's own may do without any `call`."""
+        if not self.model._has_call():
+            return
         with torch.no_grad():
             self.model(batch.x)
 
@@ -113,9 +115,14 @@ class Trainer:
         self._get_ready()
 
     def _get_ready(self) -> None:
-        variables = self.model.trainable_variables
+        # A step of the user's own may be what makes the weights: its first update gives them to the optimizer.
+        later = "train_step" in self._overrides and self.needs_build()
+        variables = [] if later else self.model.trainable_variables
         self._parameters = [variable.parameter for variable in variables]
-        self.optimizer.build(self._parameters if isinstance(self.optimizer, TorchOptimizer) else variables)
+        if isinstance(self.optimizer, TorchOptimizer):
+            self.optimizer.build(self._parameters)
+        elif not later:
+            self.optimizer.build(variables)
         layers = list(self.model._flatten_layers())
         self._overrides = self.model._own_steps()
         self._own_layers = [layer for layer in layers if hasattr(layer, "_call_info") and not layer._call_info.builtin]
@@ -201,9 +208,11 @@ class Trainer:
         """Gradients and one update."""
         if loss.dim():
             loss = loss.sum()
-        if not isinstance(self.optimizer, TorchOptimizer):
+        theirs = isinstance(self.optimizer, TorchOptimizer)
+        if not theirs:
             loss = self.optimizer.scale_loss(loss)
-        loss.backward()
+        if loss.requires_grad or theirs:  # a model need not have weights; the optimizer says which ones had no gradient
+            loss.backward()
         self.optimizer.step()
         for parameter in self._parameters:
             parameter.grad = None

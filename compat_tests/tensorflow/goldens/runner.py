@@ -1,6 +1,6 @@
 """Runs the cases of an area against torchkeras.tensorflow and compares with what TensorFlow gave.
 
-A test file is `locals().update(tests_of("math"))` beside `from torchkeras import tensorflow as tf`.
+A test file is `locals().update(checks_of("math"))` beside `from torchkeras import tensorflow as tf`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,17 @@ from compat_tests.tensorflow.goldens import store
 from torchkeras import tensorflow as tf
 
 #: Relative tolerance by dtype; integers, booleans and texts must be the same.
-TOLERANCES = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 2e-5, "complex64": 2e-5, "float64": 1e-9, "complex128": 1e-9}
+TOLERANCES = {
+    "float16": 2e-3,
+    "bfloat16": 2e-2,
+    "float32": 2e-5,
+    "complex64": 2e-5,
+    "float64": 1e-9,
+    "complex128": 1e-9,
+}
 
 
-def tests_of(area: str) -> dict[str, Callable[..., None]]:
+def checks_of(area: str) -> dict[str, Callable[..., None]]:
     """The test functions of an area: one over its cases, one over its wrong uses."""
     table = importlib.import_module(f"compat_tests.tensorflow.goldens.cases_{area}")
     results, errors, arrays = store.read(area)
@@ -42,7 +49,8 @@ def tests_of(area: str) -> dict[str, Callable[..., None]]:
         assert type(caught.value).__name__ == errors[name], f"{name}: {caught.value!r}"
 
     def test_all_recorded() -> None:
-        assert set(results) == set(table.CASES) and set(errors) == set(wrong), f"run record.py {area} again"
+        assert set(results) == set(table.CASES), f"run record.py {area} again"
+        assert set(errors) == set(wrong), f"run record.py {area} again"
 
     return {"test_result": test_result, "test_error": test_error, "test_all_recorded": test_all_recorded}
 
@@ -86,7 +94,7 @@ def _compare_arrays(found: np.ndarray, wanted: np.ndarray, tolerance: float, whe
 
 def _compare_nested(found: Any, wanted: Any, tolerance: float | None, where: str) -> None:
     if isinstance(wanted, list):
-        assert isinstance(found, list) and len(found) == len(wanted), f"{where}: {found} for {wanted}"
+        assert len(found) == len(wanted), f"{where}: {found} for {wanted}"
         for a, b in zip(found, wanted, strict=True):
             _compare_nested(a, b, tolerance, where)
     elif isinstance(wanted, float):

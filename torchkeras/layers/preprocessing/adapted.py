@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.kinds import bridge
+from torchkeras.core.string_array import StringArray
 from torchkeras.layers.base import Layer
 
 
@@ -84,7 +85,7 @@ class PreprocessingLayer(Layer):
     def _whole(self, data: Any) -> Any:
         """Data that is all there as an array or tensor, None for what gives batches."""
         data = bridge.lower(data) if bridge.active else data
-        if isinstance(data, (Tensor, np.ndarray)):
+        if isinstance(data, (Tensor, np.ndarray, StringArray)):
             return data
         if hasattr(data, "to_numpy"):
             return data.to_numpy()

@@ -8,7 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from torchkeras.core.hashing import CROSS_KEY, joined
+from torchkeras.core.device import default_device
+from torchkeras.core.hashing import CROSS_KEY, fingerprint64, joined
+from torchkeras.core.string_array import StringArray
 from torchkeras.layers.base import Layer
 from torchkeras.layers.preprocessing.encoding import (
     INT,
@@ -47,11 +49,14 @@ class HashedCrossing(Layer):
         columns = [self.fingerprints(feature) for feature in features]
         bins = [self._bin(combination) for combination in zip(*columns)]
         first = features[0]
-        numbers = torch.tensor(bins, dtype=torch.int64, device=first.device).reshape(tuple(first.shape))
+        device = default_device() if isinstance(first, StringArray) else first.device
+        numbers = torch.tensor(bins, dtype=torch.int64, device=device).reshape(tuple(first.shape))
         return encode(numbers, self.output_mode, self.num_bins, self._dtype_policy.compute)
 
     def fingerprints(self, feature: Any) -> list[int]:
         """One 64-bit number for each value: integers are their own."""
+        if isinstance(feature, StringArray):
+            return [fingerprint64(text) for text in feature._array.reshape(-1)]
         if feature.is_floating_point():
             raise ValueError(
                 f"All `HashedCrossing` inputs should have an integer or string dtype. Received: {feature.dtype}"

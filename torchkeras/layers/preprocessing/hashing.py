@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 from torchkeras.core import hashing
+from torchkeras.core.device import default_device
+from torchkeras.core.string_array import StringArray
 from torchkeras.layers.base import Layer
 from torchkeras.layers.preprocessing.encoding import (
     COUNT,
@@ -20,6 +22,7 @@ from torchkeras.layers.preprocessing.encoding import (
     encoded_shape,
     output_dtype,
 )
+from torchkeras.layers.preprocessing.ragged_rows import is_ragged, numbered
 
 
 class Hashing(Layer):
@@ -54,10 +57,14 @@ class Hashing(Layer):
         self.salt = _salt(salt)
         self.strong_hash = salt is not None
 
-    def call(self, inputs: Tensor) -> Tensor:
+    def call(self, inputs: Any) -> Any:
+        if is_ragged(inputs) and self.output_mode == INT:
+            return numbered(inputs, self.call)
         return encode(self._bins(inputs), self.output_mode, self.num_bins, self._dtype_policy.compute)
 
-    def _bins(self, inputs: Tensor) -> Tensor:
+    def _bins(self, inputs: Any) -> Tensor:
+        if isinstance(inputs, StringArray):
+            return self._bins_of_texts(inputs)
         if inputs.is_floating_point():
             raise TypeError(f"Layer {self.name!r} hashes integers or strings. Received: dtype={inputs.dtype}")
         # By Python, each distinct value once.
@@ -66,6 +73,16 @@ class Hashing(Layer):
         if self._masks():
             found = np.where(values == self.mask_value, 0, found + 1)
         return torch.from_numpy(found[places].reshape(tuple(inputs.shape))).to(inputs.device)
+
+    def _bins_of_texts(self, texts: StringArray) -> Tensor:
+        flat: list[bytes] = texts._array.reshape(-1).tolist()
+        bins = {text: self.bin_of(text) for text in set(flat)}
+        if self._masks():
+            bins = {text: n + 1 for text, n in bins.items()}
+            mask = self.mask_value
+            bins[mask.encode() if isinstance(mask, str) else mask] = 0
+        found = torch.tensor([bins[text] for text in flat], dtype=torch.int64, device=default_device())
+        return found.reshape(tuple(texts.shape))
 
     def _masks(self) -> bool:
         return self.mask_value is not None and self.num_bins > 1

@@ -290,18 +290,23 @@ class IndexLookup(PreprocessingLayer):
     def _depth(self) -> int | None:
         return self.max_tokens if self.pad_to_max_tokens else self._frozen_size
 
-    def call(self, inputs: Any) -> Any:
-        if self.invert:
-            return self._values_at(inputs)
+    def _needed_depth(self) -> int:
+        """The length of a row, which must be known by now."""
         depth = self._depth()
-        if self.output_mode == INT:
-            return self._numbers(inputs).to(self._dtype_policy.compute)
         if depth is None:
             raise RuntimeError(
                 f"When using `output_mode={self.output_mode}` and `pad_to_max_tokens=False`, you must set the layer's "
                 f"vocabulary before calling it. Either pass a `vocabulary` argument to the layer, or call `adapt` with "
                 f"some sample data."
             )
+        return depth
+
+    def call(self, inputs: Any) -> Any:
+        if self.invert:
+            return self._values_at(inputs)
+        if self.output_mode == INT:
+            return self._numbers(inputs).to(self._dtype_policy.compute)
+        depth = self._needed_depth()
         numbers = self._numbers(inputs)
         idf = self._buffers["idf_weights"]
         if self.output_mode == TF_IDF and idf is None:

@@ -13,9 +13,11 @@ from torchkeras.tensorflow.convert import is_stringy, made, operand, operand_lik
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.operators import true_divide
 from torchkeras.tensorflow.string_tensor import StringTensor, to_bytes_array
+from torchkeras.tensorflow.tensor import Tensor
 
 
-def _checked(x: Any, y: Any, kernel: str, allowed: frozenset[torch.dtype]) -> tuple[torch.Tensor, torch.Tensor]:
+def checked_pair(x: Any, y: Any, kernel: str, allowed: frozenset[torch.dtype]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Two arguments of one dtype, which is one of these."""
     a, b = pair(x, y, kernel)
     if plain_dtype(a) not in allowed:
         refuse_dtype(a, allowed, kernel)
@@ -23,11 +25,26 @@ def _checked(x: Any, y: Any, kernel: str, allowed: frozenset[torch.dtype]) -> tu
 
 
 def binary(
-    name: str, kernel: str, function: Callable[[Any, Any], torch.Tensor], allowed: frozenset[torch.dtype], says: str
+    name: str,
+    kernel: str,
+    function: Callable[[Any, Any], torch.Tensor],
+    allowed: frozenset[torch.dtype],
+    says: str,
+    numbers: bool = False,
 ) -> Callable[..., Any]:
-    """A public function that applies one of torch's to two tensors of some dtypes."""
+    """A public function that applies one of torch's to two tensors of some dtypes.
+
+    Args:
+        name, kernel: as of `operation`, without the `math.`.
+        function: torch's.
+        allowed: the dtypes.
+        says: the docstring.
+        numbers: whether torch's function takes a Python number for y, which is quicker than a tensor of it.
+    """
 
     def apply(x: Any, y: Any, name: str | None = None) -> Any:
+        if numbers and type(x) is Tensor and (type(y) is float or type(y) is int) and plain_dtype(x) in FLOATS:
+            return made(function(operand(x), y))
         a, b = pair(x, y, kernel)
         if plain_dtype(a) not in allowed:
             refuse_dtype(a, allowed, kernel)
@@ -52,8 +69,8 @@ def add(x: Any, y: Any, name: str | None = None) -> Any:
     return made(torch.add(a, b))
 
 
-subtract = binary("subtract", "Sub", torch.sub, NUMBERS, "x - y.")
-multiply = binary("multiply", "Mul", torch.mul, NUMBERS, "x * y.")
+subtract = binary("subtract", "Sub", torch.sub, NUMBERS, "x - y.", numbers=True)
+multiply = binary("multiply", "Mul", torch.mul, NUMBERS, "x * y.", numbers=True)
 
 
 @operation("math.truediv", "RealDiv")
@@ -81,7 +98,7 @@ def _floor_divided(a: Any, b: Any) -> torch.Tensor:
 @operation("compat.v1.floor_div", "FloorDiv")
 def floordiv(x: Any, y: Any, name: str | None = None) -> Any:
     """x / y rounded down, in the same dtype."""
-    a, b = _checked(x, y, "FloorDiv", REAL)
+    a, b = checked_pair(x, y, "FloorDiv", REAL)
     return made(_floor_divided(a, b))
 
 
@@ -92,28 +109,28 @@ mod = floormod
 @operation("truncatediv", "TruncateDiv")
 def truncatediv(x: Any, y: Any, name: str | None = None) -> Any:
     """x / y rounded towards zero, of integers."""
-    a, b = _checked(x, y, "TruncateDiv", INTEGERS)
+    a, b = checked_pair(x, y, "TruncateDiv", INTEGERS)
     return made(torch.div(a, b, rounding_mode="trunc"))
 
 
 @operation("truncatemod", "TruncateMod")
 def truncatemod(x: Any, y: Any, name: str | None = None) -> Any:
     """What truncatediv leaves, with the sign of x."""
-    a, b = _checked(x, y, "TruncateMod", REAL)
+    a, b = checked_pair(x, y, "TruncateMod", REAL)
     return made(torch.fmod(a, b))
 
 
 @operation("realdiv", "RealDiv")
 def realdiv(x: Any, y: Any, name: str | None = None) -> Any:
     """x / y of floating-point numbers."""
-    a, b = _checked(x, y, "RealDiv", CONTINUOUS)
+    a, b = checked_pair(x, y, "RealDiv", CONTINUOUS)
     return made(torch.true_divide(a, b))
 
 
 @operation("math.pow", "Pow")
 def pow(x: Any, y: Any, name: str | None = None) -> Any:
     """x to the power of y."""
-    a, b = _checked(x, y, "Pow", NUMBERS)
+    a, b = checked_pair(x, y, "Pow", NUMBERS)
     if plain_dtype(b) in INTEGERS and bool((tensor(b) < 0).any()):
         invalid("Integers to negative integer powers are not allowed", "Pow")
     return made(torch.pow(a, b))
@@ -122,20 +139,24 @@ def pow(x: Any, y: Any, name: str | None = None) -> Any:
 # At a tie TensorFlow gives the whole gradient to x; torch would give each half.
 
 
-def _maximum(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+def _maximum(a: torch.Tensor, b: Any) -> torch.Tensor:
+    if not isinstance(b, torch.Tensor):
+        return torch.clamp(a, min=b)
     if a.requires_grad or b.requires_grad:
         return torch.where(torch.ge(a, b) | torch.isnan(a), a, b)
     return torch.maximum(a, b)
 
 
-def _minimum(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+def _minimum(a: torch.Tensor, b: Any) -> torch.Tensor:
+    if not isinstance(b, torch.Tensor):
+        return torch.clamp(a, max=b)
     if a.requires_grad or b.requires_grad:
         return torch.where(torch.le(a, b) | torch.isnan(a), a, b)
     return torch.minimum(a, b)
 
 
-maximum = binary("maximum", "Maximum", _maximum, REAL, "The larger of x and y.")
-minimum = binary("minimum", "Minimum", _minimum, REAL, "The smaller of x and y.")
+maximum = binary("maximum", "Maximum", _maximum, REAL, "The larger of x and y.", numbers=True)
+minimum = binary("minimum", "Minimum", _minimum, REAL, "The smaller of x and y.", numbers=True)
 
 
 def _difference_squared(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
@@ -144,8 +165,20 @@ def _difference_squared(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
 
 
 squared_difference = binary("squared_difference", "SquaredDifference", _difference_squared, NUMBERS, "(x - y) ** 2.")
-atan2 = binary("atan2", "Atan2", torch.atan2, FLOATS, "The angle of the point (y, x), in the right quadrant.")
-nextafter = binary("nextafter", "NextAfter", torch.nextafter, FLOATS, "The number next to x towards y.")
+
+
+@operation("math.atan2", "Atan2")
+def atan2(y: Any, x: Any, name: str | None = None) -> Any:
+    """The angle of the point (x, y), in the right quadrant."""
+    a, b = checked_pair(y, x, "Atan2", FLOATS)
+    return made(torch.atan2(a, b))
+
+
+@operation("math.nextafter", "NextAfter")
+def nextafter(x1: Any, x2: Any, name: str | None = None) -> Any:
+    """The number next to x1 towards x2."""
+    a, b = checked_pair(x1, x2, "NextAfter", frozenset({torch.float32, torch.float64}))
+    return made(torch.nextafter(a, b))
 
 
 # --- divisions that give 0 for a division by 0 ---
@@ -154,7 +187,7 @@ nextafter = binary("nextafter", "NextAfter", torch.nextafter, FLOATS, "The numbe
 @operation("math.divide_no_nan", "DivNoNan")
 def divide_no_nan(x: Any, y: Any, name: str | None = None) -> Any:
     """x / y, and 0 where y is 0."""
-    a, b = _checked(x, y, "DivNoNan", CONTINUOUS | INTEGERS)
+    a, b = checked_pair(x, y, "DivNoNan", CONTINUOUS | INTEGERS)
     return made(_no_nan(a, b))
 
 
@@ -168,7 +201,7 @@ def _no_nan(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
 @operation("math.multiply_no_nan", "MulNoNan")
 def multiply_no_nan(x: Any, y: Any, name: str | None = None) -> Any:
     """x * y, and 0 where y is 0, even if x is infinite or NaN."""
-    a, b = _checked(x, y, "MulNoNan", CONTINUOUS)
+    a, b = checked_pair(x, y, "MulNoNan", CONTINUOUS)
     zero = torch.eq(b, 0)
     return made(torch.where(zero, 0, torch.where(zero, 0, a) * tensor(b)))
 
@@ -234,14 +267,16 @@ def _several(inputs: Any) -> Sequence[torch.Tensor]:
         if not inputs:
             raise ValueError(f"{words}, got an empty list.")
     elif not hasattr(inputs, "dtype"):
-        raise ValueError(f"{words}, got {inputs!r}.")
+        raise TypeError(f"{words}, got {inputs!r}.")
     else:
         inputs = [inputs]
     first = operand(inputs[0])
     parts = [first, *(operand_like(item, first, "AddN") for item in inputs[1:])]
     for part in parts:
         if part.size() != first.size():
-            invalid(f"Inputs to operation AddN must have the same size and shape: {[tuple(p.shape) for p in parts]}", "AddN")
+            invalid(
+                f"Inputs to operation AddN must have the same size and shape: {[tuple(p.shape) for p in parts]}", "AddN"
+            )
         if plain_dtype(part) is not plain_dtype(first):
             invalid(f"All inputs of AddN must have one dtype: {[p.dtype for p in parts]}", "AddN")
     if plain_dtype(first) not in NUMBERS:

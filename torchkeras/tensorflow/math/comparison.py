@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras.tensorflow.arguments import REAL, invalid, of_dtypes, plain_dtype, refuse
-from torchkeras.tensorflow.convert import from_python, is_stringy, made, operand, pair, tensor
+from torchkeras.tensorflow.arguments import REAL, boolean, invalid, of_dtypes
+from torchkeras.tensorflow.convert import from_python, is_stringy, made, pair, tensor
 from torchkeras.tensorflow.math.arithmetic import binary
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.string_tensor import to_bytes_array
 
-less = binary("less", "Less", torch.lt, REAL, "Where x < y.")
-less_equal = binary("less_equal", "LessEqual", torch.le, REAL, "Where x <= y.")
-greater = binary("greater", "Greater", torch.gt, REAL, "Where x > y.")
-greater_equal = binary("greater_equal", "GreaterEqual", torch.ge, REAL, "Where x >= y.")
+less = binary("less", "Less", torch.lt, REAL, "Where x < y.", numbers=True)
+less_equal = binary("less_equal", "LessEqual", torch.le, REAL, "Where x <= y.", numbers=True)
+greater = binary("greater", "Greater", torch.gt, REAL, "Where x > y.", numbers=True)
+greater_equal = binary("greater_equal", "GreaterEqual", torch.ge, REAL, "Where x >= y.", numbers=True)
 
 
 @operation("math.equal", "Equal")
@@ -43,7 +43,7 @@ def _texts_equal(x: Any, y: Any) -> np.ndarray:
     if not (is_stringy(x) and is_stringy(y)):
         if is_stringy(x) or is_stringy(y):
             invalid("cannot compare strings with numbers", "Equal")
-        raise  # noqa: PLE0704 - the TypeError that brought us here
+        raise
     a, b = np.broadcast_arrays(to_bytes_array(x), to_bytes_array(y))
     return np.array([p == q for p, q in zip(a.reshape(-1), b.reshape(-1))], dtype=bool).reshape(a.shape)
 
@@ -51,35 +51,28 @@ def _texts_equal(x: Any, y: Any) -> np.ndarray:
 # --- booleans ---
 
 
-def _booleans(value: Any, kernel: str) -> torch.Tensor:
-    x = operand(value)
-    if plain_dtype(x) is not torch.bool:
-        refuse(x, frozenset({torch.bool}), kernel)
-    return x
-
-
 @operation("math.logical_and", "LogicalAnd")
 def logical_and(x: Any, y: Any, name: str | None = None) -> Any:
     """Where both are true."""
-    return made(torch.logical_and(_booleans(x, "LogicalAnd"), _booleans(y, "LogicalAnd")))
+    return made(torch.logical_and(boolean(x, "LogicalAnd"), boolean(y, "LogicalAnd")))
 
 
 @operation("math.logical_or", "LogicalOr")
 def logical_or(x: Any, y: Any, name: str | None = None) -> Any:
     """Where either is true."""
-    return made(torch.logical_or(_booleans(x, "LogicalOr"), _booleans(y, "LogicalOr")))
+    return made(torch.logical_or(boolean(x, "LogicalOr"), boolean(y, "LogicalOr")))
 
 
 @operation("math.logical_xor", "LogicalXor")
 def logical_xor(x: Any, y: Any, name: str | None = "LogicalXor") -> Any:
     """Where one is true and the other is not."""
-    return made(torch.logical_xor(_booleans(x, "LogicalXor"), _booleans(y, "LogicalXor")))
+    return made(torch.logical_xor(boolean(x, "LogicalXor"), boolean(y, "LogicalXor")))
 
 
 @operation("math.logical_not", "LogicalNot")
 def logical_not(x: Any, name: str | None = None) -> Any:
     """Where it is false."""
-    return made(torch.logical_not(_booleans(x, "LogicalNot")))
+    return made(torch.logical_not(boolean(x, "LogicalNot")))
 
 
 # --- order ---

@@ -82,7 +82,7 @@ def confusion_matrix(
     if columns.dim() == rows.dim() + 1 and columns.shape[-1] == 1:
         columns = columns.squeeze(-1)
     if rows.shape != columns.shape:
-        raise ValueError(f"Shapes {tuple(columns.shape)} and {tuple(rows.shape)} are incompatible")
+        invalid(f"Shapes {tuple(columns.shape)} and {tuple(rows.shape)} are incompatible", "ConfusionMatrix")
     for what, values in (("labels", rows), ("predictions", columns)):
         if values.numel() and int(values.min()) < 0:
             invalid(f"`{what}` contains negative values", "assert_non_negative")

@@ -59,9 +59,8 @@ def cumulative_logsumexp(
 ) -> Any:
     """log(sum(exp(...))) of the elements up to each; arguments as of `cumsum`."""
     t = tensor(of_dtypes(x, FLOATS, "CumulativeLogsumexp"))
-    lowest = torch.finfo(t.dtype).min  # TensorFlow's log of an empty sum: not minus infinity
     axis = axis_of(axis, t.dim(), "CumulativeLogsumexp")
-    return made(_running(t, axis, exclusive, reverse, torch.logcumsumexp, lowest))
+    return made(_running(t, axis, exclusive, reverse, torch.logcumsumexp, -torch.inf))
 
 
 __all__ = ["cumprod", "cumsum", "cumulative_logsumexp"]

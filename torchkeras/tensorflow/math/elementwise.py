@@ -54,7 +54,13 @@ reciprocal = _continuous("reciprocal", "Reciprocal", torch.reciprocal, "1 / x.")
 square = elementwise("square", "Square", torch.square, NUMBERS, "Each element times itself.")
 negative = elementwise("negative", "Neg", torch.neg, NUMBERS, "-x.")
 abs = elementwise("abs", "Abs", torch.abs, NUMBERS, "The magnitude of each element.")
-sign = elementwise("sign", "Sign", torch.sgn, NUMBERS, "-1, 0 or 1; of a complex number the one of its direction.")
+sign = elementwise(
+    "sign",
+    "Sign",
+    lambda x: torch.sgn(x) if x.is_complex() else torch.sign(x),
+    NUMBERS,
+    "-1, 0 or 1; of a complex number the one of its direction.",
+)
 
 sin = _continuous("sin", "Sin", torch.sin, "The sine of each element, in radians.")
 cos = _continuous("cos", "Cos", torch.cos, "The cosine of each element, in radians.")

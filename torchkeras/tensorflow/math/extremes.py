@@ -11,21 +11,22 @@ from torchkeras.tensorflow.convert import made, operand, tensor
 from torchkeras.tensorflow.dtypes import torch_of
 from torchkeras.tensorflow.operation import operation
 
+_PLACES = frozenset({torch.int16, torch.uint16, torch.int32, torch.int64})
+
 
 def _place(value: Any, axis: Any, output_type: Any, kernel: str, largest: bool) -> Any:
     x = operand(value)
     if plain_dtype(x) is torch.bool:
         x = x.to(torch.uint8)
-    if not x.dim():
-        if axis not in (None, 0, -1):
-            invalid(f"Expected dimension in the range [-1, 1), but got {axis}", kernel)
-        found = torch.zeros((), dtype=torch.int64, device=tensor(x).device)
-    else:
-        axis = 0 if axis is None else axis_of(axis, x.dim(), kernel)
-        if tensor(x).shape[axis] == 0:
-            invalid(f"Reduction axis {axis} is empty in shape {list(x.shape)}", kernel)
-        found = torch.argmax(x, axis) if largest else torch.argmin(x, axis)
     wanted = torch_of(output_type)
+    if wanted not in _PLACES:
+        invalid(
+            f"Value for attr 'output_type' of {output_type} is not in the list: int16, uint16, int32, int64", kernel
+        )
+    axis = axis_of(0 if axis is None else axis, x.dim(), kernel)
+    if x.size(axis) == 0:
+        invalid(f"Reduction axis {axis} is empty in shape {list(x.size())}", kernel)
+    found = torch.argmax(x, axis) if largest else torch.argmin(x, axis)
     return made(found if wanted is torch.int64 else found.to(wanted))
 
 
@@ -116,7 +117,10 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) ->
     if scores.dim() != 2 or wanted.dim() != 1:
         invalid("predictions must be 2-dimensional and targets 1-dimensional", "InTopKV2")
     if scores.shape[0] != wanted.shape[0]:
-        invalid(f"First dimension of predictions {scores.shape[0]} must match length of targets {wanted.shape[0]}", "InTopKV2")
+        invalid(
+            f"First dimension of predictions {scores.shape[0]} must match length of targets {wanted.shape[0]}",
+            "InTopKV2",
+        )
     within = (wanted >= 0) & (wanted < scores.shape[1])
     own = scores.gather(1, torch.where(within, wanted, 0).long().unsqueeze(1))
     above = (scores > own).sum(1)

@@ -15,11 +15,12 @@ from torchkeras.tensorflow.arguments import (
     NUMBERS,
     REAL,
     axes_of,
+    boolean,
     of_dtypes,
     plain_dtype,
     refuse,
 )
-from torchkeras.tensorflow.convert import made, operand, tensor
+from torchkeras.tensorflow.convert import made, operand, owned, tensor, viewed
 from torchkeras.tensorflow.dtypes import as_dtype, torch_of
 from torchkeras.tensorflow.operation import operation
 
@@ -81,8 +82,8 @@ def _extreme(
     if any(x.shape[a] == 0 for a in axes):  # of nothing: the other end of the dtype
         shape = [1 if i in axes else n for i, n in enumerate(x.shape) if keepdims or i not in axes]
         ends = as_dtype(x.dtype)
-        end: Any = (-float("inf") if largest else float("inf")) if ends.is_floating else (
-            ends.min if largest else ends.max
+        end: Any = (
+            (-float("inf") if largest else float("inf")) if ends.is_floating else (ends.min if largest else ends.max)
         )
         return made(x.new_full(shape, end))
     return made(function(x, axes, keepdim=keepdims))
@@ -103,14 +104,15 @@ def reduce_min(input_tensor: Any, axis: Any = None, keepdims: bool = False, name
 @operation("math.reduce_prod", "Prod")
 def reduce_prod(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
     """The product along axes, all unless given."""
-    x = tensor(of_dtypes(input_tensor, NUMBERS, "Prod"))
+    x = owned(input_tensor)
+    of_dtypes(x, NUMBERS, "Prod")
     for a in sorted(axes_of(axis, x.dim(), "Prod"), reverse=True):
         x = torch.prod(x, a, keepdim=bool(keepdims), dtype=x.dtype)
-    return made(x.clone()) if x is input_tensor or not x.dim() else made(x)
+    return viewed(x)
 
 
 def _logical(value: Any, axis: Any, keepdims: bool, kernel: str, function: Callable[..., torch.Tensor]) -> Any:
-    x = tensor(of_dtypes(value, frozenset({torch.bool}), kernel))
+    x = tensor(boolean(value, kernel))
     axes = axes_of(axis, x.dim(), kernel)
     return made(function(x, axes, keepdim=keepdims) if axes else x.clone())
 

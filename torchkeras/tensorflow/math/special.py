@@ -11,7 +11,7 @@ from torchkeras.core.errors import did_you_mean
 from torchkeras.tensorflow.arguments import FLOATS, of_dtypes
 from torchkeras.tensorflow.convert import made, pair, tensor
 from torchkeras.tensorflow.errors import UnimplementedError
-from torchkeras.tensorflow.math.arithmetic import binary
+from torchkeras.tensorflow.math.arithmetic import checked_pair
 from torchkeras.tensorflow.math.elementwise import elementwise
 from torchkeras.tensorflow.operation import operation
 
@@ -34,9 +34,23 @@ bessel_i0e = _special("bessel_i0e", "BesselI0e", torch.special.i0e, "exp(-abs(x)
 bessel_i1 = _special("bessel_i1", "BesselI1", torch.special.i1, "The modified Bessel function of order 1.")
 bessel_i1e = _special("bessel_i1e", "BesselI1e", torch.special.i1e, "exp(-abs(x)) * bessel_i1(x).")
 
-igamma = binary("igamma", "Igamma", torch.special.gammainc, FLOATS, "The lower regularized incomplete gamma function.")
-igammac = binary("igammac", "Igammac", torch.special.gammaincc, FLOATS, "1 - igamma.")
-zeta = binary("zeta", "Zeta", torch.special.zeta, FLOATS, "The Hurwitz zeta function.")
+
+@operation("math.igamma", "Igamma")
+def igamma(a: Any, x: Any, name: str | None = None) -> Any:
+    """The lower regularized incomplete gamma function."""
+    return made(torch.special.gammainc(*checked_pair(a, x, "Igamma", FLOATS)))
+
+
+@operation("math.igammac", "Igammac")
+def igammac(a: Any, x: Any, name: str | None = None) -> Any:
+    """1 - igamma."""
+    return made(torch.special.gammaincc(*checked_pair(a, x, "Igammac", FLOATS)))
+
+
+@operation("math.zeta", "Zeta")
+def zeta(x: Any, q: Any, name: str | None = None) -> Any:
+    """The Hurwitz zeta function."""
+    return made(torch.special.zeta(*checked_pair(x, q, "Zeta", FLOATS)))
 
 
 @operation("math.polygamma", "Polygamma")
@@ -67,7 +81,9 @@ def betainc(a: Any, b: Any, x: Any, name: str | None = None) -> Any:
     other = t64 > (p64 + 1) / (p64 + q64 + 2)
     u, v = torch.where(other, q64, p64), torch.where(other, p64, q64)
     z = torch.where(other, 1 - t64, t64)
-    front = torch.exp(u * torch.log(z) + v * torch.log1p(-z) - (torch.lgamma(u) + torch.lgamma(v) - torch.lgamma(u + v)))
+    front = torch.exp(
+        u * torch.log(z) + v * torch.log1p(-z) - (torch.lgamma(u) + torch.lgamma(v) - torch.lgamma(u + v))
+    )
     found = front * _fraction(u, v, z) / u
     found = torch.where(z <= 0, 0.0, found)
     found = torch.where(other, 1 - found, found)
@@ -111,10 +127,18 @@ def _further(name: str, kernel: str, function: Any, says: str) -> Any:
     return elementwise(f"special.{name}", kernel, checked, FLOATS, says)
 
 
-bessel_j0 = _further("bessel_j0", "BesselJ0", torch.special.bessel_j0, "The Bessel function of the first kind, order 0.")
-bessel_j1 = _further("bessel_j1", "BesselJ1", torch.special.bessel_j1, "The Bessel function of the first kind, order 1.")
-bessel_y0 = _further("bessel_y0", "BesselY0", torch.special.bessel_y0, "The Bessel function of the second kind, order 0.")
-bessel_y1 = _further("bessel_y1", "BesselY1", torch.special.bessel_y1, "The Bessel function of the second kind, order 1.")
+bessel_j0 = _further(
+    "bessel_j0", "BesselJ0", torch.special.bessel_j0, "The Bessel function of the first kind, order 0."
+)
+bessel_j1 = _further(
+    "bessel_j1", "BesselJ1", torch.special.bessel_j1, "The Bessel function of the first kind, order 1."
+)
+bessel_y0 = _further(
+    "bessel_y0", "BesselY0", torch.special.bessel_y0, "The Bessel function of the second kind, order 0."
+)
+bessel_y1 = _further(
+    "bessel_y1", "BesselY1", torch.special.bessel_y1, "The Bessel function of the second kind, order 1."
+)
 bessel_k0 = _further(
     "bessel_k0", "BesselK0", torch.special.modified_bessel_k0, "The modified Bessel function K of order 0."
 )

@@ -1,0 +1,45 @@
+"""tf.autograph: the source of functions. Nothing is rewritten: functions run as they are."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+from torchkeras.tensorflow.autograph import experimental
+
+
+def to_code(
+    entity: Callable[..., Any], recursive: bool = True, experimental_optional_features: Any = None
+) -> str:
+    """The source of a function, which is what runs.
+
+    Args:
+        entity: a function, also of `tf.function`.
+        recursive, experimental_optional_features: accepted.
+    """
+    inner = getattr(entity, "python_function", entity)
+    try:
+        return textwrap.dedent(inspect.getsource(inner))
+    except (OSError, TypeError) as error:
+        raise ValueError(f"The source of {inner!r} is not known.") from error
+
+
+def to_graph(
+    entity: Callable[..., Any], recursive: bool = True, experimental_optional_features: Any = None
+) -> Callable[..., Any]:
+    """The function itself."""
+    return getattr(entity, "python_function", entity)  # type: ignore[no-any-return]
+
+
+def set_verbosity(level: int, alsologtostdout: bool = False) -> None:
+    """Accepted: there is nothing to report."""
+
+
+def trace(*args: Any) -> None:
+    """Prints its arguments."""
+    print(*args)
+
+
+__all__ = ["experimental", "set_verbosity", "to_code", "to_graph", "trace"]

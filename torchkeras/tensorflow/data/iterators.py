@@ -1,0 +1,228 @@
+"""Iterators over data sets, and the state in which a pipeline runs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator as PythonIterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from torchkeras.core.device import default_device, placed
+from torchkeras.tensorflow.convert import viewed
+from torchkeras.tensorflow.data.structure import map_structure
+from torchkeras.tensorflow.errors import InvalidArgumentError, OutOfRangeError
+from torchkeras.tensorflow.state import state
+from torchkeras.tensorflow.tensor import Tensor, array_of
+from torchkeras.tensorflow.type_specs import TypeSpec, type_spec_from_value
+
+if TYPE_CHECKING:
+    from torchkeras.tensorflow.data.base import Dataset
+
+CPU = torch.device("cpu")
+
+
+class Pull:
+    """An iterator whose source runs as a pipeline does: on the CPU, and with nothing recorded for gradients."""
+
+    __slots__ = ("_elsewhere", "_source")
+
+    def __init__(self, source: PythonIterator[Any]) -> None:
+        self._source = source
+        self._elsewhere = default_device().type != "cpu"
+
+    def __iter__(self) -> Pull:
+        return self
+
+    def __next__(self) -> Any:
+        inference = torch.is_inference_mode_enabled()
+        if not (self._elsewhere or inference or state.tapes or state.inside):
+            return next(self._source)
+        tapes, inside = state.tapes, state.inside
+        state.tapes, state.inside = [], 0
+        try:
+            # What predict takes out of a cache, fit must be able to train on.
+            with placed(CPU), torch.inference_mode(False) if inference else contextlib.nullcontext():
+                return next(self._source)
+        finally:
+            state.tapes, state.inside = tapes, inside
+
+
+def pulled(source: PythonIterator[Any]) -> PythonIterator[Any]:
+    """The source, run as a pipeline runs."""
+    return Pull(source)
+
+
+class Iterator:
+    """An iterator over the elements of a data set: `iter(dataset)` makes one."""
+
+    def __iter__(self) -> Iterator:
+        return self
+
+    def __next__(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def element_spec(self) -> Any:
+        raise NotImplementedError
+
+    def get_next(self) -> Any:
+        """The next element; OutOfRangeError at the end."""
+        raise NotImplementedError
+
+    def get_next_as_optional(self) -> Optional:
+        """The next element, or an Optional without value at the end."""
+        raise NotImplementedError
+
+
+class OwnedIterator(Iterator):
+    """What `iter(dataset)` gives.
+
+    It counts what it gave, which is its state in a checkpoint: restored, a new one passes over as many elements.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._given = 0
+        device = default_device()
+        self._moves_to = device if device.type != "cpu" else None
+        self._start()
+
+    def _start(self) -> None:
+        source = self._dataset if self._moves_to is None else self._dataset._resident(self._moves_to)
+        self._source = Pull(source._elements())
+
+    def __iter__(self) -> OwnedIterator:
+        return self
+
+    def __next__(self) -> Any:
+        element = next(self._source)
+        self._given += 1
+        if self._moves_to is not None:
+            return map_structure(self._moved, element)
+        return element
+
+    def _moved(self, leaf: Any) -> Any:
+        if type(leaf) is not Tensor:
+            return leaf
+        return viewed(leaf.as_subclass(torch.Tensor).to(self._moves_to, non_blocking=True))
+
+    next = __next__
+
+    @property
+    def element_spec(self) -> Any:
+        return self._dataset.element_spec
+
+    @property
+    def _type_spec(self) -> IteratorSpec:
+        return IteratorSpec(self.element_spec)
+
+    def get_next(self) -> Any:
+        try:
+            return next(self)
+        except StopIteration:
+            raise OutOfRangeError(None, None, "End of sequence [Op:IteratorGetNext]") from None
+
+    def get_next_as_optional(self) -> Optional:
+        try:
+            return Optional.from_value(next(self))
+        except StopIteration:
+            return Optional.empty(self.element_spec)
+
+    def _checkpoint_state(self) -> dict[str, Any]:
+        return {"given": self._given}
+
+    def _restore_state(self, saved: dict[str, Any]) -> None:
+        self._start()
+        self._given = 0
+        for _ in range(int(saved["given"])):
+            next(self, None)
+
+
+class NumpyIterator:
+    """The elements of a data set as NumPy arrays."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        for spec in _leaves(dataset):
+            if not hasattr(spec, "dtype"):
+                raise TypeError(
+                    f"`tf.data.Dataset.as_numpy_iterator()` is not supported for datasets that produce values of type "
+                    f"{getattr(spec, 'value_type', type(spec))}"
+                )
+        self._source = Pull(dataset._elements())
+
+    def __iter__(self) -> NumpyIterator:
+        return self
+
+    def __next__(self) -> Any:
+        return map_structure(_as_numpy, next(self._source))
+
+    next = __next__
+
+
+def _leaves(dataset: Dataset) -> list[Any]:
+    found: list[Any] = []
+    if dataset._spec is not None:  # only known without a trial of the user's functions
+        map_structure(found.append, dataset._spec)
+    return found
+
+
+def _as_numpy(leaf: Any) -> Any:
+    if type(leaf) is Tensor:
+        return np.array(array_of(leaf))[()]
+    if leaf is None:
+        return None
+    if not hasattr(leaf, "numpy") and not hasattr(leaf, "values"):
+        raise TypeError(
+            f"`tf.data.Dataset.as_numpy_iterator()` is not supported for datasets that produce values of type "
+            f"{type(leaf)}"
+        )
+    return leaf.numpy() if hasattr(leaf, "numpy") else leaf
+
+
+class Optional:
+    """A value that may be missing."""
+
+    def __init__(self, value: Any, spec: Any, there: bool) -> None:
+        self._value, self._spec, self._there = value, spec, there
+
+    @staticmethod
+    def from_value(value: Any) -> Optional:
+        return Optional(value, map_structure(type_spec_from_value, value), True)
+
+    @staticmethod
+    def empty(element_spec: Any) -> Optional:
+        return Optional(None, element_spec, False)
+
+    def has_value(self, name: str | None = None) -> Any:
+        return viewed(torch.tensor(self._there))
+
+    def get_value(self, name: str | None = None) -> Any:
+        if not self._there:
+            raise InvalidArgumentError(None, None, "The given optional does not have a value. [Op:OptionalGetValue]")
+        return self._value
+
+    @property
+    def element_spec(self) -> Any:
+        return self._spec
+
+
+class IteratorSpec(TypeSpec):
+    """The spec of an iterator."""
+
+    def __init__(self, element_spec: Any) -> None:
+        self._element_spec = element_spec
+
+    @property
+    def element_spec(self) -> Any:
+        return self._element_spec
+
+    def _key(self) -> tuple[Any, ...]:
+        return (repr(self._element_spec),)
+
+    def __repr__(self) -> str:
+        return f"IteratorSpec({self._element_spec!r})"
+
+
+__all__ = ["Iterator", "IteratorSpec", "NumpyIterator", "Optional", "OwnedIterator", "Pull", "pulled"]

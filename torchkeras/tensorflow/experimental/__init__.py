@@ -1,0 +1,22 @@
+"""tf.experimental: extension types and how tf functions reach them, partitions and shapes of ragged tensors."""
+
+from torchkeras.tensorflow.experimental.settings import async_clear_error, async_scope, enable_strict_mode
+from torchkeras.tensorflow.extension import (
+    BatchableExtensionType,
+    ExtensionType,
+    ExtensionTypeBatchEncoder,
+    ExtensionTypeSpec,
+    dispatch_for_api,
+    dispatch_for_binary_elementwise_apis,
+    dispatch_for_binary_elementwise_assert_apis,
+    dispatch_for_unary_elementwise_apis,
+    unregister_dispatch_for,
+)
+from torchkeras.tensorflow.ragged import DynamicRaggedShape, RowPartition
+
+__all__ = [
+    "BatchableExtensionType", "DynamicRaggedShape", "ExtensionType", "ExtensionTypeBatchEncoder", "ExtensionTypeSpec",
+    "RowPartition", "async_clear_error", "async_scope", "dispatch_for_api", "dispatch_for_binary_elementwise_apis",
+    "dispatch_for_binary_elementwise_assert_apis", "dispatch_for_unary_elementwise_apis", "enable_strict_mode",
+    "unregister_dispatch_for",
+]  # fmt: skip

@@ -1,0 +1,210 @@
+"""tf.nn: the greatest value or the mean of each window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from torchkeras.tensorflow import dtypes
+from torchkeras.tensorflow.arguments import FLOATS, invalid, plain_dtype, refuse
+from torchkeras.tensorflow.convert import made, tensor
+from torchkeras.tensorflow.nn.windows import FORMATS, channels_first, check_room, padding_of, per_axis, to_first
+from torchkeras.tensorflow.operation import operation
+
+_MAX: dict[int, Any] = {1: functional.max_pool1d, 2: functional.max_pool2d, 3: functional.max_pool3d}
+_MEAN: dict[int, Any] = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}
+_CONV: dict[int, Any] = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
+
+
+def pooled(
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: Any,
+    data_format: str | None,
+    rank: int,
+    mean: bool,
+    kernel: str,
+    dilations: Any = None,
+) -> torch.Tensor:
+    """Pooling over `rank` axes, as a plain tensor."""
+    x = tensor(input)
+    first = channels_first(data_format, rank, kernel)
+    window, stride = (per_axis(v, rank, first, n) for v, n in ((ksize, "ksize"), (strides, "strides")))
+    dilation = per_axis(dilations, rank, first, "dilations")
+    if mean and plain_dtype(x) not in FLOATS:
+        refuse(x, FLOATS, kernel)
+    if x.dim() != rank + 2:
+        invalid(f"tensor_in must be {rank + 2}-dimensional, got shape {list(x.shape)}", kernel)
+    if mean and not isinstance(padding, str):
+        raise ValueError(f"Explicit padding is not supported by {kernel}. Received: padding={padding}")
+    x, back = to_first(x, rank, first, kernel)
+    pads = padding_of(padding, x.shape[2:], window, stride, dilation, first, kernel)
+    check_room(x.shape[2:], pads, window, dilation, kernel)
+    if mean:
+        return back(_means(x, window, stride, dilation, pads, rank))
+    whole = x.dtype
+    if not whole.is_floating_point:
+        x = x.double()
+    edges = pads.edges
+    if edges is None or any(e > k // 2 for e, k in zip(edges, window, strict=True)):
+        x, edges = pads.apply(x, float("-inf")), (0,) * rank
+    return back(_MAX[rank](x, window, stride, edges, dilation).to(whole))
+
+
+def _means(x: torch.Tensor, window: Any, stride: Any, dilation: Any, pads: Any, rank: int) -> torch.Tensor:
+    """Means over what each window has inside the inputs."""
+    if any(d > 1 for d in dilation):
+        ones = x.new_ones(x.shape[1], 1, *window)
+        wide = pads.apply(x)
+        sums = _CONV[rank](wide, ones, None, stride, 0, dilation, x.shape[1])
+        inside = pads.apply(torch.ones_like(x[:1]))
+        return sums / _CONV[rank](inside, ones, None, stride, 0, dilation, x.shape[1])
+    edges = pads.edges
+    if edges is not None and all(e <= k // 2 for e, k in zip(edges, window, strict=True)):
+        return _MEAN[rank](x, window, stride, edges, False, False)
+    shares = _MEAN[rank](pads.apply(torch.ones_like(x[:1, :1])), window, stride)
+    return _MEAN[rank](pads.apply(x), window, stride) / shares
+
+
+def _rank(input: Any, data_format: str | None) -> int:
+    for rank, names in FORMATS.items():
+        if data_format in names:
+            return rank
+    found = tensor(input).dim()
+    if found not in (3, 4, 5):
+        raise ValueError(f"Input tensor must be of rank 3, 4 or 5 but was {found}.")
+    return found - 2
+
+
+@operation("nn.max_pool", "MaxPool")
+def max_pool(
+    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = None, name: str | None = None
+) -> Any:
+    """The greatest value of each window, over one, two or three axes.
+
+    Args:
+        input: (batch, *axes, channels), or the channels second.
+        ksize: the window's size: one number, one for each axis, or with 1 for batch and channels.
+        strides: how far apart the windows start, likewise.
+        padding: 'VALID', 'SAME', or pairs for all axes.
+        data_format: as 'NHWC' or 'NCHW'.
+    """
+    rank = _rank(input, data_format)
+    return made(pooled(input, ksize, strides, padding, data_format, rank, False, "MaxPool"))
+
+
+@operation("nn.max_pool1d", "MaxPool")
+def max_pool1d(
+    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NWC", name: str | None = None
+) -> Any:
+    """`max_pool` over one axis."""
+    return made(pooled(input, ksize, strides, padding, data_format, 1, False, "MaxPool"))
+
+
+@operation("nn.max_pool2d", "MaxPool")
+def max_pool2d(
+    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NHWC", name: str | None = None
+) -> Any:
+    """`max_pool` over two axes."""
+    return made(pooled(input, ksize, strides, padding, data_format, 2, False, "MaxPool"))
+
+
+@operation("nn.max_pool3d", "MaxPool3D")
+def max_pool3d(
+    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NDHWC", name: str | None = None
+) -> Any:
+    """`max_pool` over three axes."""
+    return made(pooled(input, ksize, strides, padding, data_format, 3, False, "MaxPool3D"))
+
+
+@operation("nn.avg_pool", "AvgPool")
+def avg_pool(
+    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = None, name: str | None = None
+) -> Any:
+    """The mean of each window; what it has outside the input does not count. Arguments as in `max_pool`."""
+    rank = _rank(input, data_format)
+    return made(pooled(input, ksize, strides, padding, data_format, rank, True, "AvgPool"))
+
+
+@operation("nn.avg_pool1d", "AvgPool")
+def avg_pool1d(
+    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NWC", name: str | None = None
+) -> Any:
+    """`avg_pool` over one axis."""
+    return made(pooled(input, ksize, strides, padding, data_format, 1, True, "AvgPool"))
+
+
+@operation("nn.avg_pool2d", "AvgPool")
+def avg_pool2d(
+    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NHWC", name: str | None = None
+) -> Any:
+    """`avg_pool` over two axes."""
+    return made(pooled(input, ksize, strides, padding, data_format, 2, True, "AvgPool"))
+
+
+@operation("nn.avg_pool3d", "AvgPool3D")
+def avg_pool3d(
+    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NDHWC", name: str | None = None
+) -> Any:
+    """`avg_pool` over three axes."""
+    return made(pooled(input, ksize, strides, padding, data_format, 3, True, "AvgPool3D"))
+
+
+@operation("nn.pool", "Pool")
+def pool(
+    input: Any,
+    window_shape: Any,
+    pooling_type: str,
+    strides: Any = None,
+    padding: Any = "VALID",
+    data_format: str | None = None,
+    dilations: Any = None,
+    name: str | None = None,
+) -> Any:
+    """Pooling of a type 'AVG' or 'MAX', with windows whose values may be apart."""
+    if pooling_type not in ("AVG", "MAX"):
+        raise ValueError(f"`pooling_type` must be 'AVG' or 'MAX'. Received: pooling_type={pooling_type}")
+    rank = _rank(input, data_format)
+    kind = "AvgPool" if pooling_type == "AVG" else "MaxPool"
+    return made(
+        pooled(input, window_shape, strides, padding, data_format, rank, pooling_type == "AVG", kind, dilations)
+    )
+
+
+@operation("nn.max_pool_with_argmax", "MaxPoolWithArgmax")
+def max_pool_with_argmax(
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: Any,
+    data_format: str = "NHWC",
+    output_dtype: Any = dtypes.int64,
+    include_batch_in_index: bool = False,
+    name: str | None = None,
+) -> Any:
+    """The greatest value of each window, and where in the flattened image it was."""
+    if data_format != "NHWC":
+        raise ValueError("`data_format` values other than 'NHWC' are not supported")
+    x = tensor(input)
+    window, stride = (per_axis(v, 2, False, n) for v, n in ((ksize, "ksize"), (strides, "strides")))
+    x, back = to_first(x, 2, False, "MaxPoolWithArgmax")
+    batch, channels, height, width = x.shape
+    pads = padding_of(padding, (height, width), window, stride, (1, 1), False, "MaxPoolWithArgmax")
+    check_room((height, width), pads, window, (1, 1), "MaxPoolWithArgmax")
+    wide = pads.apply(x if x.is_floating_point() else x.double(), float("-inf"))
+    values, places = functional.max_pool2d(wide, window, stride, return_indices=True)
+    (top, _), (left, _) = pads.pairs
+    row, column = places // wide.shape[3] - top, places % wide.shape[3] - left
+    found = (row * width + column) * channels + torch.arange(channels, device=x.device)[:, None, None]
+    if include_batch_in_index:
+        found = found + torch.arange(batch, device=x.device)[:, None, None, None] * (height * width * channels)
+    return made(back(values.to(x.dtype))), made(back(found).to(dtypes.torch_of(output_dtype)))
+
+
+__all__ = [
+    "avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d", "max_pool", "max_pool1d", "max_pool2d", "max_pool3d",
+    "max_pool_with_argmax", "pool",
+]  # fmt: skip

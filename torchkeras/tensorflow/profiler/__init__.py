@@ -1,0 +1,5 @@
+"""tf.profiler."""
+
+from torchkeras.tensorflow.profiler import experimental
+
+__all__ = ["experimental"]

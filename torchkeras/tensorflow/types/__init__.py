@@ -1,0 +1,5 @@
+"""tf.types."""
+
+from torchkeras.tensorflow.types import experimental
+
+__all__ = ["experimental"]
