@@ -42,8 +42,10 @@ def test_conversion_without_copies():
     assert tensors_of([1, 2, 3]).tolist() == [1, 2, 3]
     assert tensors_of({"a": array, "b": [tensor]})["b"][0] is tensor
     assert tensors_of(array.astype(">f8")).tolist() == array.tolist()
+    assert tensors_of(np.array(["a", "b"])).numpy().tolist() == [b"a", b"b"]
+    assert tensors_of([["a"], ["b"]]).shape == (2, 1)
     with pytest.raises(ValueError, match="dtype"):
-        tensors_of(np.array(["a", "b"]))
+        tensors_of(np.array(["2020-01-01"], dtype="datetime64[D]"))
 
 
 def test_class_weights_become_sample_weights():

@@ -1,4 +1,4 @@
-"""Every test of a document has made data sets of 600 training samples, and a folder of its own as the working directory."""
+"""Every test of a document has made data sets of 600 training samples, and works in a folder of its own."""
 
 import pytest
 

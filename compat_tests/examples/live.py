@@ -1,4 +1,7 @@
-"""Runs the tutorials under torchkeras and the real TensorFlow, and compares: python -m compat_tests.examples.live [NAME...]."""
+"""Compares the tutorials' metrics under torchkeras and the real TensorFlow.
+
+python -m compat_tests.examples.live [NAME...]
+"""
 
 import sys
 

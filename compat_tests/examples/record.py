@@ -1,4 +1,4 @@
-"""Records what the tutorials of examples/ end with under the real TensorFlow: python -m compat_tests.examples.record."""
+"""Records what the tutorials end with under the real TensorFlow: python -m compat_tests.examples.record."""
 
 import json
 

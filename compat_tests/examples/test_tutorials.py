@@ -31,7 +31,8 @@ def test_example_for_torchkeras(name):
     assert done.returncode == 0, done.stderr
     said, least = FOR_TORCHKERAS[name]
     found = re.fullmatch(said, done.stdout.splitlines()[-1])
-    assert found and float(found[1]) >= least, done.stdout
+    assert found is not None, done.stdout
+    assert float(found[1]) >= least
 
 
 def test_every_example_is_run():

@@ -15,6 +15,7 @@ EXCEPTIONS = {"Layer", "Wrapper", "InputLayer", "TorchModuleWrapper", "MultiHead
 EXCEPTIONS |= {
     "RandomBrightness", "RandomContrast", "RandomCrop", "RandomFlip", "RandomHeight", "RandomRotation", "RandomShear",
     "RandomTranslation", "RandomWidth", "RandomZoom", "Discretization", "Hashing", "HashedCrossing", "IntegerLookup",
+    "StringLookup", "TextVectorization",
 }  # fmt: skip
 #: They take states besides their inputs.
 CELLS = {"AbstractRNNCell", "GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"}

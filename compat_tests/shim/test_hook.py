@@ -85,6 +85,24 @@ def test_names_of_no_one_stay_an_ordinary_error():
     assert said == "no_such_package No module named 'no_such_package'\n"
 
 
+def test_modules_of_another_time_as_attributes():
+    python("""
+        import keras
+        import torchkeras
+        assert keras.utils.np_utils.to_categorical is torchkeras.utils.to_categorical
+        assert keras.utils.generic_utils.get_custom_objects is torchkeras.utils.get_custom_objects
+        from keras.utils.np_utils import normalize
+        torchkeras.uninstall()
+        assert not hasattr(torchkeras.utils, "np_utils")
+    """)
+
+
+def test_backend_is_tensorflow_under_the_hook_unless_torch_is_asked_for():
+    code = "import keras; print(keras.backend.backend(), keras.config.backend(), keras.version())"
+    assert python(code).split() == ["tensorflow", "tensorflow", "2.9.0"]
+    assert python(code, KERAS_BACKEND="torch").split() == ["torch", "torch", "2.9.0"]
+
+
 def test_a_real_tensorflow_already_imported_is_refused():
     code = (
         "import sys, types\n"

@@ -508,7 +508,7 @@ def test_not_compiled(data):
         ({"validation_data": (1, 2, 3, 4)}, "validation_data"),
         ({"class_weight": {0: 1.0, 2: 1.0}}, "class_weight"),
         ({"x": np.zeros((50, 5))}, r"expected shape=\(None, 4\), found shape=\(32, 5\)"),
-        ({"x": np.array([["a"]] * 50)}, "dtype"),
+        ({"x": np.array([["2020-01-01"]] * 50, dtype="datetime64[D]")}, "dtype"),
     ],
 )
 def test_mistakes_in_fit(data, change, words):

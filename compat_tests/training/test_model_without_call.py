@@ -1,4 +1,4 @@
-"""A model whose `train_step` calls only its parts: it needs no `call`, and its parts may get their weights in the first step."""
+"""A model whose steps call only its parts: it needs no `call`, and the first step may make the weights."""
 
 import numpy as np
 import pytest

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import _get_current_dispatch_mode
 
 from torchkeras.core.dtypes import dtype_name, torch_dtype
 from torchkeras.core.kinds import bridge
@@ -63,6 +64,8 @@ class Variable:
         elif callable(value) and not isinstance(value, (Tensor, Variable)):
             value = value()
         tensor = _as_tensor(value, dtype).detach().clone()
+        if tensor.is_meta and _get_current_dispatch_mode() is not None:
+            raise RuntimeError("A Variable cannot be made where shapes alone are computed.")  # real values then follow
         floating = tensor.is_floating_point() or tensor.is_complex()
         self._owner: nn.Module | None = None
         self._path: tuple[str, ...] = ()

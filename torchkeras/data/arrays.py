@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.nest import flatten, map_structure
+from torchkeras.core.rows import Rows
 from torchkeras.core.string_array import StringArray
 from torchkeras.data.convert import tensors_of
 from torchkeras.data.feed import Batch, Feed
@@ -92,6 +93,8 @@ class ArrayFeed(Feed):
         def cut(nest: Any) -> Any:
             if isinstance(nest, StringArray):
                 return take(nest)
+            if isinstance(nest, Rows):
+                return take(nest).dense().to(self.device)
             if isinstance(nest, Tensor):
                 return take(nest) if self._resident else self._send(take(nest))
             return None if nest is None else map_structure(cut, nest)

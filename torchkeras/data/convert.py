@@ -11,6 +11,7 @@ from torch import Tensor
 
 from torchkeras.core.kinds import bridge
 from torchkeras.core.nest import map_structure
+from torchkeras.core.rows import Rows
 from torchkeras.core.string_array import StringArray, is_texts, to_bytes_array
 from torchkeras.core.tensors import numbers_only, texts_only
 
@@ -29,6 +30,10 @@ def tensors_of(data: Any) -> Any:
 
 
 def _leaf(value: Any) -> Any:
+    if hasattr(value, "_as_rows"):  # ragged and sparse tensors
+        return value._as_rows()
+    if isinstance(value, Rows):
+        return value
     if value is None or isinstance(value, Tensor):
         return bridge.lower(value) if bridge.active else value
     if isinstance(value, StringArray):

@@ -11,13 +11,14 @@ from torch import Tensor
 
 from torchkeras.core.kinds import bridge
 from torchkeras.core.nest import map_structure
+from torchkeras.core.rows import Rows
 from torchkeras.data.convert import tensors_of
 from torchkeras.data.feed import Batch, Feed, batch_size_of, unpack_x_y_sample_weight
 
 
 def as_batch(data: Any, device: torch.device, check: Callable[[Any], None] | None = None) -> Batch:
     """What a source gave, as tensors where they are needed; `check` sees the targets before they travel."""
-    x, y, weight = (tensors_of(part) for part in unpack_x_y_sample_weight(data))
+    x, y, weight = (_dense(tensors_of(part)) for part in unpack_x_y_sample_weight(data))
     if check is not None and device.type != "cpu":
         check(y)
     return Batch(_on(x, device), _on(y, device), _on(weight, device), batch_size_of(x))
@@ -89,7 +90,15 @@ class DatasetFeed(IterableFeed):
 def _lowered(nest: Any) -> Any:
     if nest is None or isinstance(nest, Tensor):
         return bridge.lower(nest)
-    return map_structure(bridge.lower, nest)
+    return map_structure(_lowered_leaf, nest)
+
+
+def _dense(nest: Any) -> Any:
+    return nest if isinstance(nest, Tensor) else map_structure(lambda v: v.dense() if isinstance(v, Rows) else v, nest)
+
+
+def _lowered_leaf(value: Any) -> Any:
+    return value._as_rows().dense() if hasattr(value, "_as_rows") else bridge.lower(value)
 
 
 class GeneratorFeed(Feed):

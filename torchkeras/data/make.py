@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 
 from torchkeras.core.nest import flatten
+from torchkeras.core.rows import Rows
 from torchkeras.core.string_array import StringArray
 from torchkeras.data.arrays import ArrayFeed
 from torchkeras.data.feed import Batch, Feed
@@ -41,7 +42,7 @@ def is_array_data(x: Any) -> bool:
     """Whether x is all there: arrays, tensors, frames, numbers, or lists, tuples and dicts of such."""
     if isinstance(x, (Dataset, DataLoader, Sequence)):
         return False
-    if isinstance(x, (np.ndarray, Tensor, StringArray)) or hasattr(x, "to_numpy"):
+    if isinstance(x, (np.ndarray, Tensor, StringArray, Rows)) or hasattr(x, "to_numpy") or hasattr(x, "_as_rows"):
         return True
     if isinstance(x, Mapping):
         return bool(x) and all(is_array_data(value) for value in x.values())

@@ -40,10 +40,12 @@ def _makes_tensor(function: Any, args: Any, kwargs: Any) -> bool:
 
 
 def _to_meta(value: Any) -> Any:
-    if not isinstance(value, Tensor) or value.is_meta:
+    if not isinstance(value, Tensor):
         return value
     if type(value) is not Tensor:
         value = value.as_subclass(Tensor)
+    if value.is_meta:
+        return value
     return torch.empty_strided(value.size(), value.stride(), dtype=value.dtype, device="meta")
 
 
@@ -57,22 +59,24 @@ def real_tensors() -> Iterator[None]:
 def infer(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], owner: nn.Module | None = None) -> Any:
     """The outputs of `function` on arguments that contain KerasTensors, as new KerasTensors in the same structure."""
     before = [(module, dict(module.__dict__)) for module in (owner.modules() if owner is not None else ())]
-    try:
-        return _twice(function, args, kwargs, MetaMode)
-    except Exception as error:
-        first = error
-    try:
-        with _restored(owner, before):
-            return _twice(function, args, kwargs, nullcontext)
-    except Exception as error:
-        # The real run speaks of real shapes: the user's own error from it is the best message there is.
-        raise error from first
+    with _metrics_as_they_are(before):
+        try:
+            return _twice(function, args, kwargs, MetaMode)
+        except Exception as error:
+            first = error
+        try:
+            with _restored(owner, before):
+                return _twice(function, args, kwargs, nullcontext)
+        except Exception as error:
+            # The real run speaks of real shapes: the user's own error from it is the best message there is.
+            raise error from first
 
 
 def _twice(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], mode: Callable[[], Any]) -> Any:
     runs = []
     leaves = [t for t in flatten((args, kwargs)) if isinstance(t, KerasTensor)]
-    unknown = any(axis is None for t in leaves for axis in t.shape)
+    # Integers may be sizes that depend on unknown ones.
+    unknown = any(t.dtype in (torch.int32, torch.int64) or None in t.shape for t in leaves)
     for attempt in range(2 if unknown else 1):
         device = "meta" if mode is MetaMode else "cpu"
 
@@ -107,12 +111,29 @@ def _sizes(shape: Shape, attempt: int) -> list[int]:
 
 
 def _symbol(first: Any, last: Any) -> Any:
+    if hasattr(first, "with_flat_values"):
+        raise NotImplementedError(
+            "A ragged tensor cannot be an inner result of a functional model: only dense symbols have a shape here. "
+            "Put the function that makes it, and what makes it dense (`.to_tensor()`), into the `call` of one layer."
+        )
     if not isinstance(first, (Tensor, StringArray)):
         return first
     if first.dim() != last.dim():
         raise ValueError("The rank of the output depends on the batch size, which a symbolic call cannot express.")
     shape = [a if a == b else None for a, b in zip(first.shape, last.shape, strict=True)]
     return KerasTensor(shape, first.dtype)
+
+
+@contextmanager
+def _metrics_as_they_are(before: list[tuple[nn.Module, dict[str, Any]]]) -> Iterator[None]:
+    """Puts the metrics that layers hold back: their counts may be numbers on the host, which no device leaves alone."""
+    held = [value for _, attributes in before for value in attributes.values() if hasattr(value, "reset_state")]
+    state = [(variable, variable.numpy()) for metric in held for variable in metric.variables]
+    try:
+        yield
+    finally:
+        for variable, value in state:
+            variable.assign(value)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ _RESERVED = frozenset(
      "_dtype_policy", "_functional_graph", "_held_modules", "_inbound_nodes", "_init_arguments", "_input_dtype",
      "_layer_keys", "_lean_path", "_lean_ranks", "_loss_functions", "_loss_holders", "_own_weights", "_plain_children",
      "_plain_variables", "_runs_graph", "_shape_inferred", "_stack_end", "_stack_graph", "_stack_keys",
-     "_tracked_names", "_trainable")
+     "_tracked_names", "_trainable", "_variable_holders")
 )  # fmt: skip
 
 
@@ -41,6 +41,14 @@ class AttributesMixin(WeightedOperation):
                 tracking.register_content(self, name, value)
         else:
             super().__setattr__(name, value)
+            if hasattr(type(value), "_holds_variables"):
+                self.__dict__.setdefault("_variable_holders", {})[name] = None
+
+    def _take_variables(self, name: str) -> None:
+        known = {id(variable) for variable in self._own_weights}
+        for i, variable in enumerate(getattr(self.__dict__.get(name), "variables", ())):
+            if id(variable) not in known:
+                self._set_variable(f"{name}_{i}", variable, attribute=False)
 
     def _register_child(self, name: str, value: Any) -> None:
         if isinstance(value, nn.Module):

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.context import call_context, seen
-from torchkeras.core.dtypes import DTypePolicy, get_policy
+from torchkeras.core.dtypes import STRING, DTypePolicy, get_policy
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.kinds import bridge
 from torchkeras.core.machinery import is_lean, unmasked
 from torchkeras.core.nest import flatten, map_structure
+from torchkeras.core.op_errors import UnimplementedError
 from torchkeras.core.registry import deserialize, serialize
 from torchkeras.core.string_array import StringArray, to_bytes_array
 from torchkeras.core.tensors import as_tensor, is_array, numbers_only, texts_only
@@ -27,12 +28,13 @@ from torchkeras.layers.input_spec import check_input_spec
 from torchkeras.layers.losses import LossesMixin
 from torchkeras.layers.masks import MasksMixin
 from torchkeras.layers.policy import PolicyMixin
+from torchkeras.layers.stateless import StatelessMixin
 
 _BASE_ARGUMENTS = ("input_shape", "batch_input_shape", "batch_shape", "input_dim", "input_dtype", "batch_size",
                    "weights", "autocast", "implementation", "dynamic", "activity_regularizer")  # fmt: skip
 
 
-class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
+class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, BuildMixin):
     """The base class of all layers.
 
     A layer keeps its settings in `__init__`, makes its weights in `build(input_shape)` at the first call, and computes
@@ -55,6 +57,8 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
     stateful: bool = False
     #: Layers that only move values keep integers as they are; the others compute in their own dtype.
     keeps_dtype: ClassVar[bool] = False
+    #: Whether a built-in layer has a use for texts.
+    takes_texts: ClassVar[bool] = False
 
     _call_info: CallInfo
     _init_arguments: tuple[tuple[Any, ...], dict[str, Any]]
@@ -260,6 +264,8 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
                 if hasattr(value, "_keras_mask"):
                     cast._keras_mask = value._keras_mask  # type: ignore[attr-defined]
                 return cast
+            if isinstance(value, StringArray):
+                self._refuse_texts()
             return value
 
         if kwargs:
@@ -292,6 +298,17 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, BuildMixin):
     def _check_inputs(self, inputs: Any) -> None:
         """A ValueError where symbols do not fit the input spec."""
         check_input_spec(self.input_spec, inputs, self.name)
+        if any(isinstance(leaf, KerasTensor) and leaf.dtype is STRING for leaf in flatten(inputs)):
+            self._refuse_texts()
+
+    def _refuse_texts(self) -> None:
+        if self._call_info.builtin and not self.takes_texts:
+            raise UnimplementedError(
+                None,
+                None,
+                f"Cast string to float is not supported: layer {self.name!r} ({type(self).__name__}) computes with "
+                f"numbers, and was given texts. TextVectorization, StringLookup or Hashing make numbers of them.",
+            )
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         if self._call_info.static_shape and args:

@@ -19,8 +19,12 @@ class InputLayer(Layer):
         batch_size: the fixed batch size, if any.
         dtype: floatx unless given.
         input_tensor: a KerasTensor to take instead of making one.
+        sparse: whether tf.SparseTensors will be given; they are made dense.
+        ragged: whether tf.RaggedTensors will be given: they come as dense tensors with a mask of their rows' lengths.
+        type_spec: the spec of what will be given, in place of shape and dtype.
     """
 
+    takes_texts = True
     keeps_dtype = True
 
     def __init__(
@@ -39,11 +43,13 @@ class InputLayer(Layer):
         batch_input_shape: Any = None,
         **kwargs: Any,
     ) -> None:
-        if sparse or ragged:
-            raise ValueError("Sparse and ragged inputs are not supported: torch's layers take dense tensors.")
+        if sparse and ragged:
+            raise ValueError("Cannot set both sparse and ragged to True in a Keras input.")
         whole = batch_input_shape if batch_input_shape is not None else batch_shape
         if type_spec is not None:
             whole, dtype = type_spec.shape, type_spec.dtype
+            ragged = ragged or bool(getattr(type_spec, "ragged_rank", 0))
+            sparse = sparse or type(type_spec).__name__ == "SparseTensorSpec"
         if input_tensor is not None:
             whole, dtype = input_tensor.shape, input_tensor.dtype
         if whole is None:
@@ -56,6 +62,9 @@ class InputLayer(Layer):
         self.built = True
         self.__dict__["_batch_input_shape"] = as_shape(whole)
         tensor = KerasTensor(self._batch_input_shape, self.input_dtype, name=self.name)
+        if ragged:  # rows of different lengths come as dense tensors with a mask
+            tensor._keras_mask = KerasTensor(self._batch_input_shape[:2], "bool")
+        self.sparse, self.ragged = bool(sparse), bool(ragged)
         Node(self, (), {}, tensor)
 
     @property
@@ -79,8 +88,8 @@ class InputLayer(Layer):
         return {
             "batch_input_shape": self._batch_input_shape,
             "dtype": self.input_dtype,
-            "sparse": False,
-            "ragged": False,
+            "sparse": self.sparse,
+            "ragged": self.ragged,
             "name": self.name,
         }
 
@@ -105,6 +114,7 @@ def Input(
         batch_size: the fixed batch size, if any.
         name: the name of the input.
         dtype: floatx unless given.
+        sparse, ragged: whether tf.SparseTensors or tf.RaggedTensors will be given.
 
     Example: `inputs = keras.Input(shape=(28, 28, 1))`
     """

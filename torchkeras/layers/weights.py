@@ -149,8 +149,18 @@ class WeightedOperation(Operation):
             if recursive and isinstance(child, WeightedOperation):
                 yield from child._flatten_layers(include_self=False)
 
+    @property
+    def submodules(self) -> tuple[Any, ...]:
+        """All layers within this one, at any depth."""
+        return tuple(self._flatten_layers(include_self=False))
+
     def _own_variables(self) -> list[Variable]:
+        for name in self.__dict__.get("_variable_holders", ()):
+            self._take_variables(name)
         return [*self._own_weights, *self._foreign_variables()]
+
+    def _take_variables(self, name: str) -> None:
+        """Makes the variables of an object that holds some (a tf.Module) weights of this layer."""
 
     def _foreign_variables(self) -> list[Variable]:
         """Variables for the parameters of plain torch modules set as attributes, made once and kept."""

@@ -17,6 +17,7 @@ from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import get_policy, torch_dtype
 from torchkeras.core.kinds import bridge, is_users
 from torchkeras.core.naming import to_snake_case, unique_name
+from torchkeras.core.stateless import borrowed, present
 from torchkeras.core.variable import Variable
 from torchkeras.metrics.count import Count
 
@@ -198,10 +199,35 @@ class Metric:
             for variable, other in zip(self.variables, metric.variables):
                 variable.assign_add(other)
 
+    # --- the state handed in and out, as code in the functional style does ---
+
+    def stateless_update_state(self, metric_variables: Any, *args: Any, **kwargs: Any) -> list[Tensor]:
+        """The state that `update_state` makes of this one, given and returned as the values of `variables`."""
+        with borrowed(self.variables, metric_variables, "metric_variables"):
+            self.update_state(*args, **kwargs)
+            return self._present()
+
+    def stateless_result(self, metric_variables: Any) -> Any:
+        """The result where the state has these values."""
+        with borrowed(self.variables, metric_variables, "metric_variables"):
+            return self.result()
+
+    def stateless_reset_state(self) -> list[Tensor]:
+        """The state at the start."""
+        with borrowed(self.variables, present(self.variables), "metric_variables"):
+            self.reset_state()
+            return self._present()
+
+    def _present(self) -> list[Tensor]:
+        found: list[Tensor] = bridge.lend(present(self.variables)) if bridge.active else present(self.variables)
+        return found
+
     def _place(self, given: Iterable[Any]) -> None:
         """Move the state to the device of the given tensors; off the CPU if any of them is."""
-        self._placed = True
         devices = [value.device for value in given if isinstance(value, Tensor)]
+        if any(device.type == "meta" for device in devices):  # a layer that holds the metric finds its output's shape
+            return
+        self._placed = True
         if not devices:
             return
         device = next((found for found in devices if found.type != "cpu"), devices[0])

@@ -9,6 +9,7 @@ from torch import Tensor
 from torchkeras.core.dtypes import STRING
 from torchkeras.core.naming import module_key
 from torchkeras.core.nest import flatten, pack_as
+from torchkeras.core.op_errors import UnimplementedError
 from torchkeras.core.string_array import StringArray
 from torchkeras.core.tensors import as_tensor
 from torchkeras.graph.keras_tensor import KerasTensor
@@ -115,10 +116,15 @@ class FunctionalGraph:
 def _conformed(value: Any, reference: KerasTensor) -> Any:
     if isinstance(value, KerasTensor):
         return value
-    tensor = as_tensor(value, reference.dtype)
+    tensor = as_tensor(value, None if reference.dtype is STRING else reference.dtype)
     if isinstance(tensor, StringArray) is not (reference.dtype is STRING):
         kinds = ("texts", "numbers") if reference.dtype is STRING else ("numbers", "texts")
-        raise TypeError(f"The input {reference.name!r} takes {kinds[0]}, and was given {kinds[1]}: {str(value)[:80]}")
+        raise UnimplementedError(
+            None,
+            None,
+            f"Cast {'string to float' if kinds[0] == 'numbers' else 'float to string'} is not supported: the input "
+            f"{reference.name!r} takes {kinds[0]}, and was given {kinds[1]}: {str(value)[:80]}",
+        )
     rank, wanted = tensor.dim(), len(reference.shape)
     if rank == wanted + 1 and tensor.shape[-1] == 1:
         tensor = tensor.squeeze(-1)

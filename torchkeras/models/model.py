@@ -41,6 +41,8 @@ class Model(TrainingMethods, SavingMethods, Layer):
 
     _functional_graph: FunctionalGraph | None = None
 
+    takes_texts = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         given = dict(zip(("inputs", "outputs", "name", "trainable"), args, strict=False)) | kwargs
         inputs, outputs = given.pop("inputs", None), given.pop("outputs", None)

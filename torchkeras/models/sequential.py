@@ -164,7 +164,8 @@ class Sequential(Model):
         if self._functional_graph is None and input_shape is not None:
             if not self.layers:
                 raise ValueError(f"Sequential model {self.name!r} cannot be built: it has no layers.")
-            self._infer_graph(as_shape(input_shape), None)
+            takes = self.layers[0].__dict__.get("_input_dtype")
+            self._infer_graph(as_shape(input_shape), takes if takes == "string" else None)
 
     def get_build_config(self) -> dict[str, Any] | None:
         return {"input_shape": self._entry().shape} if self._shape_inferred else super().get_build_config()

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.kinds import bridge, is_users
+from torchkeras.core.stateless import borrowed, present
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers import clipping
 from torchkeras.optimizers.accumulation import Accumulation
@@ -225,6 +226,24 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
                 f"one-to-one. Received {len(gradients)} gradients for {len(variables)} variables."
             )
         self.apply_gradients(zip(gradients, variables, strict=True))
+
+    def stateless_apply(
+        self, optimizer_variables: Any, grads: Iterable[Any], trainable_variables: Any
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """What a step makes of these values of the variables it was built with, and of its own: both, new (Keras 3)."""
+        if not self.built:
+            raise ValueError(
+                f"To call stateless_apply, {type(self).__name__} must be built (i.e. its variables must have been "
+                f"created). You can build it via `optimizer.build(trainable_variables)`."
+            )
+        own, trained = list(self.variables), list(self._trainable_variables)
+        with (
+            borrowed(trained, trainable_variables, "trainable_variables"),
+            borrowed(own, optimizer_variables, "optimizer_variables"),
+        ):
+            self.apply(grads, trained)
+            after = present(trained), present(own)
+        return bridge.lend(after) if bridge.active else after
 
     # --- the course of a step ---
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from torchkeras.saving.formats import format_of, format_to_write
+from torchkeras.saving import checkpoint_state
+from torchkeras.saving.formats import ENDINGS, format_of, format_to_write
 
 #: Options that belong to TensorFlow's format alone.
 _IGNORED = {"signatures", "options", "save_traces", "zipped"}
@@ -67,6 +68,9 @@ def save_weights(
     path = _free(filepath, overwrite)
     model._need_weights()
     format_to_write(path, False, save_format).save_weights(model, path)
+    if os.path.splitext(path)[1].lower() not in (*ENDINGS, ".h5", ".hdf5", ".keras"):
+        # Keras would write a checkpoint of TensorFlow's, which `tf.train.latest_checkpoint` finds.
+        checkpoint_state.update(os.path.dirname(path) or ".", path, [path])
 
 
 def load_weights(

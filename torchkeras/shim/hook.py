@@ -16,7 +16,7 @@ from typing import Any
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.kinds import bridge
 from torchkeras.shim.advice import BLOCKED, OPTIONAL, instead_of
-from torchkeras.shim.names import ROOTS, must_be_old, place_of, public_name
+from torchkeras.shim.names import OLD_KERAS, ROOTS, must_be_old, place_of, public_name
 from torchkeras.shim.old_module import OldModule, public_names
 
 #: Child processes that import torchkeras find this variable and install the hook too.
@@ -49,6 +49,7 @@ def install() -> None:
     sys.meta_path.insert(0, _first)
     sys.meta_path.append(_last)
     bridge.standing_in = True
+    _place_old_names()
     _prepare_children()
 
 
@@ -72,6 +73,16 @@ def uninstall() -> None:
         module.__spec__ = spec
     _specs.clear()
     _release_children()
+
+
+def _place_old_names() -> None:
+    """`keras.utils.np_utils.to_categorical` after a mere `import keras`, as where Keras imports its own files."""
+    parent = sys.modules["torchkeras.utils"]
+    for name, homes in OLD_KERAS.items():
+        folder, _, child = name.rpartition(".")
+        if folder == "utils" and child not in parent.__dict__:
+            _attributes.append((parent, child, _ABSENT))
+            setattr(parent, child, OldModule(f"keras.{name}", tuple(f"torchkeras.{home}" for home in homes)))
 
 
 def installed() -> bool:

@@ -1,5 +1,6 @@
 """torchkeras.tensorflow: the tf namespace on PyTorch."""
 
+# summaries for TensorBoard
 # Keras, and what of it has a second name here.
 from torchkeras import initializers, keras, losses, metrics, optimizers
 from torchkeras.core.tensor_shape import TensorShape
@@ -16,10 +17,17 @@ from torchkeras.initializers import Zeros as zeros_initializer
 # strings
 # ragged and sparse tensors
 # data pipelines, and the specs of what goes through them
+# control flow, structure, configuration, checkpoints
 from torchkeras.tensorflow import (
     audio,
+    autodiff,
+    autograph,
     bitwise,
+    compat,
+    config,
     data,
+    debugging,
+    distribute,
     dtypes,
     errors,
     experimental,
@@ -29,14 +37,27 @@ from torchkeras.tensorflow import (
     linalg,
     lookup,
     math,
+    nest,
     nn,
     operators,
+    profiler,
     ragged,
     random,
+    raw_ops,
+    saved_model,
+    sets,
     signal,
     sparse,
     strings,
+    summary,
+    sysconfig,
+    test,
+    train,
+    types,
+    version,
 )
+from torchkeras.tensorflow.absent import absent as _absent
+from torchkeras.tensorflow.aggregation import AggregationMethod, VariableAggregation, VariableSynchronization
 from torchkeras.tensorflow.array import (
     argsort,
     batch_to_space,
@@ -112,7 +133,33 @@ from torchkeras.tensorflow.array import (
     zeros_like,
 )
 from torchkeras.tensorflow.bridge import connect
+from torchkeras.tensorflow.compat.v1.logging import get_logger
 from torchkeras.tensorflow.constants import constant, convert_to_tensor
+from torchkeras.tensorflow.control import (
+    case,
+    cond,
+    control_dependencies,
+    foldl,
+    foldr,
+    group,
+    map_fn,
+    no_op,
+    numpy_function,
+    py_function,
+    scan,
+    switch_case,
+    tuple,
+    vectorized_map,
+    while_loop,
+)
+from torchkeras.tensorflow.debugging import (
+    Assert,
+    assert_equal,
+    assert_greater,
+    assert_less,
+    assert_rank,
+)
+from torchkeras.tensorflow.devices import DeviceSpec, device
 from torchkeras.tensorflow.dtypes import (
     DType,
     as_dtype,
@@ -139,6 +186,15 @@ from torchkeras.tensorflow.dtypes import (
 from torchkeras.tensorflow.dtypes import (
     bool_ as bool,
 )
+from torchkeras.tensorflow.gradients import (
+    custom_gradient,
+    grad_pass_through,
+    gradients,
+    hessians,
+    recompute_grad,
+    stop_gradient,
+)
+from torchkeras.tensorflow.graph import Graph
 from torchkeras.tensorflow.linalg import (
     eig,
     eigvals,
@@ -203,77 +259,26 @@ from torchkeras.tensorflow.math import (
     truediv,
 )
 from torchkeras.tensorflow.math.arithmetic import realdiv, truncatediv, truncatemod
+from torchkeras.tensorflow.module import Module
+from torchkeras.tensorflow.name_scopes import get_current_name_scope, name_scope
+from torchkeras.tensorflow.print_function import print
 from torchkeras.tensorflow.ragged import RaggedTensor, RaggedTensorSpec
 from torchkeras.tensorflow.sparse import IndexedSlices, IndexedSlicesSpec, SparseTensor, SparseTensorSpec
 from torchkeras.tensorflow.strings import as_string
 from torchkeras.tensorflow.tape import GradientTape, UnconnectedGradients
 from torchkeras.tensorflow.tensor import Tensor
-from torchkeras.tensorflow.type_specs import TensorSpec, TypeSpec, type_spec_from_value
-
-# control flow, structure, configuration, checkpoints
-from torchkeras.tensorflow import (
-    autodiff,
-    autograph,
-    compat,
-    config,
-    debugging,
-    distribute,
-    experimental,
-    nest,
-    profiler,
-    raw_ops,
-    saved_model,
-    sysconfig,
-    test,
-    train,
-    types,
-    version,
-)
-from torchkeras.tensorflow.absent import absent as _absent
-from torchkeras.tensorflow.aggregation import VariableAggregation, VariableSynchronization
-from torchkeras.tensorflow.compat.v1.logging import get_logger
-from torchkeras.tensorflow.control import (
-    case,
-    cond,
-    control_dependencies,
-    foldl,
-    foldr,
-    group,
-    map_fn,
-    no_op,
-    numpy_function,
-    py_function,
-    scan,
-    switch_case,
-    tuple,
-    vectorized_map,
-    while_loop,
-)
-from torchkeras.tensorflow.debugging import (
-    Assert,
-    assert_equal,
-    assert_greater,
-    assert_less,
-    assert_rank,
-)
-from torchkeras.tensorflow.devices import DeviceSpec, device
-from torchkeras.tensorflow.gradients import (
-    custom_gradient,
-    grad_pass_through,
-    gradients,
-    hessians,
-    recompute_grad,
-    stop_gradient,
-)
-from torchkeras.tensorflow.graph import Graph
-from torchkeras.tensorflow.module import Module
-from torchkeras.tensorflow.name_scopes import get_current_name_scope, name_scope
-from torchkeras.tensorflow.print_function import print
 from torchkeras.tensorflow.tensor_array import TensorArray, TensorArraySpec
 from torchkeras.tensorflow.tracing import function
 from torchkeras.tensorflow.tracing.mode import executing_eagerly, init_scope, inside_function
-from torchkeras.tensorflow.type_specs import NoneTensorSpec
-from torchkeras.tensorflow.values import get_static_value, timestamp
+from torchkeras.tensorflow.type_specs import NoneTensorSpec, TensorSpec, TypeSpec, type_spec_from_value
+from torchkeras.tensorflow.values import (
+    get_static_value,
+    is_symbolic_tensor,
+    make_ndarray,
+    make_tensor_proto,
+    register_tensor_conversion_function,
+    timestamp,
+)
 
 newaxis = None
 __version__ = "2.9.0"  # tutorials compare it as text

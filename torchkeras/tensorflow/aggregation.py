@@ -23,4 +23,13 @@ class VariableAggregation(Enum):
     ONLY_FIRST_REPLICA = 3
 
 
-__all__ = ["VariableAggregation", "VariableSynchronization"]
+class AggregationMethod:
+    """How gradients of several uses are added; accepted where TensorFlow takes it."""
+
+    ADD_N = 0
+    DEFAULT = 0
+    EXPERIMENTAL_TREE = 1
+    EXPERIMENTAL_ACCUMULATE_N = 2
+
+
+__all__ = ["AggregationMethod", "VariableAggregation", "VariableSynchronization"]

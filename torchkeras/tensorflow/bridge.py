@@ -18,9 +18,11 @@ from torchkeras.core.string_array import StringArray
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.optimizers import Optimizer
-from torchkeras.tensorflow import dtypes, variables
-from torchkeras.tensorflow.creation import created
+from torchkeras.tensorflow import dtypes, keras_inputs, variables
 from torchkeras.tensorflow.convert import fresh, from_python, is_stringy
+from torchkeras.tensorflow.creation import created
+from torchkeras.tensorflow.dispatch import CompositeTensor
+from torchkeras.tensorflow.keras_inputs import holds_composite
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras.tensorflow.state import new_session, recording, state
 from torchkeras.tensorflow.string_tensor import StringTensor, to_bytes_array
@@ -82,7 +84,7 @@ def _kind_of(values: Any) -> bool | None:
     result: bool | None = None
     for value in values:
         kind = type(value)
-        if kind is Tensor or kind is StringTensor:
+        if kind is Tensor or kind is StringTensor or isinstance(value, CompositeTensor):
             return True
         if isinstance(value, (list, tuple)):
             inner = _kind_of(value)
@@ -108,7 +110,9 @@ def _kind_of(values: Any) -> bool | None:
 
 def _holds_tf(values: Any) -> bool:
     for value in values.values() if isinstance(values, dict) else values:
-        if type(value) in (Tensor, StringTensor) or (isinstance(value, (list, tuple, dict)) and _holds_tf(value)):
+        if type(value) in (Tensor, StringTensor) or isinstance(value, CompositeTensor):
+            return True
+        if isinstance(value, (list, tuple, dict)) and _holds_tf(value):
             return True
     return False
 
@@ -133,6 +137,12 @@ def call_layer(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any
     """A layer on tf.Tensors or arrays."""
     for tape in state.tapes:
         tape.saw(layer)
+    if holds_composite((args, kwargs)):
+        return keras_inputs.call_layer(_call_dense, layer, args, kwargs)
+    return _call_dense(layer, args, kwargs)
+
+
+def _call_dense(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     args = tuple(map_structure(lower_data, arg) for arg in args)
     kwargs = {key: map_structure(lower_data, value) for key, value in kwargs.items()}
     if recording() or not torch.is_grad_enabled():

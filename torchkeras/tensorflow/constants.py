@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -13,6 +14,15 @@ from torchkeras.tensorflow.convert import any_tensor, made, tensor, viewed
 from torchkeras.tensorflow.dtypes import as_dtype
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.string_tensor import StringTensor
+
+#: What has the last word on a new constant where NumPy's behaviour is switched on so: (tensor, value, dtype).
+_finish: Callable[[Any, Any, Any], Any] | None = None
+
+
+def set_finish(function: Callable[[Any, Any, Any], Any] | None) -> None:
+    """From now on `constant` asks this function, or nobody."""
+    global _finish
+    _finish = function
 
 
 @operation()
@@ -28,9 +38,9 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
         found = viewed(tensor(value).to(as_dtype(dtype).torch))
     else:
         found = any_tensor(value, dtype)
-    if shape is None:
-        return found
-    return _shaped(found, tuple(TensorShape(shape)), value)
+    if shape is not None:
+        found = _shaped(found, tuple(TensorShape(shape)), value)
+    return found if _finish is None else _finish(found, value, dtype)
 
 
 def _shaped(found: Any, shape: tuple[int, ...], value: Any) -> Any:

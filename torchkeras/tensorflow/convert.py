@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
-
 from torch.compiler import is_compiling
 
 from torchkeras.core.device import default_device
@@ -86,12 +86,26 @@ def owned(value: Any, dtype: torch.dtype | None = None) -> torch.Tensor:
     return tensor(value, dtype)
 
 
+#: What brings two dtypes together where NumPy's behaviour is switched on so (tf.experimental.numpy).
+_promotion: Callable[[Any, Any, str], tuple[torch.Tensor, torch.Tensor]] | None = None
+
+
+def set_promotion(function: Callable[[Any, Any, str], tuple[torch.Tensor, torch.Tensor]] | None) -> None:
+    """From now on `pair` asks this function, or nobody."""
+    global _promotion
+    _promotion = function
+
+
 def pair(x: Any, y: Any, name: str) -> tuple[torch.Tensor, torch.Tensor]:
     """Two arguments that must be of one dtype: numbers and arrays take the tensor's, or the first one's."""
     if type(x) is Tensor and type(y) is Tensor:
         if _plain_dtype(x) is not _plain_dtype(y):
+            if _promotion is not None:
+                return _promotion(x, y, name)
             mismatch(name, x, y)
         return fresh(x) if x.requires_grad else x, fresh(y) if y.requires_grad else y
+    if _promotion is not None:
+        return _promotion(x, y, name)
     first, second = type(x), type(y)
     if first in _KNOWN and second in _KNOWN:
         a, b = operand(x), operand(y)
@@ -341,6 +355,7 @@ __all__ = [
     "pair",
     "read",
     "recording",
+    "set_promotion",
     "tensor",
     "viewed",
 ]

@@ -28,7 +28,7 @@ def as_list(values: Any) -> list[Any]:
     found = tensor(values)
     if found.is_floating_point() or found.is_complex():
         raise ValueError(f"Unexpected dtype for inputs: {values.dtype.name}; they must be integers or texts.")
-    return found.tolist()  # type: ignore[no-any-return]
+    return found.tolist()
 
 
 def dense_rows(value: Any) -> Rows:

@@ -48,7 +48,7 @@ def torch_device(name: Any) -> torch.device | None:
     return torch.device("cpu")
 
 
-class device:  # noqa: N801 - TensorFlow's name
+class device:
     """Within it new tensors and variables are made on this device.
 
     Args:

@@ -19,8 +19,17 @@ _H = TypeVar("_H", bound=Handler)
 HANDLERS: dict[tuple[str, str], Handler] = {}
 
 
-class Composite(Exception):
+class Composite(ValueError):
     """An argument is a ragged or sparse tensor, which has no tensor of torch's to stand for it."""
+
+    def __init__(self, value: CompositeTensor | None = None) -> None:
+        super().__init__()
+        self.value = value
+
+    def __str__(self) -> str:  # where nobody dispatches, the user sees it
+        if self.value is None:
+            return "A ragged or sparse tensor was given where a dense one is needed."
+        return str(self.value._refused("this function"))
 
 
 class CompositeTensor:
@@ -31,7 +40,7 @@ class CompositeTensor:
 
     def _as_tf_tensor(self) -> Any:
         """What the converters make of it."""
-        raise Composite
+        raise Composite(self)
 
     def _handler(self, label: str) -> Handler | None:
         """Who computes a function for this very tensor, where the kind alone does not tell."""
@@ -39,11 +48,11 @@ class CompositeTensor:
 
     def _watchable(self) -> Any:
         """The dense part that gradients run through."""
-        raise Composite
+        raise Composite(self)
 
     def _with_watchable(self, values: Any) -> Any:
         """The same structure around other values."""
-        raise Composite
+        raise Composite(self)
 
     def _refused(self, function: str) -> Exception:
         """What is raised where no function for tensors of this kind is known."""

@@ -74,7 +74,7 @@ class _Custom(torch.autograd.Function):
     """A node of torch's graph whose way back is a user's function."""
 
     @staticmethod
-    def forward(ctx: Any, call: _Call, *inputs: torch.Tensor) -> Any:  # type: ignore[override]
+    def forward(ctx: Any, call: _Call, *inputs: torch.Tensor) -> Any:
         ctx.call = call
         ctx.set_materialize_grads(True)
         found = tuple(result.view_as(result) for result in call.results)
@@ -82,7 +82,7 @@ class _Custom(torch.autograd.Function):
         return found
 
     @staticmethod
-    def backward(ctx: Any, *given: torch.Tensor) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, *given: torch.Tensor) -> Any:
         call = ctx.call
         relevant = tuple(g for g, r in zip(given, call.results) if r.is_floating_point() or r.is_complex())
         with _resumed(call.session):
@@ -127,14 +127,14 @@ def custom_gradient(f: Callable[..., Any] | None = None) -> Any:
             return _shown(f(*args, **kwargs)[0])
         with _variables_of(args) as used:
             result, grad_fn = f(*args, **kwargs)
-        inputs = [leaf for leaf in nest.flatten(args)]
+        inputs = nest.flatten(args)
         if not recording():
             return _shown(result)
         leaves = [any_tensor(leaf) for leaf in nest.flatten(result)]
         sources = [tensor(leaf) if isinstance(leaf, torch.Tensor) else torch.zeros(()) for leaf in inputs]
         variables = [v for v in used.watched_variables() if v.requires_grad]
         call = _Call([tensor(leaf).detach() for leaf in leaves], grad_fn, len(inputs), variables, result, state.session)
-        found = _Custom.apply(call, *sources, *(v.parameter for v in variables))  # type: ignore[no-untyped-call]
+        found = _Custom.apply(call, *sources, *(v.parameter for v in variables))
         return nest.pack_sequence_as(result, [made(one) for one in found])
 
     return called
@@ -147,7 +147,7 @@ def _argument(value: Any) -> Any:
 def _shown(result: Any) -> Any:
     def one(leaf: Any) -> Any:
         found = any_tensor(leaf)
-        return as_tf(found.detach()) if isinstance(found, Tensor) and found.requires_grad else found
+        return as_tf(found.detach()) if type(found) is Tensor and found.requires_grad else found
 
     return nest.map_structure(one, result)
 
@@ -178,9 +178,9 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
 
         def grad(*upstream: Any, variables: Any = ()) -> Any:
             with GradientTape(persistent=True) as tape:
-                again = [viewed(tensor(a).detach()) if isinstance(a, Tensor) else a for a in args]
+                again = [viewed(tensor(a).detach()) if type(a) is Tensor else a for a in args]
                 for one in again:
-                    if isinstance(one, Tensor) and (one.dtype.is_floating or one.dtype.is_complex):
+                    if type(one) is Tensor and (one.dtype.is_floating or one.dtype.is_complex):
                         tape.watch(one)
                 found = f(*again, **kwargs)
             given = list(upstream) if isinstance(found, (list, tuple)) else upstream[0]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+from torch.utils._python_dispatch import _disable_current_modes
 
 from torchkeras.core.kinds import bridge
 from torchkeras.events.op_graph import OperationGraph
@@ -57,10 +58,13 @@ class FuncGraph(Graph):
 @contextmanager
 def values_kept() -> Iterator[None]:
     """Within, variables may be assigned to; afterwards they have their values of before."""
-    before, saved = bridge.before_assign, {}
+    before = bridge.before_assign
+    saved: dict[int, tuple[Any, torch.Tensor]] = {}
 
     def keep(variable: Any) -> None:
-        saved.setdefault(id(variable.parameter), (variable, variable.parameter.detach().clone()))
+        if id(variable.parameter) not in saved:
+            with _disable_current_modes():  # the real value, where shapes alone are computed too
+                saved[id(variable.parameter)] = (variable, variable.parameter.detach().clone())
         before(variable)
 
     bridge.connect(before_assign=keep)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from torchkeras.core.naming import to_snake_case
 from torchkeras.core.variable import Variable
 from torchkeras.layers import Layer
 from torchkeras.tensorflow.name_scopes import name_scope
@@ -15,6 +14,12 @@ from torchkeras.tensorflow.name_scopes import name_scope
 F = TypeVar("F", bound=Callable[..., Any])
 
 _VALID = re.compile(r"^[A-Za-z_]\w*$")
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def to_snake_case(name: str) -> str:
+    """'MyMLP2' -> 'my_mlp2': other words than Keras finds in the names of layers."""
+    return _WORDS.sub("_", name).lower()
 
 
 class ModuleMeta(type):
@@ -40,6 +45,8 @@ class Module(metaclass=ModuleMeta):
                 return tf.matmul(x, self.w)
     """
 
+    #: A Keras layer that has a module as an attribute takes its variables for its own.
+    _holds_variables = True
     #: Attributes whose content is not looked into.
     _TF_MODULE_IGNORED_PROPERTIES: frozenset[str] = frozenset()
 
@@ -48,8 +55,8 @@ class Module(metaclass=ModuleMeta):
             name = to_snake_case(type(self).__name__)
         if not _VALID.match(name):
             raise ValueError(
-                f"{name!r} is not a valid module name. Module names must be valid Python identifiers (e.g. a valid class "
-                f"name)."
+                f"{name!r} is not a valid module name. Module names must be valid Python identifiers (e.g. a valid "
+                f"class name)."
             )
         self._name = name
 
@@ -175,7 +182,7 @@ def _modules(module: Any, seen: set[int]) -> Iterator[Any]:
 
 def _inner_modules(holder: Any) -> list[Any]:
     if isinstance(holder, Layer):
-        return [child for child in holder.children() if isinstance(child, Layer)]
+        return list(holder._flatten_layers(recursive=False, include_self=False))
     return [leaf for leaf in _leaves(_own(holder)) if not isinstance(leaf, Variable)]
 
 

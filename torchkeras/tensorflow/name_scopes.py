@@ -21,7 +21,7 @@ def get_current_name_scope() -> str:
     return _scopes.stack[-1] if _scopes.stack else ""
 
 
-class name_scope:  # noqa: N801 - TensorFlow's name
+class name_scope:
     """Within it, names of variables and summaries have this prefix.
 
     Args:

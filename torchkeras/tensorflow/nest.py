@@ -54,7 +54,7 @@ def _rebuilt(structure: Any, items: list[Any]) -> Any:
         if type(structure) is dict:
             return ordered
         if hasattr(structure, "default_factory"):
-            made = type(structure)(structure.default_factory)
+            made: Any = structure.__class__(structure.default_factory)  # type: ignore[call-arg]
             made.update(ordered)
             return made
         return type(structure)(ordered)  # type: ignore[call-arg]

@@ -107,9 +107,15 @@ def _shown(value: Any, ends: int) -> Any:
 def _nested(value: Any, ends: int) -> str:
     """A ragged tensor's rows, as TensorFlow writes them: with commas."""
     if not isinstance(value, list):
-        return f"'{value.decode(errors='backslashreplace')}'" if isinstance(value, bytes) else _element(np.asarray(value)[()])
+        return (
+            f"'{value.decode(errors='backslashreplace')}'"
+            if isinstance(value, bytes)
+            else _element(np.asarray(value)[()])
+        )
     if ends >= 0 and len(value) > 2 * ends:
-        parts = [_nested(v, ends) for v in value[:ends]] + ["..."] + [_nested(v, ends) for v in value[len(value) - ends :]]
+        parts = (
+            [_nested(v, ends) for v in value[:ends]] + ["..."] + [_nested(v, ends) for v in value[len(value) - ends :]]
+        )
     else:
         parts = [_nested(v, ends) for v in value]
     return "[" + ", ".join(parts) + "]"
@@ -125,7 +131,7 @@ def _axis(array: np.ndarray, depth: int, rank: int, ends: int) -> str:
         return _element(array[()])
     gap = " " if depth == rank - 1 else "\n" * (rank - depth - 1) + " " * (depth + 1)
     count = len(array)
-    if 0 <= ends and count > 2 * ends:
+    if ends >= 0 and count > 2 * ends:
         parts = [_axis(row, depth + 1, rank, ends) for row in array[:ends]]
         parts += ["...", *(_axis(row, depth + 1, rank, ends) for row in array[count - ends :])]
     else:

@@ -1,4 +1,4 @@
-"""tf.raw_ops: TensorFlow's kernels by name, those that have a function of the tf namespace. They take keywords alone."""
+"""tf.raw_ops: TensorFlow's kernels by name, as far as a function of the tf namespace does the same."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ _KERNELS: dict[str, tuple[str, dict[str, str]]] = {
     "ArgMax": ("math.argmax", {"dimension": "axis"}), "ArgMin": ("math.argmin", {"dimension": "axis"}),
     "BroadcastTo": ("broadcast_to", {}), "Cast": ("cast", {"DstT": "dtype"}), "Ceil": ("math.ceil", {}),
     "CheckNumerics": ("debugging.check_numerics", {}), "Concat": ("concat", {"concat_dim": "axis"}),
-    "ConcatV2": ("concat", {}), "Cos": ("math.cos", {}), "Cumsum": ("math.cumsum", {}), "Diag": ("linalg.tensor_diag", {}),
+    "ConcatV2": ("concat", {}), "Cos": ("math.cos", {}),
+    "Cumsum": ("math.cumsum", {}), "Diag": ("linalg.tensor_diag", {}),
     "Div": ("math.divide", {}), "DivNoNan": ("math.divide_no_nan", {}), "Elu": ("nn.elu", {}),
     "Equal": ("math.equal", {}), "Erf": ("math.erf", {}), "Exp": ("math.exp", {}), "ExpandDims": ("expand_dims", {}),
-    "Fill": ("fill", {}), "Floor": ("math.floor", {}), "FloorDiv": ("math.floordiv", {}),
+    "Fill": ("fill", {}),
+    "Floor": ("math.floor", {}), "FloorDiv": ("math.floordiv", {}),
     "FloorMod": ("math.floormod", {}), "GatherNd": ("gather_nd", {}), "GatherV2": ("gather", {}),
     "Greater": ("math.greater", {}), "GreaterEqual": ("math.greater_equal", {}), "Identity": ("identity", {}),
     "Inv": ("math.reciprocal", {}), "IsFinite": ("math.is_finite", {}), "IsNan": ("math.is_nan", {}),
@@ -29,11 +31,13 @@ _KERNELS: dict[str, tuple[str, dict[str, str]]] = {
     "Maximum": ("math.maximum", {}), "Mean": ("math.reduce_mean", {"input": "input_tensor", "keep_dims": "keepdims"}),
     "Min": ("math.reduce_min", {"input": "input_tensor", "keep_dims": "keepdims"}), "Minimum": ("math.minimum", {}),
     "Mul": ("math.multiply", {}), "Neg": ("math.negative", {}), "NotEqual": ("math.not_equal", {}),
-    "OneHot": ("one_hot", {}), "OnesLike": ("ones_like", {"x": "input"}), "Pack": ("stack", {}), "Pad": ("pad", {"input": "tensor"}),
+    "OneHot": ("one_hot", {}), "OnesLike": ("ones_like", {"x": "input"}),
+    "Pack": ("stack", {}), "Pad": ("pad", {"input": "tensor"}),
     "Pow": ("math.pow", {}), "Prod": ("math.reduce_prod", {"input": "input_tensor", "keep_dims": "keepdims"}),
     "Range": ("range", {}), "Rank": ("rank", {}), "RealDiv": ("math.divide", {}), "Reciprocal": ("math.reciprocal", {}),
     "Relu": ("nn.relu", {}), "Relu6": ("nn.relu6", {}), "Reshape": ("reshape", {}), "ReverseV2": ("reverse", {}),
-    "Rint": ("math.rint", {}), "Round": ("math.round", {}), "Rsqrt": ("math.rsqrt", {}), "ScatterNd": ("scatter_nd", {}),
+    "Rint": ("math.rint", {}), "Round": ("math.round", {}), "Rsqrt": ("math.rsqrt", {}),
+    "ScatterNd": ("scatter_nd", {}),
     "Selu": ("nn.selu", {}), "Shape": ("shape", {}), "Sigmoid": ("math.sigmoid", {}), "Sign": ("math.sign", {}),
     "Sin": ("math.sin", {}), "Size": ("size", {}), "Softmax": ("nn.softmax", {}), "Softplus": ("math.softplus", {}),
     "Softsign": ("nn.softsign", {}), "Sqrt": ("math.sqrt", {}), "Square": ("math.square", {}),

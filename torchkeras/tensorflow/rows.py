@@ -14,7 +14,7 @@ import torch
 
 from torchkeras.core.variable import Variable
 from torchkeras.tensorflow import dtypes
-from torchkeras.tensorflow.convert import any_tensor, made, read, tensor, viewed
+from torchkeras.tensorflow.convert import any_tensor, made, owned, read, tensor, viewed
 from torchkeras.tensorflow.dispatch import CompositeTensor
 from torchkeras.tensorflow.errors import InvalidArgumentError
 from torchkeras.tensorflow.string_tensor import StringTensor
@@ -52,7 +52,7 @@ def as_integer(value: Any, what: str) -> int:
     return int(found)
 
 
-def shown(integers: Integers, dtype: Any = dtypes.int64) -> Any:
+def shown(integers: Any, dtype: Any = dtypes.int64) -> Any:
     """Integers from the host as a tf.Tensor."""
     return made(torch.tensor(np.asarray(integers), dtype=dtypes.as_dtype(dtype).torch))
 
@@ -64,7 +64,7 @@ def as_parts(value: Any, dtype: Any = None) -> Any:
             raise TypeError(f"A ragged tensor's values must be dense or ragged, got {value!r}.")
         return value
     if isinstance(value, Variable):
-        return viewed(read(value))
+        return viewed(owned(value))
     return any_tensor(value, dtype)
 
 

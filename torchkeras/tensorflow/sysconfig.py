@@ -12,7 +12,10 @@ MONOLITHIC_BUILD = 0
 
 def get_build_info() -> dict[str, Any]:
     """Whether and with which versions CUDA is used."""
-    info: dict[str, Any] = {"is_cuda_build": torch.version.cuda is not None, "is_rocm_build": torch.version.hip is not None}
+    info: dict[str, Any] = {
+        "is_cuda_build": torch.version.cuda is not None,
+        "is_rocm_build": torch.version.hip is not None,
+    }
     if torch.version.cuda is not None:
         info["cuda_version"] = torch.version.cuda
         info["cudnn_version"] = str(torch.backends.cudnn.version())

@@ -146,7 +146,8 @@ class Tensor(torch.Tensor, metaclass=TensorMeta):
     def __repr__(self, *, tensor_contents: Any = None) -> str:  # type: ignore[override]
         if _plain_device(self).type == "meta":
             return f"<tf.Tensor: shape={self.shape}, dtype={self.dtype.name}, without values>"
-        return printing.tensor_repr(array_of(self), self.dtype.name)
+        shown = printing.tensor_repr(array_of(self), self.dtype.name)
+        return f"{shown[:-1]}, weak=True>" if "_weak" in self.__dict__ else shown
 
     def __str__(self) -> str:
         if _plain_device(self).type == "meta":

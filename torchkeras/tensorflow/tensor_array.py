@@ -165,7 +165,9 @@ class TensorArray:
 
     def _one(self, place: int) -> Any:
         if not 0 <= place < len(self._values):
-            raise OutOfRangeError(None, None, f"Tried to read from index {place} but array size is: {len(self._values)} ")
+            raise OutOfRangeError(
+                None, None, f"Tried to read from index {place} but array size is: {len(self._values)} "
+            )
         value = self._values[place]
         return self._zeros() if value is None or value is _CLEARED else value
 

@@ -1,5 +1,7 @@
 """tf.test: what the machine has, and a TestCase with assertions about tensors."""
 
+# ruff: noqa: PT009, PT027 - unittest is what this builds on
+
 from __future__ import annotations
 
 import contextlib
@@ -20,7 +22,9 @@ def is_gpu_available(cuda_only: bool = False, min_cuda_compute_capability: Any =
     """Whether there is a GPU, of this compute capability at least."""
     if not torch.cuda.is_available():
         return False
-    return min_cuda_compute_capability is None or torch.cuda.get_device_capability() >= tuple(min_cuda_compute_capability)
+    return min_cuda_compute_capability is None or torch.cuda.get_device_capability() >= tuple(
+        min_cuda_compute_capability
+    )
 
 
 def gpu_device_name() -> str:
@@ -91,17 +95,17 @@ class TestCase(unittest.TestCase):
         """Nothing: code runs at once."""
         yield
 
-    cached_session = test_session = session
+    cached_session = session
 
     # --- values ---
 
-    def assertAllEqual(self, a: Any, b: Any, msg: str | None = None) -> None:  # noqa: N802
+    def assertAllEqual(self, a: Any, b: Any, msg: str | None = None) -> None:
         """Same shape, same elements."""
         a, b = np.asarray(_array(a)), np.asarray(_array(b))
         self.assertEqual(a.shape, b.shape, f"Shape mismatch: expected {a.shape}, got {b.shape}. {msg or ''}")
         np.testing.assert_array_equal(a, b, err_msg=msg or "")
 
-    def assertNotAllEqual(self, a: Any, b: Any, msg: str | None = None) -> None:  # noqa: N802
+    def assertNotAllEqual(self, a: Any, b: Any, msg: str | None = None) -> None:
         """Not all elements are the same."""
         try:
             self.assertAllEqual(a, b)
@@ -109,9 +113,7 @@ class TestCase(unittest.TestCase):
             return
         raise AssertionError(f"The two values are equal at all elements. {msg or ''}")
 
-    def assertAllClose(  # noqa: N802
-        self, a: Any, b: Any, rtol: float = 1e-6, atol: float = 1e-6, msg: str | None = None
-    ) -> None:
+    def assertAllClose(self, a: Any, b: Any, rtol: float = 1e-6, atol: float = 1e-6, msg: str | None = None) -> None:
         """All elements within atol + rtol * abs(b); structures leaf by leaf."""
         if isinstance(a, dict) or isinstance(b, dict):
             self.assertEqual(set(a), set(b), msg)
@@ -130,7 +132,7 @@ class TestCase(unittest.TestCase):
             rtol, atol = max(rtol, 1e-3), max(atol, 1e-3)
         np.testing.assert_allclose(a, b, rtol=rtol, atol=atol, err_msg=msg or "")
 
-    def assertNotAllClose(self, a: Any, b: Any, rtol: float = 1e-6, atol: float = 1e-6, msg: str | None = None) -> None:  # noqa: N802
+    def assertNotAllClose(self, a: Any, b: Any, rtol: float = 1e-6, atol: float = 1e-6, msg: str | None = None) -> None:
         """Some elements differ by more."""
         try:
             self.assertAllClose(a, b, rtol, atol)
@@ -138,40 +140,42 @@ class TestCase(unittest.TestCase):
             return
         raise AssertionError(f"The two values are close at all elements. {msg or ''}")
 
-    def assertAllCloseAccordingToType(self, a: Any, b: Any, rtol: float = 1e-6, atol: float = 1e-6, *rest: Any, **kwargs: Any) -> None:  # noqa: N802, E501
+    def assertAllCloseAccordingToType(
+        self, a: Any, b: Any, rtol: float = 1e-6, atol: float = 1e-6, *rest: Any, **kwargs: Any
+    ) -> None:
         """As assertAllClose, coarser for narrow types."""
         a, b = np.asarray(_array(a)), np.asarray(_array(b))
         if np.float32 in (a.dtype, b.dtype):
             rtol, atol = max(rtol, kwargs.get("float_rtol", 1e-6)), max(atol, kwargs.get("float_atol", 1e-6))
         self.assertAllClose(a, b, rtol, atol)
 
-    def assertNear(self, f1: Any, f2: Any, err: float, msg: str | None = None) -> None:  # noqa: N802
+    def assertNear(self, f1: Any, f2: Any, err: float, msg: str | None = None) -> None:
         """Two numbers at most `err` apart."""
         self.assertTrue(f1 == f2 or abs(float(f1) - float(f2)) <= err, f"{f1!r} != {f2!r} +/- {err!r} {msg or ''}")
 
-    def assertArrayNear(self, farray1: Any, farray2: Any, err: float, msg: str | None = None) -> None:  # noqa: N802
+    def assertArrayNear(self, farray1: Any, farray2: Any, err: float, msg: str | None = None) -> None:
         """Each two numbers at most `err` apart."""
         self.assertEqual(len(farray1), len(farray2), msg)
         for f1, f2 in zip(farray1, farray2, strict=True):
             self.assertNear(f1, f2, err, msg)
 
-    def assertNDArrayNear(self, ndarray1: Any, ndarray2: Any, err: float, msg: str | None = None) -> None:  # noqa: N802
+    def assertNDArrayNear(self, ndarray1: Any, ndarray2: Any, err: float, msg: str | None = None) -> None:
         """Two arrays whose difference has a norm of at most `err`."""
         self.assertLessEqual(float(np.linalg.norm(np.asarray(ndarray1) - np.asarray(ndarray2))), err, msg)
 
-    def assertAllGreater(self, a: Any, comparison_target: Any) -> None:  # noqa: N802
+    def assertAllGreater(self, a: Any, comparison_target: Any) -> None:
         self.assertGreater(np.min(_array(a)), comparison_target)
 
-    def assertAllGreaterEqual(self, a: Any, comparison_target: Any) -> None:  # noqa: N802
+    def assertAllGreaterEqual(self, a: Any, comparison_target: Any) -> None:
         self.assertGreaterEqual(np.min(_array(a)), comparison_target)
 
-    def assertAllLess(self, a: Any, comparison_target: Any) -> None:  # noqa: N802
+    def assertAllLess(self, a: Any, comparison_target: Any) -> None:
         self.assertLess(np.max(_array(a)), comparison_target)
 
-    def assertAllLessEqual(self, a: Any, comparison_target: Any) -> None:  # noqa: N802
+    def assertAllLessEqual(self, a: Any, comparison_target: Any) -> None:
         self.assertLessEqual(np.max(_array(a)), comparison_target)
 
-    def assertAllInRange(  # noqa: N802
+    def assertAllInRange(
         self, target: Any, lower_bound: Any, upper_bound: Any, open_lower_bound: bool = False,
         open_upper_bound: bool = False,
     ) -> None:  # fmt: skip
@@ -181,37 +185,37 @@ class TestCase(unittest.TestCase):
         high = values < upper_bound if open_upper_bound else values <= upper_bound
         self.assertTrue(bool((low & high).all()), f"Not all of {values} are within {lower_bound} and {upper_bound}.")
 
-    def assertAllInSet(self, target: Any, expected_set: Any) -> None:  # noqa: N802
+    def assertAllInSet(self, target: Any, expected_set: Any) -> None:
         """All elements are among these."""
         found = set(np.asarray(_array(target)).reshape(-1).tolist()) - set(expected_set)
         self.assertFalse(found, f"{len(found)} unique elements are not in the set {expected_set}: {sorted(found)}")
 
     # --- shapes and types ---
 
-    def assertShapeEqual(self, input_a: Any, input_b: Any, msg: str | None = None) -> None:  # noqa: N802
+    def assertShapeEqual(self, input_a: Any, input_b: Any, msg: str | None = None) -> None:
         """Same shape."""
         self.assertEqual(tuple(input_a.shape), tuple(input_b.shape), msg)
 
-    def assertDTypeEqual(self, target: Any, expected_dtype: Any) -> None:  # noqa: N802
+    def assertDTypeEqual(self, target: Any, expected_dtype: Any) -> None:
         """Of this dtype."""
         self.assertEqual(np.asarray(_array(target)).dtype, np.dtype(expected_dtype))
 
-    def assertLen(self, container: Any, expected_len: int, msg: str | None = None) -> None:  # noqa: N802
+    def assertLen(self, container: Any, expected_len: int, msg: str | None = None) -> None:
         self.assertEqual(len(container), expected_len, msg)
 
-    def assertEmpty(self, container: Any, msg: str | None = None) -> None:  # noqa: N802
+    def assertEmpty(self, container: Any, msg: str | None = None) -> None:
         self.assertEqual(len(container), 0, msg)
 
-    def assertNotEmpty(self, container: Any, msg: str | None = None) -> None:  # noqa: N802
+    def assertNotEmpty(self, container: Any, msg: str | None = None) -> None:
         self.assertNotEqual(len(container), 0, msg)
 
-    def assertStartsWith(self, actual: str, expected_start: str, msg: str | None = None) -> None:  # noqa: N802
+    def assertStartsWith(self, actual: str, expected_start: str, msg: str | None = None) -> None:
         self.assertTrue(actual.startswith(expected_start), msg or f"{actual!r} does not start with {expected_start!r}")
 
     # --- errors ---
 
     @contextlib.contextmanager
-    def assertRaisesWithPredicateMatch(self, exception_type: Any, expected_err_re_or_predicate: Any) -> Iterator[None]:  # noqa: N802, E501
+    def assertRaisesWithPredicateMatch(self, exception_type: Any, expected_err_re_or_predicate: Any) -> Iterator[None]:
         """An error of this type, whose text fits a pattern or for which a function holds."""
         with self.assertRaises(exception_type) as caught:
             yield
@@ -220,11 +224,11 @@ class TestCase(unittest.TestCase):
         good = fits(error) if callable(fits) else re.search(fits, str(error))
         self.assertTrue(good, f"The error {error!r} does not fit {fits!r}.")
 
-    def assertRaisesOpError(self, expected_err_re_or_predicate: Any) -> Any:  # noqa: N802
+    def assertRaisesOpError(self, expected_err_re_or_predicate: Any) -> Any:
         """An error of tf.errors whose text fits a pattern."""
         return self.assertRaisesWithPredicateMatch(OpError, expected_err_re_or_predicate)
 
-    def assertRaisesIncompatibleShapesError(  # noqa: N802
+    def assertRaisesIncompatibleShapesError(
         self, exception_type: Any = OpError, expected_err_re_or_predicate: str = r".*"
     ) -> Any:
         return self.assertRaisesWithPredicateMatch(exception_type, expected_err_re_or_predicate)

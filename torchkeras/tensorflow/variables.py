@@ -95,12 +95,21 @@ def _set(target: torch.Tensor, index: Any, given: torch.Tensor) -> None:
 PART_METHODS: dict[str, Any] = {"assign": _set}
 
 
+#: What tensors have once NumPy's behaviour is switched on.
+_NUMPY_NAMES = frozenset({"T", "astype", "clip", "data", "ravel", "reshape", "size", "tolist", "transpose"})
+
+
 def missing_attribute(self: Tensor, name: str) -> Any:
     """Attributes that are not there: `assign` on a part of a variable, else TensorFlow's error."""
     if name in PART_METHODS and "_part_of" in self.__dict__:
         return lambda value, *args, **kwargs: _assign_part(self, PART_METHODS[name], value)
     if name in ("name", "op", "graph"):
         raise AttributeError(f"Tensor.{name} is undefined when eager execution is enabled.")
+    if name in _NUMPY_NAMES:
+        raise AttributeError(
+            f"EagerTensor object has no attribute {name!r}. If you are looking for numpy-related methods, please run "
+            f"the following: tf.experimental.numpy.experimental_enable_numpy_behavior()"
+        )
     raise AttributeError(f"'tensorflow.python.framework.ops.EagerTensor' object has no attribute {name!r}")
 
 

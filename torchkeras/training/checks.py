@@ -23,8 +23,8 @@ def check_steps(feed: Feed, steps: int | None) -> None:
     if feed.endless and steps is None:
         raise ValueError(
             "When passing an infinitely repeating dataset, please specify a `steps_per_epoch` value so that epoch "
-            "level callbacks continue to work. The value can be arbitrary, or a number that you think correctly defines "
-            "the size of an epoch. Epoch-level callbacks will then be called at this interval."
+            "level callbacks continue to work. The value can be arbitrary, or a number that you think correctly "
+            "defines the size of an epoch. Epoch-level callbacks will then be called at this interval."
         )
 
 

@@ -20,6 +20,13 @@ class LossTracker(Metric):
         super().__init__(name=name, dtype="float32")
         self.total = self.add_weight(name="total", initializer="zeros")
         self.samples = 0
+        self._latest: tuple[Tensor, int] | None = None  # what `take_in` added last
+
+    def take_in(self, loss: Tensor, size: int) -> None:
+        """The loss that the model computed for a batch."""
+        loss = loss.detach()
+        self.add(loss, size)
+        self._latest = loss, size
 
     def add(self, loss: Tensor, size: int) -> None:
         total = self.total.parameter
@@ -37,6 +44,14 @@ class LossTracker(Metric):
         self.total._tensor = self.total._tensor.to(device)
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        """Takes in what a user's step says the loss is, in place of what `compute_loss` noted in that step: Keras 2
+        notes it there, Keras 3 leaves it to the step.
+        """
+        if self._latest is not None:
+            noted, size = self._latest
+            self.total.parameter.sub_(noted.sum(), alpha=size)
+            self.samples -= size * max(noted.numel(), 1)
+            self._latest = None
         value = torch.as_tensor(values, dtype=torch.float32)
         self.add(value.mean(), 1 if sample_weight is None else int(torch.as_tensor(sample_weight).sum()))
 
@@ -46,7 +61,7 @@ class LossTracker(Metric):
 
     def reset_state(self) -> None:
         self.total.parameter.zero_()
-        self.samples = 0
+        self.samples, self._latest = 0, None
 
 
 class CompiledLoss:
@@ -128,7 +143,7 @@ class CompiledLoss:
         if total is None:
             return torch.zeros((), device=outputs[0].device)
         # Losses of layers alone say nothing of samples: each batch counts once.
-        self.tracker.add(total, size if compiled else 1)
+        self.tracker.take_in(total, size if compiled else 1)
         return total
 
     def _only(self, y_true: Any, y_pred: Tensor, sample_weight: Any) -> Any:

@@ -118,6 +118,27 @@ class CompiledMetrics:
             metric.update_state(y_true, y_pred, sample_weight=weight)
 
 
+class PendingMetrics(Metric):
+    """Stands for the metrics of `compile` within a user's step until a first batch tells what they are.
+
+    Keras 3's steps go through `self.metrics` and update each: there it is one metric for all of them.
+    """
+
+    def __init__(self, compiled: CompiledMetrics) -> None:
+        super().__init__(name="compile_metrics")
+        self._compiled = compiled
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        self._compiled.update_state(y_true, y_pred, sample_weight)
+
+    def result(self) -> dict[str, Any]:
+        return {metric.name: metric.result() for metric in self._compiled.metrics}
+
+    def reset_state(self) -> None:
+        for metric in self._compiled.metrics:
+            metric.reset_state()
+
+
 def _masked(weight: Any, mask: Tensor, dtype: torch.dtype) -> Tensor:
     """Sample weights that leave masked steps out."""
     mask = mask.to(dtype)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.callbacks import CallbackList
+from torchkeras.core.config import settings
 from torchkeras.core.nest import flatten, pack_as
 from torchkeras.core.string_array import StringArray
 from torchkeras.data import ArrayFeed, Batch, Feed, make_feed
@@ -45,6 +46,8 @@ def fit_model(
 ) -> Any:
     """`Model.fit`, once the model is in the state it was compiled in."""
     _check_counts(batch_size, epochs, initial_epoch, steps_per_epoch)
+    if settings.max_epochs is not None:
+        epochs = min(epochs, settings.max_epochs)
     verbose = 1 if verbose == "auto" else int(verbose)
     device = trainer.device()
     x = by_input(x, model)
@@ -73,6 +76,7 @@ def fit_model(
     check_arrays(feed, model, trainer.config["loss"])
     if isinstance(validation, Feed):
         check_arrays(validation, model, trainer.config["loss"])
+    steps_per_epoch = _limited(steps_per_epoch, feed)
     steps = steps_per_epoch or feed.steps
     hooks = callbacks_for(callbacks, model, verbose=verbose, epochs=epochs, steps=steps)
     model.stop_training = False
@@ -131,6 +135,7 @@ def evaluate_model(
         trainer.build_model(batch)
     check_arrays(feed, model, trainer.config["loss"])
     verbose = 1 if verbose == "auto" else int(verbose)
+    steps = _limited(steps, feed)
     hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
     return _evaluate(model, trainer, feed, steps, hooks)
 
@@ -165,6 +170,7 @@ def predict_model(
     if device.type == "cpu":
         allocator.keep_activations()
     feed = make_feed(by_input(x, model), batch_size=batch_size, device=device)
+    steps = _limited(steps, feed)
     check_steps(feed, steps)
     own = model._own_steps() & {"predict_step", "make_predict_function"}
     step = model.make_predict_function() if own else lambda batches: model(next(batches).x, training=False)
@@ -334,6 +340,12 @@ def _validation_feed(model: Any, data: Any, batch_size: int | None, device: torc
             f"Received {type(data).__name__} of {len(data)}."
         )
     return make_feed(data, device=device)
+
+
+def _limited(steps: int | None, feed: Feed) -> int | None:
+    """How many steps were asked for, or what `set_max_steps_per_epoch` allows where that is less."""
+    limit, known = settings.max_steps_per_epoch, steps or feed.steps
+    return steps if limit is None or (known is not None and known <= limit) else limit
 
 
 def _validates(freq: Any, epoch: int) -> bool:

@@ -10,6 +10,8 @@ from torch import Tensor
 
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.nest import flatten
+from torchkeras.core.op_errors import UnimplementedError
+from torchkeras.core.string_array import StringArray
 
 
 def names_of(y_pred: Any, given: Iterable[str] = ()) -> list[str]:
@@ -71,6 +73,13 @@ def targets(y: Any, names: list[str], what: str = "y") -> list[Any]:
 
 def matched(y_true: Any, y_pred: Tensor) -> Any:
     """Targets as losses and metrics see them: (n,) as (n, 1) beside (n, k), floats and bools in the output's type."""
+    if isinstance(y_true, StringArray):
+        raise UnimplementedError(
+            None,
+            None,
+            "Cast string to float is not supported: the targets are texts. Make numbers of them first, with "
+            "`keras.layers.StringLookup` or `np.unique(y, return_inverse=True)`.",
+        )
     if not isinstance(y_true, Tensor):
         return y_true
     if y_true.dim() == 1 and y_pred.dim() == 2:

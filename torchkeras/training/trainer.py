@@ -15,7 +15,7 @@ from torchkeras.core.kinds import bridge, call_user
 from torchkeras.data import Batch, Feed
 from torchkeras.metrics import Mean, Metric
 from torchkeras.training.compiled_loss import CompiledLoss
-from torchkeras.training.compiled_metrics import CompiledMetrics
+from torchkeras.training.compiled_metrics import CompiledMetrics, PendingMetrics
 from torchkeras.training.logs import Logs
 from torchkeras.training.outputs import keys_of
 from torchkeras.training.torch_optimizer import TorchOptimizer, is_torch_optimizer
@@ -49,6 +49,7 @@ class Trainer:
             "steps_per_execution": steps_per_execution, "jit_compile": jit_compile,
         }  # fmt: skip
         self._ready = False
+        self._in_own_step = False
         self._overrides: set[str] = model._own_steps()
         self._parameters: list[nn.Parameter] = []
         self._held_metrics: list[Metric] = []  # those that layers have as attributes
@@ -160,7 +161,11 @@ class Trainer:
 
     def _own_step(self, step: Callable[[Any], Any], batch: Batch) -> Any:
         """A step of the user's own; it sees tf.Tensors where the tf namespace is loaded."""
-        return bridge.call_step(step, (batch.data,)) if bridge.active else step(batch.data)
+        self._in_own_step = True
+        try:
+            return bridge.call_step(step, (batch.data,)) if bridge.active else step(batch.data)
+        finally:
+            self._in_own_step = False
 
     def test(self, batch: Batch) -> Any:
         """One step of evaluation."""
@@ -236,7 +241,10 @@ class Trainer:
     def metrics(self) -> list[Metric]:
         """The running means of the losses, the compiled metrics, then those of layers."""
         loss = self.compiled_loss.metrics if self.compiled_loss.built else []
-        return [*loss, *self.compiled_metrics.metrics, *self._held_metrics, *self._added_metrics.values()]
+        compiled = self.compiled_metrics.metrics
+        if self._in_own_step and not self.compiled_metrics.built:
+            compiled = [PendingMetrics(self.compiled_metrics)]
+        return [*loss, *compiled, *self._held_metrics, *self._added_metrics.values()]
 
     def metric_values(self) -> dict[str, Any]:
         """The present results of all metrics, by name."""
@@ -251,6 +259,9 @@ class Trainer:
         values = self.metric_values()
         if not isinstance(result, dict) or set(result) == set(values):
             return values
+        if any(isinstance(value, dict) for value in result.values()):
+            parts = (value if isinstance(value, dict) else {name: value} for name, value in result.items())
+            return {name: value for part in parts for name, value in part.items()}
         return result
 
     # --- an epoch ---

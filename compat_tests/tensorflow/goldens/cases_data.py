@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import struct
 import tempfile
 
 
@@ -49,6 +50,40 @@ def text_tree():
             with open(os.path.join(root, kind, f"{i}.txt"), "w") as file:
                 file.write(text)
     return root
+
+
+def bitmap(width, height, first):
+    """A BMP file of smooth colours."""
+    row = (width * 3 + 3) // 4 * 4
+    head = b"BM" + struct.pack("<IHHI", 54 + row * height, 0, 0, 54)
+    head += struct.pack("<IiiHHIIiiII", 40, width, -height, 1, 24, 0, row * height, 2835, 2835, 0, 0)
+    body = b""
+    for y in range(height):
+        line = bytes((first + 17 * x + 29 * y + 70 * channel) % 256 for x in range(width) for channel in range(3))
+        body += line + bytes(row - len(line))
+    return head + body
+
+
+def image_tree():
+    """A folder of small images in two classes."""
+    root = tempfile.mkdtemp()
+    for kind, count in {"cat": 2, "dog": 3}.items():
+        os.makedirs(os.path.join(root, kind))
+        for i in range(count):
+            with open(os.path.join(root, kind, f"{i}.bmp"), "wb") as file:
+                file.write(bitmap(5 + i, 4, 40 * count + 10 * i))
+    return root
+
+
+def images(tf, **kwargs):
+    return tf.keras.utils.image_dataset_from_directory(
+        image_tree(), **{"image_size": (3, 4), "shuffle": False, **kwargs}
+    )
+
+
+def image_order(tf, **kwargs):
+    found = images(tf, shuffle=True, seed=7, **kwargs)
+    return ["/".join(path.split(os.sep)[-2:]) for path in found.file_paths]
 
 
 def ragged_numbers(tf):
@@ -132,6 +167,46 @@ def options(tf):
         found.experimental_optimization.map_fusion,
         int(found.experimental_distribute.auto_shard_policy),
     )
+
+
+def example(tf, number, words):
+    """A serialized Example."""
+    features = {
+        "n": tf.train.Feature(int64_list=tf.train.Int64List(value=[number])),
+        "w": tf.train.Feature(bytes_list=tf.train.BytesList(value=words)),
+    }
+    return tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString()
+
+
+def examples(tf):
+    return [example(tf, 1, [b"a"]), example(tf, 2, [b"b", b"c"]), example(tf, 3, [])]
+
+
+def features(tf):
+    return {"n": tf.io.FixedLenFeature([], tf.int64), "w": tf.io.VarLenFeature(tf.string)}
+
+
+def batched_features(tf):
+    return tf.data.experimental.make_batched_features_dataset(
+        recorded(tf, None, examples(tf)),
+        2,
+        features(tf),
+        label_key="n",
+        num_epochs=1,
+        shuffle=False,
+        reader=tf.data.TFRecordDataset,
+    )
+
+
+def written(tf):
+    path = os.path.join(tempfile.mkdtemp(), "out.tfrecord")
+    tf.data.experimental.TFRecordWriter(path).write(tf.data.Dataset.from_tensor_slices(["x", "yz"]))
+    return arrays(tf.data.TFRecordDataset(path))
+
+
+def snapshots(tf):
+    path = os.path.join(tempfile.mkdtemp(), "snapshot")
+    return [arrays(tf.data.Dataset.range(n, n + 3).snapshot(path)) for n in (0,)]
 
 
 def names_in_order(tf):
@@ -468,6 +543,34 @@ CASES = {
     "fixed length records": lambda tf, np: arrays(
         tf.data.FixedLengthRecordDataset(in_file(b"HHaabbccF"), 2, header_bytes=2, footer_bytes=1)
     ),
+    "parse_example_dataset": lambda tf, np: rows(
+        tf.data.Dataset.from_tensor_slices(examples(tf))
+        .batch(2)
+        .apply(tf.data.experimental.parse_example_dataset(features(tf)))
+    ),
+    "make_batched_features_dataset": lambda tf, np: rows(batched_features(tf)),
+    "records written": lambda tf, np: written(tf),
+    "snapshot": lambda tf, np: snapshots(tf),
+    "from_list": lambda tf, np: rows(tf.data.experimental.from_list([(1, "a"), (2, "b")])),
+    "at": lambda tf, np: tf.data.experimental.at(tf.data.Dataset.range(5), 3),
+    "get_structure": lambda tf, np: words(tf.data.experimental.get_structure(two(tf, np))),
+    "shuffle_and_repeat": lambda tf, np: set_of(
+        tf.data.Dataset.range(4).apply(tf.data.experimental.shuffle_and_repeat(4, 2, seed=1))
+    ),
+    "parallel_interleave": lambda tf, np: arrays(
+        tf.data.Dataset.range(3).apply(
+            tf.data.experimental.parallel_interleave(lambda n: tf.data.Dataset.from_tensors(n).repeat(3), 2)
+        )
+    ),
+    "steps for apply": lambda tf, np: [
+        arrays(tf.data.Dataset.range(6).apply(step))
+        for step in (
+            tf.data.experimental.enumerate_dataset(3),
+            tf.data.experimental.take_while(lambda n: n < 3),
+            tf.data.experimental.scan(np.int64(1), lambda s, n: (s * 2, s + n)),
+            tf.data.experimental.unique(),
+        )
+    ],
     "list_files": lambda tf, np: names_in_order(tf),
     "csv": lambda tf, np: rows(
         tf.data.experimental.CsvDataset(in_file(TABLE), [tf.string, [7], [0.5], tf.string], header=True)
@@ -507,6 +610,22 @@ CASES = {
     "timeseries spec": lambda tf, np: words(
         tf.keras.utils.timeseries_dataset_from_array(np.ones((9, 2), "float32"), np.ones((9, 1)), 3).element_spec
     ),
+    "image directory": lambda tf, np: rows(images(tf)),
+    "image directory, categorical": lambda tf, np: rows(images(tf, label_mode="categorical", batch_size=4)),
+    "image directory, cropped": lambda tf, np: rows(
+        images(tf, labels=None, crop_to_aspect_ratio=True, batch_size=None)
+    ),
+    "image directory, nearest": lambda tf, np: rows(images(tf, interpolation="nearest", label_mode="binary")),
+    "image directory, labels given": lambda tf, np: [y for x, y in images(tf, labels=[3, 3, 4, 5, 5])],
+    "image directory, order": lambda tf, np: image_order(tf),
+    "image directory, order of a part": lambda tf, np: [
+        image_order(tf, validation_split=0.4, subset=subset) for subset in ("training", "validation")
+    ],
+    "image directory, both": lambda tf, np: [
+        len(list(part.unbatch())) for part in images(tf, validation_split=0.4, subset="both")
+    ],
+    "image directory, spec": lambda tf, np: words(images(tf).element_spec),
+    "image directory, class names": lambda tf, np: images(tf).class_names,
     "text directory": lambda tf, np: rows(
         tf.keras.utils.text_dataset_from_directory(text_tree(), shuffle=False, batch_size=3)
     ),

@@ -238,6 +238,24 @@ CASES: dict[str, Any] = {
         tf.reduce_any(tf.image.random_flip_up_down(_x(np, 1, 2, 3, 1).repeat(60, 0)) == _x(np, 1, 2, 3, 1)),
     ],
     "random_crop of a shape": lambda tf, np: tf.image.random_crop(_u8(np, 5, 6, 3), size=[2, 3, 3]).shape,
+    "sample_distorted_bounding_box": lambda tf, np: [
+        [part.shape for part in tf.image.sample_distorted_bounding_box([20, 30, 3], [[[0.1, 0.2, 0.5, 0.6]]])],
+        [
+            tf.reduce_all(a == b)
+            for a, b in zip(
+                *(
+                    tf.image.stateless_sample_distorted_bounding_box([20, 30, 3], [[[0.1, 0.2, 0.5, 0.6]]], (1, 2))
+                    for _ in "ab"
+                )
+            )
+        ],
+        tf.slice(
+            _x(np, 6, 6, 3),
+            *tf.image.sample_distorted_bounding_box(
+                [6, 6, 3], [[[0.0, 0.0, 1.0, 1.0]]], area_range=(1.0, 1.0), aspect_ratio_range=(1.0, 1.0)
+            )[:2],
+        ),
+    ],
     "stateless changes": lambda tf, np: [
         tf.reduce_all(change(_x(np, 4, 4, 3), (1, 2)) == change(_x(np, 4, 4, 3), (1, 2)))
         for change in (
@@ -282,6 +300,9 @@ ERRORS: dict[str, Any] = {
     "image_gradients of one image": lambda tf, np: tf.image.image_gradients(tf.constant(_x(np, 4, 4, 1))),
     "draw_bounding_boxes on integers": lambda tf, np: tf.image.draw_bounding_boxes(
         tf.constant(_u8(np, 1, 4, 4, 3)), [[[0.0, 0.0, 1.0, 1.0]]], None
+    ),
+    "sample_distorted_bounding_box without boxes": lambda tf, np: tf.image.sample_distorted_bounding_box(
+        [20, 30, 3], np.zeros([1, 0, 4], "float32")
     ),
     "non_max_suppression above 1": lambda tf, np: tf.image.non_max_suppression(_BOXES, _SCORES, 3, iou_threshold=2.0),
     "non_max_suppression of other sizes": lambda tf, np: tf.image.non_max_suppression(_BOXES, _SCORES[:2], 3),

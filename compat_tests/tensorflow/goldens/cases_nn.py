@@ -223,6 +223,19 @@ CASES: dict[str, Any] = {
     "ctc_loss batch first": lambda tf, np: tf.nn.ctc_loss(
         [[0, 1], [2, 0]], _x(np, 2, 5, 4), [2, 1], [5, 4], logits_time_major=False, blank_index=-1
     ),
+    "ctc_greedy_decoder": lambda tf, np: [
+        part
+        for merge in (True, False)
+        for part in (lambda found: [found[0][0], found[1]])(
+            tf.nn.ctc_greedy_decoder(3 * _x(np, 7, 2, 3), [7, 5], merge_repeated=merge)
+        )
+    ],
+    "ctc_greedy_decoder with another blank": lambda tf, np: (lambda found: [found[0][0], found[1]])(
+        tf.nn.ctc_greedy_decoder(3 * _x(np, 7, 2, 3), [7, 5], blank_index=0)
+    ),
+    "ctc_beam_search_decoder": lambda tf, np: (lambda found: [*found[0], found[1]])(
+        tf.nn.ctc_beam_search_decoder(2 * _x(np, 5, 2, 3), [5, 4], beam_width=20, top_paths=2)
+    ),
     "collapse_repeated": lambda tf, np: list(tf.nn.collapse_repeated([[1, 1, 2, 2, 1], [3, 3, 3, 0, 0]], [5, 3])),
     # rows, ranks, dropout
     "embedding_lookup": lambda tf, np: tf.nn.embedding_lookup(_x(np, 4, 3), [[0, 3], [1, 1]]),

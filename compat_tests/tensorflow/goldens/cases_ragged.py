@@ -170,7 +170,10 @@ CASES: dict[str, Case] = {
     "with a scalar tensor": lambda tf, np: [tf.constant(5) + a(tf), a(tf) + tf.constant(5)],
     "with a row": lambda tf, np: b(tf) + tf.constant([1, 2]),
     "with a small matrix": lambda tf, np: b(tf) + tf.constant([[10]]),
-    "with equal rows": lambda tf, np: [u(tf) + tf.ragged.constant([[1, 2], [3, 4]]), u(tf) + tf.constant([[1, 1], [2, 2]])],
+    "with equal rows": lambda tf, np: [
+        u(tf) + tf.ragged.constant([[1, 2], [3, 4]]),
+        u(tf) + tf.constant([[1, 1], [2, 2]]),
+    ],
     "inner size 1": lambda tf, np: tf.ragged.constant([[[[1], [2]], []], [[[5]]]], ragged_rank=2)
     + tf.constant([10, 20]),
     "rows repeated": lambda tf, np: tf.ragged.constant([[1, 2, 3]]) + tf.constant([[10], [20]]),
@@ -204,7 +207,11 @@ CASES: dict[str, Case] = {
         tf.reduce_min(tf.ragged.constant([[], [1]], dtype=tf.int32), axis=1),
     ],
     "reduce_min, prod": lambda tf, np: [tf.reduce_min(c(tf), axis=2), tf.reduce_prod(a(tf), axis=1)],
-    "reduce_any, all": lambda tf, np: [tf.reduce_any(m(tf), axis=1), tf.reduce_all(m(tf), axis=0), tf.reduce_all(m(tf))],
+    "reduce_any, all": lambda tf, np: [
+        tf.reduce_any(m(tf), axis=1),
+        tf.reduce_all(m(tf), axis=0),
+        tf.reduce_all(m(tf)),
+    ],
     "reduce_std": lambda tf, np: [tf.math.reduce_std(f(tf), axis=1), tf.math.reduce_variance(f(tf), axis=1)],
     "unsorted_segment": lambda tf, np: [
         tf.math.unsorted_segment_sum(a(tf), [0, 0], 2), tf.math.unsorted_segment_mean(f(tf), [1, 1], 2)

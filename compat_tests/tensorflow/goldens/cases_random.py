@@ -32,7 +32,9 @@ def _set_random_seed(tf: Any, np: Any) -> Any:
     found = []
     for _ in range(2):
         tf.keras.utils.set_random_seed(5)
-        found.append((tf.random.normal([5], seed=1).numpy().tolist(), tf.random.normal([2]).numpy().tolist(), np.random.rand()))
+        found.append(
+            (tf.random.normal([5], seed=1).numpy().tolist(), tf.random.normal([2]).numpy().tolist(), np.random.rand())
+        )
     return found[0] == found[1]
 
 
@@ -159,16 +161,16 @@ CASES: dict[str, Any] = {
         )
     ],
     "split": lambda tf, np: [
-        _form(tf, tf.random.split([1, 2])), _form(tf, tf.random.split(tf.constant([1, 2], tf.int64), num=3)),
+        _form(tf, tf.random.split([1, 2])),
+        _form(tf, tf.random.split(tf.constant([1, 2], tf.int64), num=3)),
         _same(tf, tf.random.split([1, 2], 3), tf.random.experimental.stateless_split([1, 2], 3)),
     ],
     "fold_in": lambda tf, np: [
-        _form(tf, tf.random.fold_in([1, 2], 3)), int(tf.random.fold_in([1, 2], 3)[1]),
+        _form(tf, tf.random.fold_in([1, 2], 3)),
+        int(tf.random.fold_in([1, 2], 3)[1]),
         _same(tf, tf.random.fold_in([1, 2], 3), tf.random.experimental.stateless_fold_in([1, 2], 4)),
     ],
-    "index_shuffle": lambda tf, np: sorted(
-        int(tf.random.experimental.index_shuffle(i, [1, 2], 6)) for i in range(7)
-    ),
+    "index_shuffle": lambda tf, np: sorted(int(tf.random.experimental.index_shuffle(i, [1, 2], 6)) for i in range(7)),
     # Generator
     "Generator states": lambda tf, np: [
         tf.random.Generator.from_seed(1234).state,
@@ -190,7 +192,9 @@ CASES: dict[str, Any] = {
         tf.random.experimental.get_global_generator() is tf.random.get_global_generator(),
     ],
     "initializers": lambda tf, np: [
-        tf.zeros_initializer()([2]), tf.ones_initializer()(shape=[2], dtype=tf.int32), tf.constant_initializer(3.0)([2]),
+        tf.zeros_initializer()([2]),
+        tf.ones_initializer()(shape=[2], dtype=tf.int32),
+        tf.constant_initializer(3.0)([2]),
         _form(tf, tf.random_normal_initializer(stddev=0.1)((2, 3))),
         _form(tf, tf.random_uniform_initializer(-1.0, 1.0)([2])),
     ],

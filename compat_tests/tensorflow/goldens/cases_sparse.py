@@ -59,7 +59,8 @@ CASES: dict[str, Case] = {
     "is_tensor": lambda tf, np: [tf.is_tensor(s(tf)), isinstance(s(tf), tf.Tensor), bool(s(tf))],
     "identity of objects": lambda tf, np: [(lambda x: x == x)(s(tf)), s(tf) == s(tf), len({s(tf), s(tf)})],
     "from_dense": lambda tf, np: [
-        tf.sparse.from_dense([0, 1, 0]), tf.sparse.from_dense(["a", ""]), tf.sparse.from_dense([[True, False]]), deep(tf)
+        tf.sparse.from_dense([0, 1, 0]), tf.sparse.from_dense(["a", ""]), tf.sparse.from_dense([[True, False]]),
+        deep(tf),
     ],
     "to_dense": lambda tf, np: [tf.sparse.to_dense(x(tf)) for x in (s, g, w, deep)],
     "to_dense default": lambda tf, np: [tf.sparse.to_dense(s(tf), default_value=-1), tf.sparse.to_dense(w(tf), "-")],

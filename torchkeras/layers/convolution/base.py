@@ -66,12 +66,13 @@ class BaseConvolution(Layer):
         self.use_bias = use_bias
         self._last = self.data_format == "channels_last"
         self._flat = self._last and self.rank == 1
+        self._direct_rank = self.rank + 2  # of inputs that go straight to the kernel
         self._channel_axis = -1 if self._last else -1 - self.rank
         self.input_spec = self._spec()
 
     def call(self, inputs: Tensor) -> Tensor:
-        if inputs.dim() != self.rank + 2:
-            return self._over_batch_axes(inputs)
+        if inputs.dim() != self._direct_rank:
+            return self._otherwise(inputs)
         if inputs.dtype is not self._dtype_policy.compute:
             inputs = inputs.to(self._dtype_policy.compute)
         if self._last:
@@ -84,7 +85,8 @@ class BaseConvolution(Layer):
         """The convolution of a channels-first tensor or view, bias included."""
         raise NotImplementedError
 
-    def _over_batch_axes(self, inputs: Tensor) -> Tensor:
+    def _otherwise(self, inputs: Tensor) -> Tensor:
+        """`call` where more is to be done than run the kernel: further batch axes."""
         check_input_spec(self.input_spec, inputs, self.name)
         axes = inputs.shape[: inputs.dim() - self.rank - 1]
         return self.call(inputs.flatten(0, len(axes) - 1)).unflatten(0, axes)

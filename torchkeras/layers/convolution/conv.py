@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
+from torchkeras import ops
 from torchkeras.core.errors import positive_int
+from torchkeras.core.kinds import call_user
 from torchkeras.core.layout import convolution
 from torchkeras.core.variable import Variable
 from torchkeras.layers.convolution.arguments import filter_count
@@ -71,6 +74,8 @@ class Conv(BaseConvolution):
         self._keep("kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
         self._keep("bias", bias_initializer, bias_regularizer, bias_constraint)
         self.window = Window(self.kernel_size, self.strides, self.padding, self.dilation_rate)
+        if type(self).convolution_op is not Conv.convolution_op:
+            self._direct_rank = -1  # a subclass's own: see `_otherwise`
 
     def build(self, input_shape: Any) -> None:
         channels = self._input_channels(input_shape)
@@ -99,6 +104,29 @@ class Conv(BaseConvolution):
 
     def convolve(self, inputs: Tensor) -> Tensor:
         return convolve(self._modules["conv"], inputs, self.window, self.rank, self._flat)
+
+    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+        """The convolution alone, without bias and activation. A subclass may call it with a kernel of its own making,
+        or override it.
+
+        Args:
+            inputs: what the layer is called on, with the zeros of 'causal' padding in front already.
+            kernel: in Keras's layout, as `self.kernel`.
+        """
+        padding = "valid" if self.padding == "causal" else self.padding
+        return ops.conv(inputs, kernel, self.strides, padding, self.data_format, self.dilation_rate)
+
+    def _otherwise(self, inputs: Tensor) -> Tensor:
+        if inputs.dim() != self.rank + 2:
+            return super()._otherwise(inputs)
+        if self.padding == "causal":
+            steps = (self.window.reach[0] - 1, 0)
+            inputs = torch.nn.functional.pad(inputs, (0, 0, *steps) if self._last else steps)
+        outputs: Tensor = call_user(self.convolution_op, inputs, self.kernel)
+        if self.bias is not None:
+            bias = self.bias.parameter
+            outputs = outputs + (bias if self._last else bias.reshape(-1, *[1] * self.rank))
+        return call_user(self.activation, outputs)
 
     def _shape_from_state(self, shapes: dict[str, tuple[int, ...]]) -> Any:
         return self._input_shape(shapes["conv.weight"][1] * self.groups) if "conv.weight" in shapes else None

@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from torchkeras import activations, constraints, initializers, regularizers
-from torchkeras.core.kinds import call_user
 from torchkeras.core.errors import positive_int
+from torchkeras.core.kinds import call_user
 from torchkeras.core.layout import LINEAR
 from torchkeras.core.machinery import plain
 from torchkeras.core.variable import Variable

@@ -95,7 +95,11 @@ class Embedding(Layer):
         return outputs if outputs.dtype is self._dtype_policy.compute else outputs.to(self._dtype_policy.compute)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Tensor | None:
-        return torch.ne(as_tensor(inputs), 0) if self.mask_zero else None
+        # A mask that comes in is that of rows of different lengths, which a ragged tensor brings.
+        if not self.mask_zero:
+            return mask
+        found = torch.ne(as_tensor(inputs), 0)
+        return found if mask is None else found & mask
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         if self.input_length is None:

@@ -12,6 +12,7 @@ from torchkeras.layers.base import Layer
 class Identity(Layer):
     """Gives its input back: a placeholder for a layer. As in Keras 2, a mask does not pass it."""
 
+    takes_texts = True
     keeps_dtype = True
 
     def call(self, inputs: Any) -> Any:

@@ -38,6 +38,7 @@ class Lambda(Layer):
     """
 
     makes_masks = True
+    takes_texts = True
 
     def __init__(
         self,

@@ -35,6 +35,8 @@ class HashedCrossing(Layer):
     Called on a list or tuple of features, each of shape (), (batch,) or (batch, 1).
     """
 
+    takes_texts = True
+
     def __init__(
         self, num_bins: int, output_mode: str = INT, sparse: bool = False, dtype: Any = None, **kwargs: Any
     ) -> None:

@@ -22,7 +22,7 @@ from torchkeras.layers.preprocessing.encoding import (
     encoded_shape,
     output_dtype,
 )
-from torchkeras.layers.preprocessing.ragged_rows import is_ragged, numbered
+from torchkeras.layers.preprocessing.ragged_rows import encoded, flat_values, is_ragged, numbered, rows_of
 
 
 class Hashing(Layer):
@@ -35,6 +35,10 @@ class Hashing(Layer):
         output_mode: 'int' (the bin's number), 'one_hot', 'multi_hot' or 'count' (rows, see CategoryEncoding).
         sparse: accepted; the rows are dense tensors of the same values.
     """
+
+    takes_texts = True
+    #: Ragged tensors come as they are.
+    takes_ragged = True
 
     def __init__(
         self,
@@ -58,8 +62,11 @@ class Hashing(Layer):
         self.strong_hash = salt is not None
 
     def call(self, inputs: Any) -> Any:
-        if is_ragged(inputs) and self.output_mode == INT:
-            return numbered(inputs, self.call)
+        if is_ragged(inputs):
+            if self.output_mode == INT:
+                return numbered(inputs, self.call)
+            bins, lengths = self._bins(flat_values(inputs)), [len(row) for row in rows_of(inputs)]
+            return encoded(bins, lengths, self.output_mode, self.num_bins, self._dtype_policy.compute)
         return encode(self._bins(inputs), self.output_mode, self.num_bins, self._dtype_policy.compute)
 
     def _bins(self, inputs: Any) -> Tensor:

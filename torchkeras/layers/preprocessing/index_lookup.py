@@ -24,6 +24,7 @@ from torchkeras.layers.preprocessing.encoding import (
     listed,
     output_dtype,
 )
+from torchkeras.layers.preprocessing.ragged_rows import encoded, flat_values, is_ragged, numbered, rows_of
 
 
 class IndexLookup(PreprocessingLayer):
@@ -47,6 +48,8 @@ class IndexLookup(PreprocessingLayer):
     """
 
     adapt_batch_size: ClassVar[int] = 4096
+    #: Ragged tensors come as they are.
+    takes_ragged = True
 
     def __init__(
         self,
@@ -302,17 +305,30 @@ class IndexLookup(PreprocessingLayer):
         return depth
 
     def call(self, inputs: Any) -> Any:
+        if is_ragged(inputs):
+            if self.output_mode == INT:
+                return numbered(inputs, self.call)
+            return self._rows_encoded(flat_values(inputs), [len(row) for row in rows_of(inputs)])
         if self.invert:
             return self._values_at(inputs)
         if self.output_mode == INT:
             return self._numbers(inputs).to(self._dtype_policy.compute)
         depth = self._needed_depth()
         numbers = self._numbers(inputs)
+        idf = self._weights_of_values()
+        idf = None if idf is None else idf.to(numbers.device)
+        return encode(numbers, self.output_mode, depth, self._dtype_policy.compute, idf_weights=idf)
+
+    def _weights_of_values(self) -> Tensor | None:
         idf = self._buffers["idf_weights"]
         if self.output_mode == TF_IDF and idf is None:
             raise RuntimeError(f"Layer {self.name!r} has no `idf_weights` yet: call `adapt` or `set_vocabulary` first.")
-        idf = None if idf is None else idf.to(numbers.device)
-        return encode(numbers, self.output_mode, depth, self._dtype_policy.compute, idf_weights=idf)
+        return idf
+
+    def _rows_encoded(self, values: Any, lengths: list[int]) -> Tensor:
+        """Rows of values of any length, one after the other, in an output mode with one result for each row."""
+        depth, compute = self._needed_depth(), self._dtype_policy.compute
+        return encoded(self._numbers(values), lengths, self.output_mode, depth, compute, self._weights_of_values())
 
     def _numbers(self, values: Any) -> Tensor:
         """The number of each value. In rows the mask has none: it gets one beyond all."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import torch
+from torch import Tensor
+
 from torchkeras.core.kinds import bridge
 from torchkeras.core.nest import flatten
+from torchkeras.layers.preprocessing.encoding import encode
 
 
 def is_ragged(value: Any) -> bool:
@@ -19,9 +23,26 @@ def rows_of(ragged: Any) -> list[list[Any]]:
     return [flatten(row) for row in ragged.to_list()]
 
 
+def flat_values(ragged: Any) -> Any:
+    """A ragged tensor's values as a plain tensor, or as a StringArray."""
+    return bridge.lower(ragged.flat_values)
+
+
 def numbered(ragged: Any, function: Callable[[Any], Any]) -> Any:
     """A ragged tensor of the same rows, with a function of plain tensors applied to its values."""
-    return ragged.with_flat_values(bridge.lend(function(bridge.lower(ragged.flat_values))))
+    return ragged.with_flat_values(bridge.lend(function(flat_values(ragged))))
+
+
+def encoded(
+    numbers: Tensor, lengths: Sequence[int], mode: str, depth: int, dtype: torch.dtype, idf: Tensor | None = None
+) -> Tensor:
+    """Category numbers of rows of any length, one row after the other, in a mode with one result for each row."""
+    longest = max(lengths, default=0)
+    filled = torch.arange(longest) < torch.tensor(list(lengths), dtype=torch.int64).unsqueeze(-1)
+    # What fills a row up lies beyond all numbers, and counts for nothing.
+    table = torch.full((len(lengths), longest), torch.iinfo(torch.int64).max, device=numbers.device)
+    table[filled.to(numbers.device)] = numbers
+    return encode(table, mode, depth, dtype, idf_weights=None if idf is None else idf.to(numbers.device))
 
 
 def made(values: Any, lengths: Sequence[Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import Any
 
@@ -14,9 +15,8 @@ from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import STRING
 from torchkeras.core.op_errors import UnimplementedError
 from torchkeras.core.string_array import StringArray, text_vector, to_bytes_array
-from torchkeras.layers.preprocessing.encoding import encode
 from torchkeras.layers.preprocessing.index_lookup import IndexLookup
-from torchkeras.layers.preprocessing.ragged_rows import is_ragged, numbered, rows_of
+from torchkeras.layers.preprocessing.ragged_rows import is_ragged, rows_of
 
 
 class StringLookup(IndexLookup):
@@ -29,6 +29,8 @@ class StringLookup(IndexLookup):
         layer = StringLookup(vocabulary=["a", "b", "c"])
         layer([["a", "c", "d"], ["d", "c", "b"]])  # [[1, 3, 0], [0, 3, 2]]
     """
+
+    takes_texts = True
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class StringLookup(IndexLookup):
             pad_to_max_tokens=pad_to_max_tokens,
             **kwargs,
         )
+        self.__dict__["_input_dtype"] = None if invert else "string"
 
     # --- texts and bytes ---
 
@@ -89,8 +92,15 @@ class StringLookup(IndexLookup):
     def _set_tokens(self, tokens: np.ndarray) -> None:
         """The vocabulary is kept as one buffer of bytes, found in `state_dict`, and where each token ends in it."""
         kept = [self._bytes(token) for token in tokens]
-        self.register_buffer("vocabulary", torch.frombuffer(bytearray(b"".join(kept)) or bytearray(1), dtype=torch.uint8)[: sum(map(len, kept))].clone())
-        self.register_buffer("vocabulary_ends", torch.tensor(np.cumsum([len(token) for token in kept]), dtype=torch.int64))
+        self.register_buffer(
+            "vocabulary",
+            torch.frombuffer(bytearray(b"".join(kept)) or bytearray(1), dtype=torch.uint8)[
+                : sum(map(len, kept))
+            ].clone(),
+        )
+        self.register_buffer(
+            "vocabulary_ends", torch.tensor(np.cumsum([len(token) for token in kept]), dtype=torch.int64)
+        )
         self._index(kept)
 
     def _index(self, kept: list[bytes]) -> None:
@@ -122,27 +132,6 @@ class StringLookup(IndexLookup):
         super().finalize_state()
 
     # --- using it ---
-
-    def call(self, inputs: Any) -> Any:
-        if is_ragged(inputs):
-            if self.invert or self.output_mode == "int":
-                return numbered(inputs, super().call)
-            return self._rows_encoded(rows_of(inputs))
-        return super().call(inputs)
-
-    def _rows_encoded(self, rows: list[list[bytes]]) -> Tensor:
-        """Rows of tokens of any length in an output mode with one row for each."""
-        flat = StringArray(text_vector([token for row in rows for token in row]))
-        lengths = [len(row) for row in rows]
-        numbers = torch.full((len(rows), max(lengths, default=0)), torch.iinfo(torch.int64).max)
-        filled = torch.arange(numbers.shape[1]) < torch.tensor(lengths).unsqueeze(-1)
-        depth = self._needed_depth()
-        numbers[filled] = self._numbers(flat).cpu()
-        idf = self._buffers["idf_weights"]
-        return encode(
-            numbers.to(default_device()), self.output_mode, depth, self._dtype_policy.compute,
-            idf_weights=None if idf is None else idf.to(default_device()),
-        )  # fmt: skip
 
     def _found(self, values: Any) -> list[bytes]:
         if not isinstance(values, StringArray):
@@ -188,7 +177,7 @@ class StringLookup(IndexLookup):
         joined, ends = state_dict.get(f"{prefix}vocabulary"), state_dict.get(f"{prefix}vocabulary_ends")
         if joined is not None and ends is not None:
             content, at = joined.cpu().numpy().tobytes(), [0, *ends.tolist()]
-            self._set_tokens(text_vector([self._text(content[a:b]) for a, b in zip(at, at[1:])]))
+            self._set_tokens(text_vector([self._text(content[a:b]) for a, b in itertools.pairwise(at)]))
             self._frozen_size = self.vocabulary_size()
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)
 

@@ -47,6 +47,7 @@ class TextVectorization(PreprocessingLayer):
         layer(["Fire and wind!"])  # [[4, 1, 3, 0]]
     """
 
+    takes_texts = True
     adapt_batch_size: ClassVar[int] = 4096
 
     def __init__(
@@ -81,6 +82,7 @@ class TextVectorization(PreprocessingLayer):
         self.standardize, self.split, self.ngrams = standardize, split, ngrams
         self.output_mode, self.output_sequence_length = output_mode, output_sequence_length
         self.ragged, self.encoding = ragged, encoding
+        self.__dict__["_input_dtype"] = "string"
         self.lookup = StringLookup(
             max_tokens=max_tokens,
             vocabulary=vocabulary,
@@ -184,7 +186,8 @@ class TextVectorization(PreprocessingLayer):
         if self.output_mode is None:
             return tokens.ragged(StringArray(text_vector(tokens.flat())))
         if self.output_mode != INT:
-            rows = self.lookup._rows_encoded(tokens.rows)
+            values = StringArray(text_vector(tokens.flat()))
+            rows = self.lookup._rows_encoded(values, [len(row) for row in tokens.rows])
             return rows.reshape(*tokens.shape, rows.shape[-1])
         numbers = self.lookup._numbers(StringArray(text_vector(tokens.flat())))
         return tokens.ragged(numbers) if self.ragged else tokens.padded(numbers, self.output_sequence_length)

@@ -12,11 +12,16 @@ from torchkeras.tensorflow.arguments import axis_of, invalid, on_texts, plain_dt
 from torchkeras.tensorflow.convert import is_stringy, made, mismatch, operand, owned, tensor, viewed
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.string_tensor import StringTensor, to_bytes_array
+from torchkeras.tensorflow.tensor import Tensor
 
 
 def _of_one_dtype(values: Any, kernel: str) -> list[torch.Tensor]:
     """Several arguments of one dtype: numbers and lists take the first tensor's, or the first one's."""
     given = list(values)
+    if all(type(v) is Tensor for v in given):
+        parts = [operand(v) for v in given]
+        if len({plain_dtype(part) for part in parts}) == 1:
+            return parts
     first = operand(next((v for v in given if isinstance(v, (torch.Tensor, Variable))), given[0]))
     dtype = plain_dtype(first)
     parts = [operand(v, dtype) for v in given]

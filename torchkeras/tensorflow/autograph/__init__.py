@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 import textwrap
 from collections.abc import Callable
@@ -10,10 +11,8 @@ from typing import Any
 from torchkeras.tensorflow.autograph import experimental
 
 
-def to_code(
-    entity: Callable[..., Any], recursive: bool = True, experimental_optional_features: Any = None
-) -> str:
-    """The source of a function, which is what runs.
+def to_code(entity: Callable[..., Any], recursive: bool = True, experimental_optional_features: Any = None) -> str:
+    """The source of a function, which is what runs; its bytecode where the source is not known.
 
     Args:
         entity: a function, also of `tf.function`.
@@ -22,15 +21,15 @@ def to_code(
     inner = getattr(entity, "python_function", entity)
     try:
         return textwrap.dedent(inspect.getsource(inner))
-    except (OSError, TypeError) as error:
-        raise ValueError(f"The source of {inner!r} is not known.") from error
+    except OSError:
+        return f"# The source of {inner!r} is not known. Its bytecode:\n{dis.Bytecode(inner).dis()}"
 
 
 def to_graph(
     entity: Callable[..., Any], recursive: bool = True, experimental_optional_features: Any = None
 ) -> Callable[..., Any]:
     """The function itself."""
-    return getattr(entity, "python_function", entity)  # type: ignore[no-any-return]
+    return getattr(entity, "python_function", entity)
 
 
 def set_verbosity(level: int, alsologtostdout: bool = False) -> None:

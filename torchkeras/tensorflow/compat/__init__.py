@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import numbers
 import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,12 +52,12 @@ def path_to_str(path: Any) -> Any:
 
 def dimension_value(dimension: Any) -> int | None:
     """The number of an axis of a shape."""
-    return getattr(dimension, "value", dimension)  # type: ignore[no-any-return]
+    return getattr(dimension, "value", dimension)
 
 
 def dimension_at_index(shape: Any, index: int) -> int | None:
     """The number of an axis of a shape, None where the rank is not known."""
-    return None if shape.rank is None else shape[index]  # type: ignore[no-any-return]
+    return None if shape.rank is None else shape[index]
 
 
 def forward_compatible(year: int, month: int, day: int) -> bool:
@@ -72,9 +73,7 @@ def forward_compatibility_horizon(year: int, month: int, day: int) -> Iterator[N
 
 def __getattr__(name: str) -> Any:
     if name == "v2":
-        import torchkeras.tensorflow
-
-        return torchkeras.tensorflow
+        return sys.modules["torchkeras.tensorflow"]
     raise AttributeError(f"module 'tensorflow.compat' has no attribute {name!r}")
 
 

@@ -71,11 +71,7 @@ def list_physical_devices(device_type: str | None = None) -> list[PhysicalDevice
 
 def get_visible_devices(device_type: str | None = None) -> list[PhysicalDevice]:
     """The devices that are to be used."""
-    return [
-        one
-        for one in list_physical_devices(device_type)
-        if one in _State.visible.get(one.device_type, [one])
-    ]
+    return [one for one in list_physical_devices(device_type) if one in _State.visible.get(one.device_type, [one])]
 
 
 def set_visible_devices(devices: Any, device_type: str | None = None) -> None:

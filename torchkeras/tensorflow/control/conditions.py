@@ -18,7 +18,9 @@ def outcome(value: Any) -> Any:
     """What a branch gave; within a tf.function its numbers are tensors."""
     if executing_eagerly():
         return value
-    return map_structure(lambda v: any_tensor(v) if isinstance(v, (bool, int, float, str, bytes, Variable)) else v, value)
+    return map_structure(
+        lambda v: any_tensor(v) if isinstance(v, (bool, int, float, str, bytes, Variable)) else v, value
+    )
 
 
 def truth(pred: Any, name: str) -> bool:
@@ -107,6 +109,11 @@ def switch_case(
             raise TypeError(f"Key must be a Python `int`, got {number!r} of type {type(number)}")
         if not callable(function):
             raise TypeError(f"fn for key {number} must be callable.")
+    if sorted(functions) != list(range(len(functions))):
+        raise ValueError(
+            f"branch indices (keys) must form contiguous range of [0 to {len(functions)}) but found "
+            f"{{{','.join(map(str, sorted(functions)))}}}"
+        )
     chosen = functions.get(int(branch_index))
     if chosen is None:
         chosen = default or functions[max(functions)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.core.variable import Variable
+from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.tensorflow import nest
 from torchkeras.tensorflow.control.conditions import truth
 from torchkeras.tensorflow.convert import any_tensor

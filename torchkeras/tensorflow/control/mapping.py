@@ -13,8 +13,9 @@ from torchkeras.tensorflow import dtypes, nest
 from torchkeras.tensorflow.control.conditions import truth
 from torchkeras.tensorflow.convert import any_tensor, made, tensor
 from torchkeras.tensorflow.errors import InvalidArgumentError
-from torchkeras.tensorflow.ragged import RaggedTensor, RaggedTensorSpec
 from torchkeras.tensorflow.ragged import stack as ragged_stack
+from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
+from torchkeras.tensorflow.ragged.spec import RaggedTensorSpec
 from torchkeras.tensorflow.string_tensor import StringTensor
 from torchkeras.tensorflow.type_specs import TensorSpec, TypeSpec
 
@@ -34,7 +35,9 @@ def _elements(elems: Any, name: str) -> tuple[list[Any], int]:
     rows = _rows(leaves[0])
     for leaf in leaves[1:]:
         if _rows(leaf) != rows:
-            raise InvalidArgumentError(None, None, f"`elems` have {rows} and {_rows(leaf)} rows [Op:TensorListFromTensor]")
+            raise InvalidArgumentError(
+                None, None, f"`elems` have {rows} and {_rows(leaf)} rows [Op:TensorListFromTensor]"
+            )
     return leaves, rows
 
 
@@ -53,7 +56,7 @@ def _whole(elems: Any) -> bool:
 
 def stacked(values: list[Any], spec: Any = None) -> Any:
     """Results of one call after another as one tensor, or as what their kind is stacked to."""
-    first = values[0] if values else None
+    first: Any = values[0] if values else None
     if hasattr(first, "_stack_rows"):
         return first._stack_rows(values)
     if isinstance(first, RaggedTensor) or isinstance(spec, RaggedTensorSpec):
@@ -61,7 +64,9 @@ def stacked(values: list[Any], spec: Any = None) -> Any:
     if isinstance(first, StringTensor):
         return StringTensor(np.stack([value._array for value in values]))
     if hasattr(first, "_type_spec"):
-        raise TypeError(f"Results of the type {type(first).__name__} cannot be stacked: give tensors or ragged tensors.")
+        raise TypeError(
+            f"Results of the type {type(first).__name__} cannot be stacked: give tensors or ragged tensors."
+        )
     try:
         return made(torch.stack([tensor(value) for value in values]))
     except RuntimeError as error:
@@ -105,7 +110,9 @@ def map_fn(
     leaves, rows = _elements(elems, "tf.map_fn")
     signature = dtype if fn_output_signature is None else fn_output_signature
     form = elems if signature is None else signature
-    specs = [leaf.dtype for leaf in leaves] if signature is None else nest.flatten(signature)
+    specs = (
+        [getattr(v, "_type_spec", None) or v.dtype for v in leaves] if signature is None else nest.flatten(signature)
+    )
     columns: list[list[Any]] = [[] for _ in specs]
     for row in range(rows):
         found = fn(nest.pack_sequence_as(elems, [_at(leaf, row) for leaf in leaves]))
@@ -130,9 +137,7 @@ def _of_spec(value: Any, spec: Any) -> Any:
     return found
 
 
-def vectorized_map(
-    fn: Callable[..., Any], elems: Any, fallback_to_while_loop: bool = True, warn: bool = True
-) -> Any:
+def vectorized_map(fn: Callable[..., Any], elems: Any, fallback_to_while_loop: bool = True, warn: bool = True) -> Any:
     """`fn` of each row, the results stacked, in the structure that `fn` gives.
 
     Args:
@@ -185,6 +190,8 @@ def _accumulated(fn: Callable[..., Any], elems: Any, initializer: Any, reverse: 
     if not callable(fn):
         raise TypeError(f"{fn.__class__.__name__} is not callable. fn must be callable.")
     elems = any_tensor(elems) if _whole(elems) else elems
+    if any(not hasattr(leaf, "nrows") and not len(leaf.shape) for leaf in map(any_tensor, nest.flatten(elems))):
+        raise IndexError(f"{name}: `elems` must have at least one axis, to go along.")
     leaves, rows = _elements(elems, name)
     order = list(range(rows - 1, -1, -1) if reverse else range(rows))
     results = []

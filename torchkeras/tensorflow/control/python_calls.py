@@ -1,4 +1,4 @@
-"""tf.py_function and tf.numpy_function: Python functions, with what goes in and comes out made tensors of given types."""
+"""tf.py_function and tf.numpy_function: Python functions, whose results become tensors of given types."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from torchkeras.tensorflow.string_tensor import StringTensor
 from torchkeras.tensorflow.type_specs import TensorSpec, TypeSpec
 
 
-def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str | None = None) -> Any:  # noqa: N803
+def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str | None = None) -> Any:
     """Calls a Python function on tensors.
 
     Args:
@@ -76,7 +76,7 @@ def _result(value: Any, wanted: Any) -> Any:
 def numpy_function(
     func: Any = None,
     inp: Any = None,
-    Tout: Any = None,  # noqa: N803
+    Tout: Any = None,
     stateful: bool = True,
     name: str | None = None,
 ) -> Any:
@@ -89,7 +89,9 @@ def numpy_function(
         stateful: accepted.
     """
     if func is None or inp is None:
-        return lambda *args: numpy_function(func, list(args), Tout) if func is not None else _decorate_numpy(args[0], Tout)
+        return lambda *args: (
+            numpy_function(func, list(args), Tout) if func is not None else _decorate_numpy(args[0], Tout)
+        )
     _refuse_symbols(inp, "tf.numpy_function")
     arrays = [np.asarray(any_tensor(value).numpy()) for value in inp]
     arrays = [a[()] if a.dtype.kind == "O" and not a.ndim else a for a in arrays]

@@ -1,6 +1,6 @@
 """tf.data: pipelines of data."""
 
-from torchkeras.tensorflow.data import experimental
+from torchkeras.tensorflow.data import constructors, experimental, methods
 from torchkeras.tensorflow.data.base import AUTOTUNE, INFINITE, UNKNOWN, Dataset, DatasetSpec
 from torchkeras.tensorflow.data.files import FixedLengthRecordDataset, TextLineDataset, TFRecordDataset
 from torchkeras.tensorflow.data.iterators import Iterator, IteratorSpec, NumpyIterator

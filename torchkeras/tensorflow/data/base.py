@@ -137,9 +137,27 @@ class Dataset:
     def _type_spec(self) -> DatasetSpec:
         return DatasetSpec(self.element_spec)
 
+    def __getattr__(self, name: str) -> Any:
+        said = f"'{type(self).__name__}' object has no attribute {name!r}"
+        if name in _OLD:
+            said += f": that is TensorFlow 1's. Use {_OLD[name]}."
+        raise AttributeError(said)
+
     def _feed_batches(self, device: torch.device) -> Iterator[Any]:
         """The elements for fit, evaluate and predict."""
         return pulled(self._resident(device)._elements())
+
+
+#: Names of TensorFlow 1, and what does the same now.
+_OLD = {
+    "make_one_shot_iterator": "`iter(dataset)`, or a `for` loop over the data set",
+    "make_initializable_iterator": "`iter(dataset)`, or a `for` loop over the data set",
+    "output_shapes": "`dataset.element_spec`",
+    "output_types": "`dataset.element_spec`",
+    "output_classes": "`dataset.element_spec`",
+    "filter_with_legacy_function": "`dataset.filter`",
+    "map_with_legacy_function": "`dataset.map`",
+}
 
 
 def _alone(element: Any) -> list[Any]:

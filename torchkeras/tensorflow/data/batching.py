@@ -34,14 +34,15 @@ class BatchDataset(Unary):
         if self._batch_size < 1:
             raise InvalidArgumentError(None, None, "Batch size must be greater than zero. [Op:BatchDatasetV2]")
         self._drop_remainder = bool(drop_remainder)
-        self._placed: tuple[torch.device, Any] | None = None
+        self._placed: Any = None  # columns on an accelerator, in their place
+        self._copy: tuple[torch.device, Any] | None = None  # such columns, kept for the next iteration
 
     def _elements(self) -> Iterator[Any]:
         columns = self._input._columns()
         if columns is None:
             return self._of_elements()
         if self._placed is not None:
-            columns = self._placed[1]
+            columns = self._placed
         return (stacking.gathered(columns, items) for items in self._numbers())
 
     def _of_elements(self) -> Iterator[Any]:
@@ -87,10 +88,10 @@ class BatchDataset(Unary):
             return self
         if sum(c.numel() * c.element_size() for c in leaves) > RESIDENT_BYTES:
             return self
-        if self._placed is None or self._placed[0] != device:
-            self._placed = device, pack_as(columns, [c.to(device) for c in leaves])
+        if self._copy is None or self._copy[0] != device:
+            self._copy = device, pack_as(columns, [c.to(device) for c in leaves])
         found = BatchDataset(self._input, self._batch_size, self._drop_remainder)
-        found._placed = self._placed
+        found._placed = self._copy[1]
         return found
 
     def _size(self) -> int:

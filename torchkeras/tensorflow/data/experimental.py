@@ -226,6 +226,32 @@ def at(dataset: Dataset, index: Any) -> Any:
     return next(iter(methods.skip(dataset, number)))
 
 
+def enable_debug_mode() -> None:
+    """Accepted: functions are always called as Python."""
+
+
+#: What is not there, and what to use.
+_MISSING = {
+    "DatasetInitializer": "tf.lookup.KeyValueTensorInitializer, with the keys and values as lists",
+    "SqlDataset": "tf.data.Dataset.from_generator over a cursor of Python's sqlite3",
+    "distributed_save": "Dataset.save",
+    "from_variant": "the data set itself",
+    "get_model_proto": "nothing: there is no model of the pipeline",
+    "index_table_from_dataset": "tf.keras.layers.StringLookup and its `adapt`",
+    "make_saveable_from_iterator": "tf.train.Checkpoint(iterator=iterator)",
+    "pad_to_cardinality": "Dataset.concatenate with the filling elements",
+    "service": "tf.data in the process that trains",
+    "table_from_dataset": "tf.lookup.StaticHashTable",
+    "to_variant": "the data set itself",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MISSING:
+        raise AttributeError(f"tf.data.experimental.{name} is not supported. Use {_MISSING[name]}.")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 class TFRecordWriter:
     """Writes the texts of a data set as records.
 
@@ -255,10 +281,10 @@ __all__ = [
     "AutoShardPolicy", "AutotuneAlgorithm", "AutotuneOptions", "DistributeOptions", "ExternalStatePolicy",
     "OptimizationOptions", "ThreadingOptions",
     "Counter", "CsvDataset", "Optional", "RandomDataset", "Reducer", "TFRecordWriter",
-    "assert_cardinality", "at", "bucket_by_sequence_length", "cardinality", "choose_from_datasets", "copy_to_device",
-    "dense_to_ragged_batch", "dense_to_sparse_batch", "enumerate_dataset", "from_list", "get_next_as_optional",
-    "get_single_element", "get_structure", "group_by_reducer", "group_by_window", "ignore_errors", "load",
-    "make_batched_features_dataset", "make_csv_dataset", "map_and_batch", "parallel_interleave",
-    "parse_example_dataset", "prefetch_to_device", "rejection_resample", "sample_from_datasets", "save", "scan",
-    "shuffle_and_repeat", "snapshot", "take_while", "unbatch", "unique",
+    "assert_cardinality", "at", "bucket_by_sequence_length", "cardinality", "choose_from_datasets",
+    "copy_to_device", "dense_to_ragged_batch", "dense_to_sparse_batch", "enable_debug_mode", "enumerate_dataset",
+    "from_list", "get_next_as_optional", "get_single_element", "get_structure", "group_by_reducer",
+    "group_by_window", "ignore_errors", "load", "make_batched_features_dataset", "make_csv_dataset",
+    "map_and_batch", "parallel_interleave", "parse_example_dataset", "prefetch_to_device", "rejection_resample",
+    "sample_from_datasets", "save", "scan", "shuffle_and_repeat", "snapshot", "take_while", "unbatch", "unique",
 ]  # fmt: skip

@@ -142,7 +142,9 @@ def _as_array(value: Any, spec: TensorSpec) -> np.ndarray:
     if array.dtype.kind in "OSU":
         raise TypeError("not numbers")
     wanted = np.dtype(spec.dtype.as_numpy_dtype)
-    return array.astype(wanted) if array.dtype != wanted else np.ascontiguousarray(array)
+    if array.dtype != wanted:
+        return array.astype(wanted)
+    return array.copy() if any(stride < 0 for stride in array.strides) else array
 
 
 def from_generator(

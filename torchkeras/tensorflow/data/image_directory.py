@@ -12,7 +12,7 @@ import torch
 from torchkeras.core.config import check_data_format
 from torchkeras.ops.aspect_crop import resize_keeping_aspect
 from torchkeras.ops.image_resize import resize
-from torchkeras.tensorflow.data import directories, methods
+from torchkeras.tensorflow.data import constructors, directories, methods
 from torchkeras.tensorflow.data.base import AUTOTUNE, Dataset
 from torchkeras.tensorflow.data.files import text_array
 from torchkeras.tensorflow.tensor import retag
@@ -106,15 +106,15 @@ def image_dataset_from_directory(
 def _images(
     files: directories.Files, label_mode: Any, load: Any, shuffled: bool, batch_size: int | None, seed: int
 ) -> Dataset:
-    paths = methods.from_tensor_slices(text_array(files.paths))
+    paths = constructors.from_tensor_slices(text_array(files.paths))
     found = paths
     if label_mode:
-        found = methods.zip_((paths, methods.from_tensor_slices(directories.as_labels(files, label_mode))))
+        found = constructors.zip_((paths, constructors.from_tensor_slices(directories.as_labels(files, label_mode))))
     if shuffled:  # names are shuffled, not images: the same orders, without holding hundreds of images
         found = methods.shuffle(found, 1024 if batch_size is None else batch_size * 8, seed)
     if label_mode:
         found = methods.map_(found, lambda path, label: (load(path), label), AUTOTUNE)
-        found._spec = (_spec(load), found._input.element_spec[1])  # type: ignore[attr-defined]
+        found._spec = (_spec(load), found._input.element_spec[1])
     else:
         found = methods.map_(found, load, AUTOTUNE)
         found._spec = _spec(load)

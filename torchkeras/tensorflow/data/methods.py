@@ -1,4 +1,4 @@
-"""The methods of Dataset that add a step to a pipeline or run one. They stand here, above the steps they make."""
+"""The methods of Dataset that add a step to a pipeline or run one. They stand here, above the steps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from torchkeras.core.device import placed
-from torchkeras.tensorflow.data import files, generators, grouping, sources, storage
+from torchkeras.tensorflow.data import grouping, sources, storage
 from torchkeras.tensorflow.data.base import Dataset, Passing
 from torchkeras.tensorflow.data.batching import (
     BatchDataset,
@@ -15,7 +15,7 @@ from torchkeras.tensorflow.data.batching import (
     RebatchDataset,
     UnbatchDataset,
 )
-from torchkeras.tensorflow.data.combining import ZipDataset, choose_from_datasets, sample_from_datasets
+from torchkeras.tensorflow.data.combining import ZipDataset
 from torchkeras.tensorflow.data.grouping import GroupByWindowDataset, UniqueDataset
 from torchkeras.tensorflow.data.ignoring import IgnoreErrorsDataset
 from torchkeras.tensorflow.data.interleaving import InterleaveDataset, ParallelInterleaveDataset
@@ -365,7 +365,7 @@ def options(self: Dataset) -> Options:
     """The options of this data set and of those it is made of."""
     found = Options()
     for source in self._inputs():
-        found = found.merge(source.options())  # type: ignore[attr-defined]
+        found = found.merge(source.options())
     return found if self._options is None else found.merge(self._options)
 
 
@@ -393,50 +393,6 @@ def snapshot(
     return storage.SnapshotDataset(self, path, compression, reader_func, shard_func)
 
 
-# --- data sets that begin a pipeline ---
-
-
-def from_tensors(tensors: Any, name: str | None = None) -> Dataset:
-    """A data set of one element: these tensors."""
-    return sources.TensorDataset(tensors)
-
-
-def from_tensor_slices(tensors: Any, name: str | None = None) -> Dataset:
-    """A data set of the rows of tensors, arrays, lists, or of tuples and dicts of them."""
-    return sources.TensorSliceDataset(tensors)
-
-
-def range_(*args: Any, output_type: Any = None, name: str | None = None) -> Dataset:
-    """The numbers that Python's range gives."""
-    return sources.RangeDataset(*args, output_type=output_type)
-
-
-def random(seed: Any = None, rerandomize_each_iteration: bool | None = None, name: str | None = None) -> Dataset:
-    """Random int64 numbers without end."""
-    return sources.RandomDataset(seed, rerandomize_each_iteration)
-
-
-def counter(start: Any = 0, step: Any = 1, dtype: Any = "int64", name: str | None = None) -> Dataset:
-    """Numbers without end."""
-    return sources.CounterDataset(start, step, dtype)
-
-
-def zip_(*args: Any, datasets: Any = None, name: str | None = None) -> Dataset:
-    """Elements of several data sets side by side: of a tuple or dict of them, or of each argument."""
-    if (args and datasets is not None) or (not args and datasets is None):
-        raise TypeError("Must pass either positional `args` or `datasets`, not both.")
-    if datasets is None:
-        datasets = args[0] if len(args) == 1 else args
-    return ZipDataset(datasets)
-
-
-def load(
-    path: str, element_spec: Any = None, compression: str | None = None, reader_func: Any = None, wait: bool = False
-) -> Dataset:
-    """What `save` wrote."""
-    return storage.LoadDataset(path, element_spec, compression, reader_func, wait)
-
-
 _METHODS: dict[str, Any] = {
     "map": map_, "filter": filter_, "enumerate": enumerate_, "flat_map": flat_map, "interleave": interleave,
     "scan": scan, "take_while": take_while, "unique": unique, "ignore_errors": ignore_errors, "take": take,
@@ -448,14 +404,5 @@ _METHODS: dict[str, Any] = {
     "get_single_element": get_single_element, "options": options, "with_options": with_options, "save": save,
     "snapshot": snapshot,
 }  # fmt: skip
-_STATIC: dict[str, Any] = {
-    "from_tensors": from_tensors, "from_tensor_slices": from_tensor_slices, "range": range_, "random": random,
-    "counter": counter, "zip": zip_, "load": load, "from_generator": generators.from_generator,
-    "list_files": files.list_files, "sample_from_datasets": sample_from_datasets,
-    "choose_from_datasets": choose_from_datasets,
-}  # fmt: skip
-
 for _name, _method in _METHODS.items():
     setattr(Dataset, _name, _method)
-for _name, _method in _STATIC.items():
-    setattr(Dataset, _name, staticmethod(_method))

@@ -25,7 +25,7 @@ def as_value(found: Any) -> Any:
     if isinstance(found, RaggedValues):
         return RaggedTensor.from_nested_row_lengths(as_value(found.values), list(found.row_lengths))
     array = np.asarray(found)
-    return StringTensor(array) if array.dtype.kind == "O" else as_tf(torch.from_numpy(np.ascontiguousarray(array)))
+    return StringTensor(array) if array.dtype.kind == "O" else as_tf(torch.tensor(array))
 
 
 def parse_example_dataset(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from torchkeras.tensorflow.data import directories, methods
+from torchkeras.tensorflow.data import constructors, directories, methods
 from torchkeras.tensorflow.data.base import AUTOTUNE, Dataset
 from torchkeras.tensorflow.data.files import text_array
 from torchkeras.tensorflow.data.stacking import text_of
@@ -56,10 +56,10 @@ def text_dataset_from_directory(
     def dataset(part: directories.Files, shuffled: bool) -> Dataset:
         if not part.paths:
             raise ValueError(f"No text files found in directory {directory}. Allowed format: .txt")
-        paths = methods.from_tensor_slices(text_array(part.paths))
+        paths = constructors.from_tensor_slices(text_array(part.paths))
         found = paths
         if label_mode:
-            found = methods.zip_((paths, methods.from_tensor_slices(directories.as_labels(part, label_mode))))
+            found = constructors.zip_((paths, constructors.from_tensor_slices(directories.as_labels(part, label_mode))))
         if shuffled:
             found = methods.shuffle(found, 1024 if batch_size is None else batch_size * 8, start)
         spec: Any = TensorSpec((), "string")

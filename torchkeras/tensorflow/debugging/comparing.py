@@ -13,12 +13,16 @@ from torchkeras.tensorflow import printing
 from torchkeras.tensorflow.arguments import invalid
 from torchkeras.tensorflow.convert import is_stringy, pair, tensor
 from torchkeras.tensorflow.errors import InvalidArgumentError
+from torchkeras.tensorflow.ragged.broadcasting import aligned, as_operand
+from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras.tensorflow.string_tensor import StringTensor, to_bytes_array
 from torchkeras.tensorflow.tensor import array_of
 
 
 def _both(x: Any, y: Any, kernel: str) -> tuple[Any, Any]:
     """Two arguments as arrays, of one dtype."""
+    if isinstance(x, RaggedTensor) or isinstance(y, RaggedTensor):
+        (x, y), _ = aligned([as_operand(x), as_operand(y)])
     if isinstance(x, StringTensor) or isinstance(y, StringTensor) or is_stringy(x):
         return to_bytes_array(x), to_bytes_array(y)
     a, b = pair(x, y, kernel)
@@ -31,7 +35,9 @@ def _first(array: Any, count: int) -> str:
 
 
 def _comparison(name: str, sign: str, kernel: str, holds: Callable[[Any, Any], Any], says: str) -> Callable[..., None]:
-    def check(x: Any, y: Any, message: str | None = None, summarize: int | None = None, name: str | None = None) -> None:
+    def check(
+        x: Any, y: Any, message: str | None = None, summarize: int | None = None, name: str | None = None
+    ) -> None:
         if any_symbolic((x, y), {}):
             return
         a, b = _both(x, y, kernel)
@@ -62,7 +68,9 @@ def _comparison(name: str, sign: str, kernel: str, holds: Callable[[Any, Any], A
 
 
 assert_equal = _comparison("assert_equal", "==", "Equal", np.equal, "All elements of x equal those of y.")
-assert_none_equal = _comparison("assert_none_equal", "!=", "NotEqual", np.not_equal, "No element of x equals that of y.")
+assert_none_equal = _comparison(
+    "assert_none_equal", "!=", "NotEqual", np.not_equal, "No element of x equals that of y."
+)
 assert_less = _comparison("assert_less", "<", "Less", np.less, "All elements of x are less than those of y.")
 assert_less_equal = _comparison(
     "assert_less_equal", "<=", "LessEqual", np.less_equal, "No element of x is greater than that of y."
@@ -138,7 +146,7 @@ def assert_near(
     )
 
 
-def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | None = None) -> None:  # noqa: N802
+def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | None = None) -> None:
     """The condition holds; otherwise an InvalidArgumentError that shows `data`."""
     if any_symbolic((condition,), {}) or bool(tensor(condition).all()):
         return

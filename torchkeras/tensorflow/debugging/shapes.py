@@ -32,7 +32,8 @@ def assert_rank(x: Any, rank: Any, message: str | None = None, name: str | None 
     shape = _shape(x)
     if len(shape) != int(rank):
         raise ValueError(
-            f"{_said(message)}Tensor {name or ''} must have rank {int(rank)}.  Received rank {len(shape)}, shape {shape}"
+            f"{_said(message)}Tensor {name or ''} must have rank {int(rank)}.  Received rank {len(shape)}, "
+            f"shape {shape}"
         )
 
 
@@ -51,16 +52,16 @@ def assert_rank_in(x: Any, ranks: Any, message: str | None = None, name: str | N
     shape, wanted = _shape(x), tuple(int(rank) for rank in ranks)
     if len(shape) not in wanted:
         raise ValueError(
-            f"{_said(message)}Tensor {name or ''} must have rank in {wanted}.  Received rank {len(shape)}, shape {shape}"
+            f"{_said(message)}Tensor {name or ''} must have rank in {wanted}.  Received rank {len(shape)}, "
+            f"shape {shape}"
         )
 
 
-def assert_scalar(tensor: Any, message: str | None = None, name: str | None = None) -> Any:
-    """The tensor is a single value; otherwise a ValueError. Gives the tensor."""
+def assert_scalar(tensor: Any, message: str | None = None, name: str | None = None) -> None:
+    """The tensor is a single value; otherwise a ValueError."""
     shape = _shape(tensor)
     if len(shape):
         raise ValueError(f"{message or ''}Expected scalar shape, saw shape: {shape}.")
-    return tensor if hasattr(tensor, "shape") else any_tensor(tensor)
 
 
 def assert_type(tensor: Any, tf_type: Any, message: str | None = None, name: str | None = None) -> None:
@@ -150,7 +151,8 @@ def _check_shape(tensor: Any, symbols: Any, known: dict[str, tuple[int, str]], m
     if first or last:
         if len(shape) < len(fixed):
             raise ValueError(
-                f"{_said(message)}Tensor  must have rank at least {len(fixed)}.  Received rank {len(shape)}, shape {shape}"
+                f"{_said(message)}Tensor  must have rank at least {len(fixed)}.  Received rank {len(shape)}, "
+                f"shape {shape}"
             )
     elif len(shape) != len(fixed):
         ranks = (0, 1) if len(fixed) == 1 else None

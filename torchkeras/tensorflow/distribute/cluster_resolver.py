@@ -82,7 +82,8 @@ class TFConfigClusterResolver(ClusterResolver):
 
     @staticmethod
     def _config() -> dict[str, Any]:
-        return json.loads(os.environ.get("TF_CONFIG", "{}") or "{}")  # type: ignore[no-any-return]
+        found: dict[str, Any] = json.loads(os.environ.get("TF_CONFIG", "{}") or "{}")
+        return found
 
     def cluster_spec(self) -> ClusterSpec:
         return ClusterSpec(self._config().get("cluster", {}))

@@ -47,7 +47,9 @@ class InputContext:
         return global_batch_size // self.num_replicas_in_sync
 
     def __str__(self) -> str:
-        return f"tf.distribute.InputContext(input pipeline id {self.input_pipeline_id}, total: {self.num_input_pipelines})"
+        return (
+            f"tf.distribute.InputContext(input pipeline id {self.input_pipeline_id}, total: {self.num_input_pipelines})"
+        )
 
 
 class InputOptions:

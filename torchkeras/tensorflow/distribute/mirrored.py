@@ -31,13 +31,9 @@ class MirroredStrategy(Strategy):
         shown = used[:1]
         logging.get_logger().info("Using MirroredStrategy with devices %s", shown)
         if shown[0].rpartition(":")[0].endswith("CPU"):
-            logging.warning(
-                "There are non-GPU devices in `tf.distribute.Strategy`, not using nccl allreduce."
-            )
+            logging.warning("There are non-GPU devices in `tf.distribute.Strategy`, not using nccl allreduce.")
         if len(used) > 1:
-            logging.warning(
-                "This process uses one device, %s; start several with `torchrun` to use more.", shown[0]
-            )
+            logging.warning("This process uses one device, %s; start several with `torchrun` to use more.", shown[0])
 
 
 class MultiWorkerMirroredStrategy(Strategy):
@@ -48,10 +44,14 @@ class MultiWorkerMirroredStrategy(Strategy):
         communication: the old name of `communication_options`.
     """
 
-    def __init__(self, cluster_resolver: Any = None, communication_options: Any = None, communication: Any = None) -> None:
+    def __init__(
+        self, cluster_resolver: Any = None, communication_options: Any = None, communication: Any = None
+    ) -> None:
         super().__init__()
         self._resolver = cluster_resolver
-        logging.get_logger().info("Single-worker MultiWorkerMirroredStrategy with local_devices = (%r,)", self._device_name)
+        logging.get_logger().info(
+            "Single-worker MultiWorkerMirroredStrategy with local_devices = (%r,)", self._device_name
+        )
 
     @property
     def cluster_resolver(self) -> Any:
@@ -89,7 +89,9 @@ class TPUStrategy(Strategy):
     """There are no TPUs: making one raises an error."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        _absent("TPUStrategy", "there are no TPUs here. Use tf.distribute.MirroredStrategy or tf.distribute.get_strategy().")
+        _absent(
+            "TPUStrategy", "there are no TPUs here. Use tf.distribute.MirroredStrategy or tf.distribute.get_strategy()."
+        )
 
 
 class ParameterServerStrategy(Strategy):

@@ -87,7 +87,9 @@ class StrategyExtended:
     def reduce_to(self, reduce_op: Any, value: Any, destinations: Any, options: Any = None) -> Any:
         return self._strategy.reduce(reduce_op, value, None)
 
-    def update(self, var: Variable, fn: Callable[..., Any], args: Any = (), kwargs: Any = None, group: bool = True) -> Any:
+    def update(
+        self, var: Variable, fn: Callable[..., Any], args: Any = (), kwargs: Any = None, group: bool = True
+    ) -> Any:
         """Calls `fn` with the variable."""
         return fn(var, *args, **(kwargs or {}))
 
@@ -185,7 +187,9 @@ class Strategy:
         """The data set, each batch whole."""
         return DistributedDataset(dataset)
 
-    def distribute_datasets_from_function(self, dataset_fn: Callable[..., Any], options: Any = None) -> DistributedDataset:
+    def distribute_datasets_from_function(
+        self, dataset_fn: Callable[..., Any], options: Any = None
+    ) -> DistributedDataset:
         """The data set that a function makes of an InputContext."""
         return DistributedDataset(dataset_fn(InputContext()))
 

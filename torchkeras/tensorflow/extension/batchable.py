@@ -51,7 +51,7 @@ class BatchableExtensionType(ExtensionType):
 def _row_of(value: Any, place: Any) -> Any:
     if isinstance(value, TensorShape):
         return value[1:]
-    return mapped(lambda leaf: leaf._row(place) if isinstance(leaf, ExtensionType) else leaf[place], value)
+    return mapped(lambda leaf: leaf._row(place) if isinstance(leaf, BatchableExtensionType) else leaf[place], value)
 
 
 def _stacked(values: list[Any], name: str) -> Any:

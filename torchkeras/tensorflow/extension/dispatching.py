@@ -65,7 +65,8 @@ def dispatch_for_api(api: Callable[..., Any], *signatures: dict[Any, Any]) -> Ca
         wanted = list(signatures) or [_annotations(target)]
         if not any(_mentions(kind) for one in wanted for kind in one.values()):
             raise ValueError(
-                f"dispatch_for_api: the arguments of {target.__name__!r} need annotations, one of them an extension type."
+                f"dispatch_for_api: the arguments of {target.__name__!r} need annotations, one of them an "
+                f"extension type."
             )
         names = [*inspect.signature(api).parameters]
         for one in wanted:
@@ -98,8 +99,8 @@ def dispatch_for_binary_elementwise_apis(x_type: Any, y_type: Any) -> Callable[[
 
 def dispatch_for_binary_elementwise_assert_apis(x_type: Any, y_type: Any) -> Callable[[F], F]:
     raise NotImplementedError(
-        "tf.experimental.dispatch_for_binary_elementwise_assert_apis: the assertions of tf.debugging take tensors alone; "
-        "give them the fields of an extension type."
+        "tf.experimental.dispatch_for_binary_elementwise_assert_apis: the assertions of tf.debugging take tensors "
+        "alone; give them the fields of an extension type."
     )
 
 

@@ -9,10 +9,8 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import torch
-
 from torchkeras.core.tensor_shape import TensorShape
-from torchkeras.tensorflow.convert import any_tensor
+from torchkeras.tensorflow.convert import any_tensor, tensor
 from torchkeras.tensorflow.dispatch import Composite, CompositeTensor, Handler
 from torchkeras.tensorflow.extension.fields import check_annotation, converted, mapped, spec_of_field, tensors_in
 from torchkeras.tensorflow.type_specs import TensorSpec, TypeSpec
@@ -24,7 +22,7 @@ def _fields_of(cls: type, scope: dict[str, Any]) -> dict[str, Any]:
     """The annotations of a class and of those it derives from, names in quotation marks looked up."""
     found: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        if base.__name__ in _BASES and base.__module__ == __name__ or not issubclass(base, ExtensionType):
+        if (base.__name__ in _BASES and base.__module__ == __name__) or not issubclass(base, ExtensionType):
             continue
         known = base.__dict__.get("_fields")
         if known is not None:
@@ -32,7 +30,7 @@ def _fields_of(cls: type, scope: dict[str, Any]) -> dict[str, Any]:
             continue
         module = getattr(sys.modules.get(base.__module__), "__dict__", {})
         names = {**scope, cls.__name__: cls}
-        holder = type(base.__name__, (), {"__annotations__": dict(base.__dict__.get("__annotations__", {}))})
+        holder = type(base.__name__, (), {"__annotations__": inspect.get_annotations(base)})
         try:
             found |= typing.get_type_hints(holder, {**module, **scope}, names)
         except NameError as error:
@@ -54,7 +52,8 @@ class ExtensionTypeSpec(TypeSpec):
         except TypeError as error:
             raise TypeError(f"{type(self).__name__}: {error}") from None
         given.apply_defaults()
-        self.__dict__.update(given.arguments)
+        for name, value in given.arguments.items():
+            self.__dict__[name] = converted(value, cls._fields[name], name, for_spec=True)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -102,7 +101,7 @@ class ExtensionTypeSpec(TypeSpec):
 
     def __repr__(self) -> str:
         inner = ", ".join(f"{n}={dict(v) if isinstance(v, Mapping) else v!r}" for n, v in self._values().items())
-        return f"{self._value_class.__name__}.Spec({inner})"
+        return f"{self._value_class.__qualname__}.Spec({inner})"
 
 
 def _hashable(value: Any) -> Any:
@@ -199,8 +198,6 @@ class ExtensionType(CompositeTensor):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        own_name = cls.__dict__.get("__name__")
-        cls._type_name = own_name or f"{cls.__module__}.{cls.__qualname__}"
         if cls.__module__.startswith("torchkeras.tensorflow.extension"):
             return
         frame = sys._getframe(1)
@@ -212,7 +209,9 @@ class ExtensionType(CompositeTensor):
         cls._fields = fields
         cls._defaults = {}
         for name, kind in fields.items():
-            if name in cls.__dict__ or any(name in base._defaults for base in cls.__mro__[1:] if hasattr(base, "_defaults")):
+            if name in cls.__dict__ or any(
+                name in base._defaults for base in cls.__mro__[1:] if hasattr(base, "_defaults")
+            ):
                 value = cls.__dict__.get(name, _inherited(cls, name))
                 cls._defaults[name] = converted(value, kind, f"default value for {name}")
                 if name in cls.__dict__:
@@ -222,7 +221,9 @@ class ExtensionType(CompositeTensor):
         elif not _own_init(cls):
             cls.__init__ = _made_init(cls)  # type: ignore[method-assign]
         given = cls.__dict__.get("Spec")
-        bases = (given, ExtensionTypeSpec) if given is not None and given is not ExtensionTypeSpec else (ExtensionTypeSpec,)
+        bases = (
+            (given, ExtensionTypeSpec) if given is not None and given is not ExtensionTypeSpec else (ExtensionTypeSpec,)
+        )
         members = {"_value_class": cls, "__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.Spec"}
         if given is not None and "__init__" in given.__dict__:
             members["__init__"] = given.__dict__["__init__"]
@@ -301,7 +302,7 @@ class ExtensionType(CompositeTensor):
         same = True
         for mine, theirs in zip(self._components(), other._components(), strict=True):
             equal = mine == theirs
-            same = same & (equal if isinstance(equal, bool) else bool(torch.as_tensor(equal).all()))
+            same = same and (equal if isinstance(equal, bool) else bool(tensor(equal).all()))
         return any_tensor(same)
 
     def __ne__(self, other: object) -> Any:
@@ -312,7 +313,7 @@ class ExtensionType(CompositeTensor):
 
     def __repr__(self) -> str:
         inner = ", ".join(f"{name}={value!r}" for name, value in self._values().items())
-        return f"{type(self).__name__}({inner})"
+        return f"{type(self).__qualname__}({inner})"
 
     def __reduce__(self) -> Any:
         return _rebuilt, (type(self), self._values())
@@ -356,7 +357,7 @@ def _guarded(init: Callable[..., None]) -> Callable[..., None]:
 def _made_init(cls: Any) -> Callable[..., None]:
     signature = _signature(cls)
 
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         given = signature.bind(*args, **kwargs)
         given.apply_defaults()
         outermost = not self.__dict__.get("_building")

@@ -16,7 +16,7 @@ from torchkeras.tensorflow.convert import any_tensor
 from torchkeras.tensorflow.dispatch import CompositeTensor
 from torchkeras.tensorflow.string_tensor import StringTensor
 from torchkeras.tensorflow.tensor import Tensor
-from torchkeras.tensorflow.type_specs import TensorSpec, TypeSpec, type_spec_from_value
+from torchkeras.tensorflow.type_specs import TensorSpec, TypeSpec
 
 _SCALARS = (int, float, str, bytes, bool, type(None))
 _UNIONS = (typing.Union, types.UnionType)
@@ -49,7 +49,7 @@ def check_annotation(kind: Any, owner: Any, field: str) -> None:
     """Raises a TypeError for annotations that no field can have."""
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin is None:
-        if kind in (Tensor, TensorShape, dtypes.DType, None) or kind in _SCALARS or kind is typing.Self:
+        if kind in (Tensor, TensorShape, dtypes.DType, None) or kind in _SCALARS:
             return
         if isinstance(kind, type) and issubclass(kind, (owner, TypeSpec, Variable, CompositeTensor)):
             return
@@ -157,13 +157,15 @@ def _of_union(value: Any, kind: Any, args: Any, path: str, for_spec: bool) -> An
 
 def spec_of_field(value: Any) -> Any:
     """A field's value with specs in place of tensors."""
+    if hasattr(value, "_type_spec"):
+        return value._type_spec
     if isinstance(value, (Tensor, StringTensor, KerasTensor)):
         return TensorSpec(value.shape, dtypes.as_dtype(value.dtype))
     if isinstance(value, tuple) and not isinstance(value, TensorShape):
         return tuple(spec_of_field(item) for item in value)
     if isinstance(value, Mapping):
         return ImmutableDict({key: spec_of_field(item) for key, item in value.items()})
-    return type_spec_from_value(value) if hasattr(value, "_type_spec") else value
+    return value
 
 
 def mapped(function: Any, value: Any) -> Any:
@@ -180,7 +182,12 @@ def mapped(function: Any, value: Any) -> Any:
 def tensors_in(value: Any) -> list[Any]:
     """The tensors of a field."""
     found: list[Any] = []
-    mapped(lambda leaf: found.append(leaf) or leaf, value)
+
+    def take(leaf: Any) -> Any:
+        found.append(leaf)
+        return leaf
+
+    mapped(take, value)
     return found
 
 

@@ -29,7 +29,9 @@ def draw_bounding_boxes(images: Any, boxes: Any, colors: Any, name: str | None =
     if x.dtype not in (torch.float16, torch.float32):
         refuse(x, frozenset({torch.float16, torch.float32}), "DrawBoundingBoxes")
     if x.dim() != 4 or x.shape[-1] not in (1, 3, 4):
-        invalid(f"images must be (batch, height, width, 1, 3 or 4 channels), got {list(x.shape)}", "DrawBoundingBoxesV2")
+        invalid(
+            f"images must be (batch, height, width, 1, 3 or 4 channels), got {list(x.shape)}", "DrawBoundingBoxesV2"
+        )
     if found.dim() != 3 or found.shape[-1] != 4:
         invalid(f"boxes must be (batch, boxes, 4), got {list(found.shape)}", "DrawBoundingBoxesV2")
     height, width, depth = x.shape[1:]
@@ -43,11 +45,11 @@ def draw_bounding_boxes(images: Any, boxes: Any, colors: Any, name: str | None =
     for image, rows in zip(out, found.detach().cpu().tolist(), strict=True):
         for i, (top, left, bottom, right) in enumerate(rows):
             ends = (top * (height - 1), left * (width - 1), bottom * (height - 1), right * (width - 1))
-            _outline(image, *(int(n) for n in ends), table[i % len(table)])
+            _outline(image, table[i % len(table)], *(int(n) for n in ends))
     return made(out)
 
 
-def _outline(image: torch.Tensor, top: int, left: int, bottom: int, right: int, colour: torch.Tensor) -> None:
+def _outline(image: torch.Tensor, colour: torch.Tensor, top: int, left: int, bottom: int, right: int) -> None:
     height, width = image.shape[:2]
     if top > bottom or left > right or top >= height or bottom < 0 or left >= width or right < 0:
         return
@@ -177,7 +179,8 @@ def extract_glimpse(
                 offset += n / 2
             starts.append(int(offset))
         inner = [
-            (max(start, 0), min(start + part, n)) for start, part, n in zip(starts, window, (height, width), strict=True)
+            (max(start, 0), min(start + part, n))
+            for start, part, n in zip(starts, window, (height, width), strict=True)
         ]
         if all(a < b for a, b in inner):
             (top, bottom), (left, right) = inner

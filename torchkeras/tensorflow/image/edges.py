@@ -41,9 +41,7 @@ def image_gradients(image: Any) -> Any:
 
 
 @operation("image.extract_patches", "ExtractImagePatches")
-def extract_patches(
-    images: Any, sizes: Any, strides: Any, rates: Any, padding: str, name: str | None = None
-) -> Any:
+def extract_patches(images: Any, sizes: Any, strides: Any, rates: Any, padding: str, name: str | None = None) -> Any:
     """The patches of images, each laid out along the channels.
 
     Args:

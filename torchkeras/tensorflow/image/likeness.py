@@ -159,7 +159,9 @@ def _halved(x: torch.Tensor) -> torch.Tensor:
     odd = [flat.shape[3] % 2, flat.shape[2] % 2]
     if any(odd):  # the last row or column twice
         flat = functional.pad(flat, (0, odd[0], 0, odd[1]), mode="replicate")
-    return functional.avg_pool2d(flat, 2).permute(0, 2, 3, 1).reshape(*x.shape[:-3], -1, flat.shape[3] // 2, x.shape[-1])
+    return (
+        functional.avg_pool2d(flat, 2).permute(0, 2, 3, 1).reshape(*x.shape[:-3], -1, flat.shape[3] // 2, x.shape[-1])
+    )
 
 
 __all__ = ["psnr", "ssim", "ssim_multiscale", "total_variation"]

@@ -234,7 +234,7 @@ def combined_non_max_suppression(
             out[0][b, n] = np.clip(box, 0, 1) if clip_boxes else box
             out[1][b, n], out[2][b, n] = score, c
     results = [made(torch.from_numpy(array).to(found.device)) for array in out]
-    return CombinedNonMaxSuppression(*results, _numbers(counts, found.device))
+    return CombinedNonMaxSuppression(results[0], results[1], results[2], _numbers(counts, found.device))
 
 
 __all__ = [

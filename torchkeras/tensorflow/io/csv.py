@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
 from torchkeras.core.string_array import StringArray, text_vector
 from torchkeras.tensorflow import dtypes
@@ -44,7 +44,7 @@ def decode_csv(
     columns = [_Column(default, place) for place, default in enumerate(record_defaults)]
     if select_cols is not None:
         chosen = [int(column) for column in select_cols]
-        if any(a >= b for a, b in zip(chosen, chosen[1:])):
+        if any(a >= b for a, b in itertools.pairwise(chosen)):
             raise ValueError("select_cols is not strictly increasing.")
         if chosen and chosen[0] < 0:
             raise ValueError("select_cols contains negative values.")
@@ -106,15 +106,13 @@ class _Column:
                 if "_" in field or (not self.dtype.is_floating and not self.dtype.min <= value <= self.dtype.max):
                     raise ValueError
             except ValueError:
-                invalid(
-                    f"Field {self.place} in record {record} is not a valid {self.dtype.name}: {field}", "DecodeCSV"
-                )
+                invalid(f"Field {self.place} in record {record} is not a valid {self.dtype.name}: {field}", "DecodeCSV")
             self.values.append(value)
 
     def result(self, shape: tuple[int, ...]) -> Any:
         if self.dtype == dtypes.string:
             return StringTensor(text_vector(self.values).reshape(shape))
-        plain: torch.dtype = self.dtype.torch
+        plain = dtypes.torch_of(self.dtype)
         array = np.array(self.values, dtype=self.dtype.as_numpy_dtype).reshape(shape)
         return made(from_python(array, plain))
 

@@ -17,7 +17,7 @@ def file_name(value: Any, kernel: str) -> str:
     found = texts(os.fspath(value) if isinstance(value, os.PathLike) else value, kernel)
     if found.ndim:
         invalid(f"Input filename tensor must be scalar, but had shape: {list(found.shape)}", kernel)
-    return os.fsdecode(found[()])
+    return os.fsdecode(found.item())
 
 
 @operation("io.read_file", "ReadFile")
@@ -39,7 +39,7 @@ def write_file(filename: Any, contents: Any, name: str | None = None) -> None:
         invalid(f"Contents tensor must be scalar, but had shape: {list(found.shape)}", "WriteFile")
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     with open(path, "wb") as file:
-        file.write(found[()])
+        file.write(found.item())
 
 
 @operation("io.matching_files", "MatchingFiles")

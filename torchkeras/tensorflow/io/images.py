@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras.events.png import encode_png as png_file
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.arguments import invalid, plain_dtype, sizes
 from torchkeras.tensorflow.convert import from_python, made, tensor
@@ -25,11 +26,47 @@ def _result(array: np.ndarray) -> Any:
     return made(from_python(np.ascontiguousarray(array), None))
 
 
-def _check_channels(channels: int | None, allowed: tuple[int, ...], kernel: str) -> int:
+def _check_channels(channels: int | None, kernel: str) -> int:
     found = 0 if channels is None else int(channels)
-    if found not in allowed:
-        invalid(f"channels must be {', '.join(map(str, allowed[:-1]))}, or {allowed[-1]}, got {found}", kernel)
+    if found not in (0, 1, 3, 4):
+        invalid(f"channels must be 0, 1, 3, or 4, got {found}", kernel)
     return found
+
+
+def _decoded(contents: Any, channels: int | None, kernel: str, ratio: int = 1, truncated: bool = False) -> np.ndarray:
+    """What the decoders of JPEG and PNG files share: each takes the other's files, and GIF files of one frame."""
+    wanted = _check_channels(channels, kernel)
+    image = opened(_contents(contents, kernel), kernel, truncated)
+    if image.format == "BMP":
+        invalid("Trying to decode BMP format using a wrong op. Use `tf.io.decode_bmp` or `tf.io.decode_image`", kernel)
+    if image.format == "JPEG":
+        return _jpeg(image, wanted, ratio, kernel)
+    if image.format == "GIF":
+        if getattr(image, "n_frames", 1) > 1:
+            invalid(
+                f"Got {image.n_frames} frames, but animated gifs can only be decoded by tf.io.decode_gif or "
+                f"tf.io.decode_image",
+                kernel,
+            )
+        _check_gif(wanted, kernel)
+        return _frames(image)[0]
+    return pixels(image, wanted)
+
+
+def _check_gif(channels: int, kernel: str) -> None:
+    if channels not in (0, 3):
+        invalid(f"channels must be 0 or 3 for GIF, but got {channels}", kernel)
+
+
+def _jpeg(image: Any, channels: int, ratio: int, kernel: str) -> np.ndarray:
+    if channels == 4 or (channels == 1 and image.mode == "CMYK"):
+        invalid(f"channels={channels} cannot be made of this JPEG file", kernel)
+    width, height = image.size
+    # Pillow halves until another time would be too small. Brightness is taken as the file has it, not worked out.
+    mode = "L" if channels == 1 and image.mode == "RGB" else None
+    if ratio > 1 or mode:
+        image.draft(mode, (max(width // ratio, 1), max(height // ratio, 1)))
+    return pixels(image, channels)
 
 
 @operation("io.decode_jpeg", "DecodeJpeg")
@@ -43,41 +80,30 @@ def decode_jpeg(
     dct_method: str = "",
     name: str | None = None,
 ) -> Any:
-    """A JPEG file (or a PNG, GIF or BMP one) as uint8 of shape (height, width, channels).
+    """A JPEG file (or a PNG or GIF one) as uint8 of shape (height, width, channels).
+
+    Colours are those of dct_method='INTEGER_ACCURATE', a few units from TensorFlow's quicker default.
 
     Args:
         channels: 1 for grey, 3 for colours, 0 for what the file has.
         ratio: 1, 2, 4 or 8: how many times smaller the image is to be.
-        fancy_upscaling, try_recover_truncated, acceptable_fraction, dct_method: accepted for TensorFlow's sake.
+        try_recover_truncated: whether a file that ends too early is taken.
+        fancy_upscaling, acceptable_fraction, dct_method: accepted for TensorFlow's sake.
     """
-    wanted = _check_channels(channels, (0, 1, 3), "DecodeJpeg")
     if ratio not in (1, 2, 4, 8):
         invalid(f"ratio must be 1, 2, 4, or 8, got {ratio}", "DecodeJpeg")
-    image = opened(_contents(contents, "DecodeJpeg"), "DecodeJpeg", try_recover_truncated)
-    if image.format == "JPEG":
-        return _result(_jpeg(image, wanted, ratio))
-    if image.format == "GIF":
-        return _result(_only_frame(image, "DecodeJpeg"))
-    return _result(pixels(image, wanted))
+    return _result(_decoded(contents, channels, "DecodeJpeg", ratio, try_recover_truncated))
 
 
-def _jpeg(image: Any, channels: int, ratio: int) -> np.ndarray:
-    if ratio > 1:
-        width, height = image.size
-        image.draft(None, (-(-width // ratio), -(-height // ratio)))
-    if channels == 1 and image.mode == "YCbCr":
-        return np.asarray(image)[:, :, :1]
-    if channels == 1 and image.mode == "RGB":
-        # The brightness as the file has it, not one worked out from the colours.
-        image.draft("L", None)
-    return pixels(image, channels)
+def _only_jpeg(contents: Any, kernel: str) -> bytes:
+    found = _contents(contents, kernel)
+    if not _begins_as_jpeg(found):
+        invalid("Expected a JPEG file", kernel)
+    return found
 
 
-def _only_frame(image: Any, kernel: str) -> np.ndarray:
-    if getattr(image, "n_frames", 1) > 1:
-        invalid(f"Got {image.n_frames} frames, but animated gifs can only be decoded by tf.io.decode_gif or "
-                f"tf.io.decode_image", kernel)  # fmt: skip
-    return np.asarray(image.convert("RGB"))
+def _begins_as_jpeg(contents: bytes) -> bool:
+    return contents[:3] == b"\xff\xd8\xff"
 
 
 @operation("io.decode_and_crop_jpeg", "DecodeAndCropJpeg")
@@ -98,9 +124,10 @@ def decode_and_crop_jpeg(
         crop_window: its top, left, height and width.
         channels, ratio: see `decode_jpeg`.
     """
-    whole = tensor(decode_jpeg(contents, channels, ratio, try_recover_truncated=try_recover_truncated))
+    found = _only_jpeg(contents, "DecodeAndCropJpeg")
+    whole = tensor(decode_jpeg(found, channels, ratio, try_recover_truncated=try_recover_truncated))
     top, left, height, width = sizes(crop_window)
-    inside = 0 <= top and 0 <= left and height > 0 and width > 0
+    inside = top >= 0 and left >= 0 and height > 0 and width > 0
     if not inside or top + height > whole.shape[0] or left + width > whole.shape[1]:
         invalid(f"Invalid JPEG data or crop window, data size {tuple(whole.shape)}", "DecodeAndCropJpeg")
     return made(whole[top : top + height, left : left + width].clone())
@@ -114,27 +141,27 @@ def decode_png(contents: Any, channels: int = 0, dtype: Any = dtypes.uint8, name
         channels: 1 for grey, 3 for colours, 4 for colours and opacity, 0 for what the file has.
         dtype: uint8 or uint16.
     """
-    wanted = _check_channels(channels, (0, 1, 2, 3, 4), "DecodePng")
     kind = dtypes.as_dtype(dtype)
     if kind.name not in ("uint8", "uint16"):
         invalid(
             f"Value for attr 'dtype' of {kind.name} is not in the list of allowed values: uint8, uint16", "DecodePng"
         )
-    image = opened(_contents(contents, "DecodePng"), "DecodePng")
-    if image.format == "GIF":
-        return _result(_only_frame(image, "DecodePng"))
-    if image.format == "JPEG":
-        return _result(_jpeg(image, wanted, 1))
-    return _result(pixels(image, wanted, wide=kind.name == "uint16"))
+    if kind.name == "uint8":
+        return _result(_decoded(contents, channels, "DecodePng"))
+    image = opened(_contents(contents, "DecodePng"), "DecodePng", deep=True)
+    if image.format == "PNG":
+        return _result(pixels(image, _check_channels(channels, "DecodePng"), wide=True))
+    return _result(_in_dtype(_decoded(contents, channels, "DecodePng"), kind))
 
 
 @operation("io.decode_gif", "DecodeGif")
 def decode_gif(contents: Any, name: str | None = None) -> Any:
     """All frames of a GIF file as uint8 of shape (frames, height, width, 3)."""
     image = opened(_contents(contents, "DecodeGif"), "DecodeGif")
-    if image.format != "GIF":  # one frame
-        return _result(pixels(image, 3)[None])
-    return _result(_frames(image))
+    if image.format == "BMP":
+        invalid("Trying to decode BMP format using a wrong op. Use `tf.io.decode_bmp` or `tf.io.decode_image`",
+                "DecodeGif")  # fmt: skip
+    return _result(_frames(image) if image.format == "GIF" else pixels(image, 3)[None])
 
 
 def _frames(image: Any) -> np.ndarray:
@@ -150,16 +177,20 @@ def decode_bmp(contents: Any, channels: int = 0, name: str | None = None) -> Any
     """A BMP file as uint8 of shape (height, width, channels).
 
     Args:
-        channels: what the file has, or 0.
+        channels: 1 (of grey files), 3 or 4; 0 for what the file has.
     """
-    wanted = _check_channels(channels, (0, 1, 3, 4), "DecodeBmp")
+    wanted = _check_channels(channels, "DecodeBmp")
     image = opened(_contents(contents, "DecodeBmp"), "DecodeBmp")
-    if image.format == "GIF":
-        return _result(_only_frame(image, "DecodeBmp"))
-    found = pixels(image, 0)
-    if image.format == "BMP" and wanted and found.shape[-1] != wanted:
-        invalid(f"channels attribute {wanted} does not match bits per pixel from file {found.shape[-1]}", "DecodeBmp")
-    return _result(as_channels(found, wanted))
+    if image.format != "BMP":
+        invalid(f"Expected a BMP file, got a {image.format} one", "DecodeBmp")
+    return _result(_bmp(image, wanted, "DecodeBmp"))
+
+
+def _bmp(image: Any, channels: int, kernel: str) -> np.ndarray:
+    have = image.array.shape[-1]
+    if channels == 1 and have > 1:
+        invalid(f"channels attribute {channels} does not match bits per pixel from file {8 * have}", kernel)
+    return as_channels(image.array, channels)
 
 
 @operation("io.decode_image", "DecodeImage")
@@ -177,35 +208,35 @@ def decode_image(
         dtype: uint8, uint16 or float32 (from 0 to 1).
         expand_animations: whether a GIF file keeps its axis of frames; else its first frame is given.
     """
-    wanted = _check_channels(channels, (0, 1, 3, 4), "DecodeImage")
+    wanted = _check_channels(channels, "DecodeImage")
     kind = dtypes.as_dtype(dtype)
     if kind.name not in ("uint8", "uint16", "float32"):
         invalid(f"dtype {kind.name} is not one of uint8, uint16, float32", "DecodeImage")
-    image = opened(_contents(contents, "DecodeImage"), "DecodeImage")
+    found = _contents(contents, "DecodeImage")
+    image = opened(found, "DecodeImage", deep=kind.name != "uint8")
     if image.format == "GIF":
+        _check_gif(wanted, "DecodeImage")
         frames = _frames(image)
-        if wanted in (1, 4):
-            invalid(f"channels must be 0 or 3 for GIF, but got {wanted}", "DecodeImage")
-        found = frames if expand_animations else frames[0]
-    elif image.format == "JPEG":
-        found = _jpeg(image, wanted, 1)
-    else:
-        found = pixels(image, wanted, wide=kind.name != "uint8" and image.mode.startswith("I"))
-    return _result(_in_dtype(found, kind))
+        return _result(_in_dtype(frames if expand_animations else frames[0], kind))
+    if image.format == "BMP":
+        return _result(_in_dtype(_bmp(image, wanted, "DecodeImage"), kind))
+    if image.format == "JPEG":
+        return _result(_in_dtype(_jpeg(image, wanted, 1, "DecodeImage"), kind))
+    return _result(_in_dtype(pixels(image, wanted, wide=kind.name != "uint8"), kind))
 
 
 def _in_dtype(array: np.ndarray, kind: dtypes.DType) -> np.ndarray:
     if kind.name == "float32":
-        return array.astype(np.float32) / np.float32(np.iinfo(array.dtype).max)
+        return array.astype(np.float32) * np.float32(1 / np.iinfo(array.dtype).max)
     if kind.name == "uint16" and array.dtype == np.uint8:
-        return array.astype(np.uint16) * 257
+        return array.astype(np.uint16) * 256
     return array
 
 
 @operation("io.extract_jpeg_shape", "ExtractJpegShape")
 def extract_jpeg_shape(contents: Any, output_type: Any = dtypes.int32, name: str | None = None) -> Any:
     """The height, the width and the number of channels of a JPEG file, without decoding it."""
-    image = opened(_contents(contents, "ExtractJpegShape"), "ExtractJpegShape")
+    image = opened(_only_jpeg(contents, "ExtractJpegShape"), "ExtractJpegShape")
     shape = [image.size[1], image.size[0], len(image.getbands())]
     return made(from_python(shape, dtypes.torch_of(output_type)))
 
@@ -213,7 +244,7 @@ def extract_jpeg_shape(contents: Any, output_type: Any = dtypes.int32, name: str
 @operation("io.is_jpeg", "IsJpeg")
 def is_jpeg(contents: Any, name: str | None = None) -> Any:
     """Whether a text begins as a JPEG file does."""
-    return made(from_python(_contents(contents, "IsJpeg")[:3] == b"\xff\xd8\xff", torch.bool))
+    return made(from_python(_begins_as_jpeg(_contents(contents, "IsJpeg")), torch.bool))
 
 
 # --- writing ---
@@ -266,16 +297,13 @@ def encode_jpeg(
     if not 0 <= quality <= 100:
         invalid(f"quality must be in [0,100], got {quality}", "EncodeJpeg")
     density = (x_density, y_density) if density_unit == "in" else (x_density * 2.54, y_density * 2.54)
-    return _written(
-        array, "JPEG", quality=quality, progressive=progressive, optimize=optimize_size,
-        subsampling=2 if chroma_downsampling else 0, dpi=density, **({"xmp": xmp_metadata.encode()} if xmp_metadata else {}),
+    metadata = {"xmp": xmp_metadata.encode()} if xmp_metadata else {}
+    file = io.BytesIO()
+    pillow().fromarray(array[:, :, 0] if array.shape[-1] == 1 else array).save(
+        file, "JPEG", quality=quality, progressive=progressive, optimize=optimize_size,
+        subsampling=2 if chroma_downsampling else 0, dpi=density, **metadata,
     )  # fmt: skip
-
-
-@operation("image.adjust_jpeg_quality", "AdjustJpegQuality")
-def recompressed(image: Any, quality: int) -> Any:
-    """An image as it comes out of a JPEG file of this quality."""
-    return decode_jpeg(encode_jpeg(image, quality=quality))
+    return text_result([file.getvalue()], ())
 
 
 @operation("io.encode_png", "EncodePng")
@@ -294,18 +322,7 @@ def encode_png(image: Any, compression: int = -1, name: str | None = None) -> An
         files = [encode_png(one, compression)._array[()] for one in found.reshape(-1, *found.shape[-3:])]
         return text_result(files, lead)
     array = _array(image, "EncodePng", (1, 2, 3, 4), (torch.uint8, torch.uint16))
-    if array.dtype == np.uint16 and array.shape[-1] > 1:
-        raise NotImplementedError(
-            "Pillow writes PNG files of 16 bits with a single channel only: cast the image to uint8 first."
-        )
-    return _written(array, "PNG", compress_level=6 if compression < 0 else compression)
-
-
-def _written(array: np.ndarray, form: str, **options: Any) -> Any:
-    file = io.BytesIO()
-    shown = array[:, :, 0] if array.shape[-1] == 1 else array
-    pillow().fromarray(shown).save(file, form, **options)
-    return text_result([file.getvalue()], ())
+    return text_result([png_file(array, compression)], ())
 
 
 __all__ = [

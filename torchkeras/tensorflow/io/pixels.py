@@ -3,25 +3,52 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import Any
 
 import numpy as np
 
 from torchkeras.tensorflow.arguments import invalid
+from torchkeras.tensorflow.io.bmp import bmp_pixels, is_bmp
+from torchkeras.tensorflow.io.png import deep_pixels, is_deep
 from torchkeras.utils.images import pillow
 
-_FORMATS = ("JPEG", "PNG", "GIF", "BMP")
+_FORMATS = ("JPEG", "PNG", "GIF")
 
 
-def opened(contents: bytes, kernel: str, truncated: bool = False) -> Any:
-    """An image file, opened and read; an InvalidArgumentError where it is none."""
+class Plain:
+    """An image that was read without Pillow.
+
+    Args:
+        array: its pixels.
+        form: what its file was.
+    """
+
+    def __init__(self, array: np.ndarray, form: str) -> None:
+        self.array, self.format = array, form
+
+
+def opened(contents: bytes, kernel: str, truncated: bool = False, deep: bool = False) -> Any:
+    """An image file, opened; an InvalidArgumentError where it is none.
+
+    Args:
+        contents: the file.
+        kernel: for error messages.
+        truncated: whether one that ends too early is taken.
+        deep: whether colours of 16 bits are wanted.
+    """
     try:
+        if is_bmp(contents):
+            return Plain(bmp_pixels(contents), "BMP")
+        if deep and is_deep(contents):
+            return Plain(deep_pixels(contents), "PNG")
         image = pillow().open(io.BytesIO(contents), formats=_FORMATS)
-        if image.format != "JPEG":  # which may yet be told to come out smaller, or grey
-            image.load()
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, zlib.error) as error:
         invalid(f"Unknown image file format. One of JPEG, PNG, GIF, BMP required. ({error})", kernel)
-    return _Checked(image, kernel, truncated)
+    checked = _Checked(image, kernel, truncated)
+    if image.format != "JPEG":  # which may yet be told to come out smaller, or grey
+        checked.load()
+    return checked
 
 
 class _Checked:
@@ -57,6 +84,8 @@ def pixels(image: Any, channels: int = 0, wide: bool = False) -> np.ndarray:
         channels: 1 to 4; 0 for what the file has.
         wide: as uint16 in place of uint8.
     """
+    if isinstance(image, Plain):
+        return _of_depth(as_channels(image.array, channels), wide)
     image.load()
     mode = image.mode
     if mode in ("P", "PA"):
@@ -64,15 +93,18 @@ def pixels(image: Any, channels: int = 0, wide: bool = False) -> np.ndarray:
         array = np.asarray(image.convert("RGBA" if clear else "RGB"))
     elif mode in ("1", "CMYK", "YCbCr", "HSV", "LAB"):
         array = np.asarray(image.convert("L" if mode == "1" else "RGB"))
+    elif mode == "RGB" and channels == 4 and "transparency" in image.info:
+        array = np.asarray(image.convert("RGBA"))
     elif mode.startswith("I"):
         array = np.asarray(image).astype(np.uint16)
-    elif mode in ("L", "RGB") and "transparency" in image.info and image.format == "PNG":
-        array = np.asarray(image.convert("LA" if mode == "L" else "RGBA"))
     else:
         array = np.asarray(image)
     if array.ndim == 2:
         array = array[:, :, None]
-    found = as_channels(array, channels)
+    return _of_depth(as_channels(array, channels), wide)
+
+
+def _of_depth(found: np.ndarray, wide: bool) -> np.ndarray:
     if wide:
         return found if found.dtype == np.uint16 else found.astype(np.uint16) * 257
     return (found >> 8).astype(np.uint8) if found.dtype == np.uint16 else found
@@ -94,8 +126,7 @@ def as_channels(array: np.ndarray, channels: int) -> np.ndarray:
 
 
 def _grey(colours: np.ndarray) -> np.ndarray:
-    """The brightness, with libpng's weights."""
-    red, green, blue = (colours[:, :, i].astype(np.int64) for i in range(3))
-    weighed = (6968 * red + 23434 * green + 2366 * blue + 16384) >> 15
-    same = (red == green) & (green == blue)
-    return np.where(same, red, weighed).astype(colours.dtype)[:, :, None]
+    """The brightness, with TensorFlow's weights for libpng, which rounds at 16 bits and cuts at 8."""
+    weighed = colours.astype(np.int64) @ np.array([9797, 19234, 3737])
+    half = 16384 if colours.dtype == np.uint16 else 0
+    return ((weighed + half) >> 15).astype(colours.dtype)[:, :, None]

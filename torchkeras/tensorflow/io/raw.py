@@ -22,7 +22,11 @@ from torchkeras.tensorflow.strings.arguments import texts
 
 @operation("io.decode_raw", "DecodeRaw")
 def decode_raw(
-    input_bytes: Any, out_type: Any, little_endian: bool = True, fixed_length: int | None = None, name: str | None = None
+    input_bytes: Any,
+    out_type: Any,
+    little_endian: bool = True,
+    fixed_length: int | None = None,
+    name: str | None = None,
 ) -> Any:
     """The numbers that bytes stand for: one more axis than the texts have.
 

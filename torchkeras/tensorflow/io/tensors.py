@@ -87,7 +87,9 @@ def serialize_many_sparse(sp_input: Any, out_type: Any = dtypes.string, name: st
     return text_result(parts, (int(shape[0]), 3))
 
 
-def deserialize_many_sparse(serialized_sparse: Any, dtype: Any, rank: int | None = None, name: str | None = None) -> Any:
+def deserialize_many_sparse(
+    serialized_sparse: Any, dtype: Any, rank: int | None = None, name: str | None = None
+) -> Any:
     """Serialized sparse tensors as one with one more axis, as large as the largest.
 
     Args:

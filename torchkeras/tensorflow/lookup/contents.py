@@ -30,4 +30,6 @@ def as_column(value: Any, dtype: dtypes.DType | None = None) -> Column:
 
 def as_tensor(array: Column, dtype: dtypes.DType) -> Any:
     """An array as a tensor of a dtype."""
-    return StringTensor(array) if dtype == dtypes.string else made(from_python(np.asarray(array, order="C"), dtype.torch))
+    return (
+        StringTensor(array) if dtype == dtypes.string else made(from_python(np.asarray(array, order="C"), dtype.torch))
+    )

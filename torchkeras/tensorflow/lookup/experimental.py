@@ -34,7 +34,9 @@ class MutableHashTable(Table):
         self._default = as_column(any_tensor(default_value, self._value_dtype))
         self._entries: dict[Any, Any] = {}
 
-    def lookup(self, keys: Any, dynamic_default_values: Any = None, name: str | None = None) -> Any:
+    def lookup(  # type: ignore[override]  # TensorFlow's argument comes before the name
+        self, keys: Any, dynamic_default_values: Any = None, name: str | None = None
+    ) -> Any:
         """The values of keys.
 
         Args:
@@ -53,7 +55,10 @@ class MutableHashTable(Table):
         try:
             values = np.broadcast_to(defaults, shape).reshape(-1, *self._default.shape).copy()
         except ValueError:
-            invalid(f"Expected shape {list(shape)} or one value for the defaults, got {list(defaults.shape)}", "LookupTableFindV2")
+            invalid(
+                f"Expected shape {list(shape)} or one value for the defaults, got {list(defaults.shape)}",
+                "LookupTableFindV2",
+            )
         for i, key in enumerate(self._checked(keys)):
             if key in self._entries:
                 values[i] = self._entries[key]

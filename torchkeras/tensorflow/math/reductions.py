@@ -69,13 +69,16 @@ def _mean_of_integers(x: torch.Tensor, axis: Any, keepdims: bool) -> torch.Tenso
     for a in axes:
         count *= x.shape[a]
     total = torch.sum(x, axes, keepdim=keepdims, dtype=torch.int64)
-    return torch.div(total, count, rounding_mode="trunc").to(x.dtype)
+    return torch.div(total, max(count, 1), rounding_mode="trunc").to(x.dtype)
 
 
 def _extreme(
     value: Any, axis: Any, keepdims: bool, kernel: str, function: Callable[..., torch.Tensor], largest: bool
 ) -> Any:
-    x = tensor(of_dtypes(value, REAL, kernel))
+    x = of_dtypes(value, REAL, kernel)
+    if type(axis) is int and x.numel():
+        return made(function(x, axis, keepdim=keepdims))
+    x = tensor(x)
     axes = axes_of(axis, x.dim(), kernel)
     if not axes:
         return made(x.clone())

@@ -69,7 +69,7 @@ def silu(features: Any, beta: Any = 1.0) -> Any:
 swish = silu
 
 
-@operation("nn.crelu", "CRelu")
+@operation("compat.v1.nn.crelu", "CRelu")
 def crelu(features: Any, axis: int = -1, name: str | None = None) -> Any:
     """The relu of x and of -x, one behind the other along an axis."""
     x = tensor(features)

@@ -52,7 +52,7 @@ def convolved(
     return back(_CONV[rank](x, weight.permute(-1, -2, *range(rank)), None, stride, edges, dilation, groups))
 
 
-@operation("nn.conv1d", "Conv2D")
+@operation("compat.v1.nn.conv1d", "Conv2D")
 def conv1d(
     input: Any,
     filters: Any,
@@ -68,7 +68,7 @@ def conv1d(
     return made(convolved(input, filters, stride, padding, data_format or "NWC", dilations, 1, "Conv2D"))
 
 
-@operation("nn.conv2d", "Conv2D")
+@operation("compat.v1.nn.conv2d", "Conv2D")
 def conv2d(
     input: Any,
     filters: Any,
@@ -155,8 +155,7 @@ def transposed(
         channels = whole[1 if first else -1]
         if channels != weight.shape[-2] or whole[0] != x.shape[0]:
             invalid(
-                f"output_shape {whole} does not fit a batch of {x.shape[0]} and filters with {weight.shape[-2]} channels "
-                f"out",
+                f"output_shape {whole} does not fit a batch of {x.shape[0]} and {weight.shape[-2]} channels out",
                 kernel,
             )
         lengths = whole[2:] if first else whole[1:-1]
@@ -195,9 +194,7 @@ def conv1d_transpose(
 ) -> Any:
     """The transpose of `conv1d`; filters are (width, channels out, channels in)."""
     return made(
-        transposed(
-            input, filters, output_shape, strides, padding, data_format, dilations, 1, "Conv2DBackpropInput"
-        )
+        transposed(input, filters, output_shape, strides, padding, data_format, dilations, 1, "Conv2DBackpropInput")
     )
 
 
@@ -224,9 +221,7 @@ def conv2d_transpose(
         dilations: see there.
     """
     return made(
-        transposed(
-            input, filters, output_shape, strides, padding, data_format, dilations, 2, "Conv2DBackpropInput"
-        )
+        transposed(input, filters, output_shape, strides, padding, data_format, dilations, 2, "Conv2DBackpropInput")
     )
 
 
@@ -243,9 +238,7 @@ def conv3d_transpose(
 ) -> Any:
     """The transpose of `conv3d`."""
     return made(
-        transposed(
-            input, filters, output_shape, strides, padding, data_format, dilations, 3, "Conv3DBackpropInputV2"
-        )
+        transposed(input, filters, output_shape, strides, padding, data_format, dilations, 3, "Conv3DBackpropInputV2")
     )
 
 

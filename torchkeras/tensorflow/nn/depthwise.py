@@ -15,7 +15,7 @@ from torchkeras.tensorflow.operation import operation
 _KERNEL = "DepthwiseConv2dNative"
 
 
-@operation("nn.depthwise_conv2d", _KERNEL)
+@operation("compat.v1.nn.depthwise_conv2d", _KERNEL)
 def depthwise_conv2d(
     input: Any,
     filter: Any,
@@ -57,7 +57,7 @@ def _depthwise(
     return convolved(x, single, steps, padding, data_format, dilations, 2, _KERNEL, channels)
 
 
-@operation("nn.separable_conv2d", "SeparableConv2d")
+@operation("compat.v1.nn.separable_conv2d", "SeparableConv2d")
 def separable_conv2d(
     input: Any,
     depthwise_filter: Any,

@@ -11,8 +11,8 @@ from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.tensorflow.arguments import sizes
 from torchkeras.tensorflow.convert import made, tensor, viewed
 from torchkeras.tensorflow.operation import operation
-from torchkeras.tensorflow.random.streams import op_generator
 from torchkeras.tensorflow.random.stateless import generator_of
+from torchkeras.tensorflow.random.streams import op_generator
 
 _Sampler = Callable[[tuple[int, ...], torch.Tensor], torch.Tensor]
 

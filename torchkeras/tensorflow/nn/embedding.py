@@ -12,7 +12,7 @@ from torchkeras.tensorflow.convert import made, tensor
 from torchkeras.tensorflow.operation import operation
 
 
-@operation("nn.embedding_lookup", "ResourceGather")
+@operation("compat.v1.nn.embedding_lookup", "ResourceGather")
 def embedding_lookup(params: Any, ids: Any, max_norm: float | None = None, name: str | None = None) -> Any:
     """The rows of a table with these numbers.
 

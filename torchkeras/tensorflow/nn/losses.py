@@ -20,7 +20,7 @@ def _named(labels: Any, logits: Any) -> None:
         raise ValueError("Both `labels` and `logits` must be provided.")
 
 
-@operation("nn.softmax_cross_entropy_with_logits", "SoftmaxCrossEntropyWithLogits")
+@operation("compat.v1.nn.softmax_cross_entropy_with_logits_v2", "SoftmaxCrossEntropyWithLogits")
 def softmax_cross_entropy_with_logits(labels: Any, logits: Any, axis: int = -1, name: str | None = None) -> Any:
     """The crossentropy of each row of logits with a row of probabilities.
 
@@ -68,7 +68,7 @@ def _unlike(labels: torch.Tensor, logits: torch.Tensor) -> None:
     raise RuntimeError(f"{raise_from}{list(labels.shape)}")  # which becomes an InvalidArgumentError
 
 
-@operation("nn.sparse_softmax_cross_entropy_with_logits", "SparseSoftmaxCrossEntropyWithLogits")
+@operation("compat.v1.nn.sparse_softmax_cross_entropy_with_logits", "SparseSoftmaxCrossEntropyWithLogits")
 def sparse_softmax_cross_entropy_with_logits(labels: Any, logits: Any, name: str | None = None) -> Any:
     """The crossentropy of each row of logits with the number of a class."""
     _named(labels, logits)
@@ -109,7 +109,7 @@ def _alike(labels: Any, logits: Any) -> tuple[torch.Tensor, torch.Tensor]:
     return wanted.as_subclass(torch.Tensor), scores.as_subclass(torch.Tensor)
 
 
-@operation("nn.sigmoid_cross_entropy_with_logits", "LogisticLoss")
+@operation("compat.v1.nn.sigmoid_cross_entropy_with_logits", "LogisticLoss")
 def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, name: str | None = None) -> Any:
     """The crossentropy of each logit with a probability."""
     wanted, scores = _alike(labels, logits)
@@ -136,7 +136,7 @@ def l2_loss(t: Any, name: str | None = None) -> Any:
 
 @operation("nn.log_poisson_loss", "LogPoissonLoss")
 def log_poisson_loss(targets: Any, log_input: Any, compute_full_loss: bool = False, name: str | None = None) -> Any:
-    """The Poisson loss for the logarithms of rates; with Stirling's term, where that is above 0, if it is to be full."""
+    """The Poisson loss for the logarithms of rates; if it is to be full, with Stirling's term for counts above 1."""
     rates, counts = tensor(log_input), tensor(targets)
     if rates.shape != counts.shape:
         raise ValueError(

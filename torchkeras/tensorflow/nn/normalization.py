@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from torchkeras.tensorflow.arguments import axes_of, invalid, of_dtypes, FLOATS
+from torchkeras.tensorflow.arguments import FLOATS, axes_of, invalid, of_dtypes
 from torchkeras.tensorflow.convert import made, pair, tensor
 from torchkeras.tensorflow.operation import operation
 
@@ -33,9 +33,7 @@ def moments(x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: 
 
 
 @operation("nn.weighted_moments", "Mean")
-def weighted_moments(
-    x: Any, axes: Any, frequency_weights: Any, keepdims: bool = False, name: str | None = None
-) -> Any:
+def weighted_moments(x: Any, axes: Any, frequency_weights: Any, keepdims: bool = False, name: str | None = None) -> Any:
     """The mean and the variance along axes, values counting as their weights say."""
     values = tensor(x)
     weights = tensor(frequency_weights, values.dtype).to(values.dtype)
@@ -50,9 +48,7 @@ def weighted_moments(
 
 
 @operation("nn.sufficient_statistics", "SufficientStatistics")
-def sufficient_statistics(
-    x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None
-) -> Any:
+def sufficient_statistics(x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
     """The number of values along axes, their sum, the sum of their squares, and the shift they were lessened by."""
     values = tensor(x)
     dims = axes_of(axes, values.dim(), "Sum")

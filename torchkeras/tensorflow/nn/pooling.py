@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.arguments import FLOATS, invalid, plain_dtype, refuse
 from torchkeras.tensorflow.convert import made, tensor
@@ -73,13 +74,12 @@ def _rank(input: Any, data_format: str | None) -> int:
     for rank, names in FORMATS.items():
         if data_format in names:
             return rank
-    found = tensor(input).dim()
+    found = len(input.shape) if isinstance(input, KerasTensor) else tensor(input).dim()
     if found not in (3, 4, 5):
         raise ValueError(f"Input tensor must be of rank 3, 4 or 5 but was {found}.")
     return found - 2
 
 
-@operation("nn.max_pool", "MaxPool")
 def max_pool(
     input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = None, name: str | None = None
 ) -> Any:
@@ -92,8 +92,8 @@ def max_pool(
         padding: 'VALID', 'SAME', or pairs for all axes.
         data_format: as 'NHWC' or 'NCHW'.
     """
-    rank = _rank(input, data_format)
-    return made(pooled(input, ksize, strides, padding, data_format, rank, False, "MaxPool"))
+    of_rank = {1: max_pool1d, 2: max_pool2d, 3: max_pool3d}[_rank(input, data_format)]
+    return of_rank(input, ksize, strides, padding, data_format, name)
 
 
 @operation("nn.max_pool1d", "MaxPool")
@@ -153,7 +153,7 @@ def avg_pool3d(
     return made(pooled(input, ksize, strides, padding, data_format, 3, True, "AvgPool3D"))
 
 
-@operation("nn.pool", "Pool")
+@operation("compat.v1.nn.pool", "Pool")
 def pool(
     input: Any,
     window_shape: Any,

@@ -37,7 +37,9 @@ def channels_first(data_format: str | None, rank: int, kernel: str) -> bool:
     if data_format is None:
         return False
     if data_format not in FORMATS[rank]:
-        raise ValueError(f"`data_format` must be one of {FORMATS[rank]}. Received: data_format={data_format} [{kernel}]")
+        raise ValueError(
+            f"`data_format` must be one of {FORMATS[rank]}. Received: data_format={data_format} [{kernel}]"
+        )
     return data_format == FORMATS[rank][1]
 
 
@@ -78,7 +80,7 @@ def padding_of(
         if padding == "SAME":
             return Padding(missing(lengths, window, strides, dilations))
         invalid(
-            f"Value for attr 'padding' of \"{padding}\" is not in the list of allowed values: \"SAME\", \"VALID\"", kernel
+            f'Value for attr \'padding\' of "{padding}" is not in the list of allowed values: "SAME", "VALID"', kernel
         )
     pairs = [tuple(sizes(pair)) for pair in padding]
     if len(pairs) != rank + 2 or any(len(pair) != 2 for pair in pairs):
@@ -113,7 +115,7 @@ def check_room(lengths: Sequence[int], pairs: Padding, window: Sequence[int], di
     for length, (before, behind), size, dilation in zip(lengths, pairs.pairs, window, dilations, strict=True):
         if length + before + behind < (size - 1) * dilation + 1:
             invalid(
-                f"Computed output size would be negative: an axis of size {length} (padded by {before + behind}) is too "
-                f"small for a window that spans {(size - 1) * dilation + 1}",
+                f"Computed output size would be negative: an axis of size {length} (padded by {before + behind}) is "
+                f"too small for a window that spans {(size - 1) * dilation + 1}",
                 k,
             )

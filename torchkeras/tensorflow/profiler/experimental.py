@@ -40,8 +40,6 @@ def stop(save: bool = True) -> None:
     recording.stop(_Running.folder if save else None)
 
 
-
-
 class Profile:
     """A profile of what runs within it.
 

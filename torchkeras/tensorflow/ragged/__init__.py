@@ -1,11 +1,11 @@
 """tf.ragged, and RaggedTensor: rows of different lengths.
 
 A RaggedTensor is values that follow one another and a partition of them into rows; the values may be ragged themselves.
-`parts.py` handles dense, text and ragged values alike, on top of which the rest stands. What functions of the rest of
+`rows.py`, one level up, handles dense, text and ragged rows alike; the rest stands on it. What functions of the rest of
 the namespace do with ragged tensors is registered by their labels (`torchkeras/tensorflow/dispatch.py`).
 """
 
-from torchkeras.tensorflow.ragged import conversions, gathering, indexing, joining, reductions
+from torchkeras.tensorflow.ragged import conversions, gathering, indexing, joining, reductions, texts
 from torchkeras.tensorflow.ragged.constant import constant
 from torchkeras.tensorflow.ragged.crossing import cross, cross_hashed
 from torchkeras.tensorflow.ragged.dynamic_shape import DynamicRaggedShape

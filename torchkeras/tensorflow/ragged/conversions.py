@@ -191,7 +191,7 @@ def from_tensor(
         result: Any = from_tensor(folded, lengths, padding, row_splits_dtype=kind)
         for size, many in reversed([(shape[i + 1], int(np.prod(shape[: i + 1]))) for i in range(ragged_rank - 1)]):
             result = RaggedTensor._of(result, RowPartition.from_uniform_row_length(size, nrows=many, dtype=kind))
-        return result  # type: ignore[no-any-return]
+        return result
     rows, width = int(dense.shape[0]), int(dense.shape[1])
     values = reshaped(dense, (rows * width, *dense.shape[2:]))
     if padding is not None:
@@ -227,7 +227,7 @@ def _of_nested_lengths(dense: Any, lengths: Sequence[Any], kind: dtypes.DType) -
     partitions = [RowPartition._of_lengths(one, dtype=kind) for one in nested]
     where = coordinates(partitions)
     place = np.ravel_multi_index(tuple(where.T), shape[: depth + 1])
-    return RaggedTensor._nested(take(flat, place), partitions)  # type: ignore[no-any-return]
+    return RaggedTensor._nested(take(flat, place), partitions)
 
 
 def from_sparse(st_input: Any, name: str | None = None, row_splits_dtype: Any = dtypes.int64) -> RaggedTensor:
@@ -248,12 +248,10 @@ def from_sparse(st_input: Any, name: str | None = None, row_splits_dtype: Any = 
     return RaggedTensor._of(st_input.values, partition)
 
 
-RaggedTensor.to_tensor = to_tensor  # type: ignore[attr-defined]
-RaggedTensor.to_sparse = to_sparse  # type: ignore[attr-defined]
-RaggedTensor.to_list = to_list  # type: ignore[attr-defined]
-RaggedTensor.numpy = numpy  # type: ignore[attr-defined]
-RaggedTensor.from_tensor = staticmethod(from_tensor)  # type: ignore[attr-defined]
-RaggedTensor.from_sparse = staticmethod(from_sparse)  # type: ignore[attr-defined]
-RaggedTensor.__repr__ = RaggedTensor.__str__ = representation  # type: ignore[method-assign]
+RaggedTensor.to_tensor, RaggedTensor.to_sparse = to_tensor, to_sparse
+RaggedTensor.to_list, RaggedTensor.numpy = to_list, numpy
+RaggedTensor.from_tensor, RaggedTensor.from_sparse = staticmethod(from_tensor), staticmethod(from_sparse)
+for _name in ("__repr__", "__str__"):
+    setattr(RaggedTensor, _name, representation)
 
 __all__ = ["coordinates", "from_sparse", "from_tensor", "numpy", "to_list", "to_sparse", "to_tensor"]

@@ -168,7 +168,7 @@ class DynamicRaggedShape(CompositeTensor):
         return hash((self._partitions, tuple(self._inner)))
 
     def __int__(self) -> int:
-        raise Composite(f"{self!r} is no single size")
+        raise Composite(self)
 
     __index__ = __int__
 

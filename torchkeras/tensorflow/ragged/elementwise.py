@@ -117,17 +117,6 @@ def join(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     return wrap(function(**given | {"inputs": operands}))
 
 
-_ASSERTIONS = [f"debugging.assert_{n}" for n in "equal greater greater_equal less less_equal near none_equal".split()]
-
-
-@handles("ragged", *_ASSERTIONS)
-def asserted(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    given = _bound(function, args, kwargs)
-    names = list(given)[:2]
-    operands, _ = aligned([as_operand(given[name], first_ragged(given).dtype) for name in names])
-    return function(**given | dict(zip(names, operands, strict=True)))
-
-
 @handles("ragged_shape", "broadcast_to")
 @handles("ragged", "broadcast_to")
 def broadcast(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -204,10 +193,13 @@ def _equality(function: Callable[[Any, Any], Any], otherwise: bool) -> Callable[
     return compared
 
 
-RaggedTensor.__eq__ = _equality(operator.eq, False)  # type: ignore[method-assign]
-RaggedTensor.__ne__ = _equality(operator.ne, True)  # type: ignore[method-assign]
-RaggedTensor.__neg__ = lambda self: self.with_flat_values(-self.flat_values)  # type: ignore[attr-defined]
-RaggedTensor.__abs__ = lambda self: self.with_flat_values(abs(self.flat_values))  # type: ignore[attr-defined]
-RaggedTensor.__invert__ = lambda self: self.with_flat_values(~self.flat_values)  # type: ignore[attr-defined]
+def _of_values(function: Callable[[Any], Any]) -> Callable[[RaggedTensor], RaggedTensor]:
+    return lambda self: self.with_flat_values(function(self.flat_values))
+
+
+for _name in ("neg", "abs", "invert"):
+    setattr(RaggedTensor, f"__{_name}__", _of_values(getattr(operator, f"__{_name}__")))
+for _name, _otherwise in (("eq", False), ("ne", True)):
+    setattr(RaggedTensor, f"__{_name}__", _equality(getattr(operator, _name), _otherwise))
 
 __all__ = ["aligned", "first_ragged", "map_flat_values"]

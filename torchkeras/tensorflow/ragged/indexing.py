@@ -141,6 +141,6 @@ def _spans(lengths: Integers, key: slice) -> tuple[Integers, Integers, int]:
     return start, counts, step
 
 
-RaggedTensor.__getitem__ = getitem  # type: ignore[attr-defined]
+setattr(RaggedTensor, "__getitem__", getitem)  # noqa: B010 - mypy takes the plain form for a generic class
 
 __all__ = ["getitem"]

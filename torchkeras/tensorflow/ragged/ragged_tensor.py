@@ -40,6 +40,16 @@ class RaggedTensor(CompositeTensor):
     _kind = "ragged"
     __hash__ = None  # type: ignore[assignment]
 
+    # Given to the class by the files on each matter: conversions.py, spec.py; operators and indexing likewise.
+    to_tensor: Any
+    to_sparse: Any
+    to_list: Any
+    numpy: Any
+    from_tensor: Any
+    from_sparse: Any
+    _type_spec: Any
+    _as_rows: Any
+
     def __init__(self, values: Any, internal: bool, row_partition: RowPartition) -> None:
         if not internal:
             raise ValueError(
@@ -271,7 +281,7 @@ class RaggedTensor(CompositeTensor):
     def with_row_splits_dtype(self, dtype: Any) -> RaggedTensor:
         """The same tensor whose splits are int32 or int64."""
         partitions = [partition.with_dtype(dtype) for partition in self._partitions]
-        return RaggedTensor._nested(self.flat_values, partitions)  # type: ignore[no-any-return]
+        return RaggedTensor._nested(self.flat_values, partitions)
 
     def merge_dims(self, outer_axis: int, inner_axis: int) -> Any:
         """Dimensions from one to another as a single one."""

@@ -110,6 +110,6 @@ class RaggedTensorSpec(TypeSpec):
         return f"RaggedTensorSpec({self._shape!r}, {self._dtype!r}, {self._ragged_rank!r}, {self._row_splits_dtype!r})"
 
 
-RaggedTensor._type_spec = property(RaggedTensorSpec.from_value)  # type: ignore[attr-defined]
+RaggedTensor._type_spec = property(RaggedTensorSpec.from_value)
 
 __all__ = ["RaggedTensorSpec"]

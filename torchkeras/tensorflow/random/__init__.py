@@ -1,5 +1,8 @@
 """tf.random: torch's random numbers under TensorFlow's names and rules of seeds."""
 
+from typing import NoReturn
+
+from torchkeras.tensorflow.missing_names import refuse
 from torchkeras.tensorflow.random import experimental
 from torchkeras.tensorflow.random.generator import (
     Algorithm,
@@ -38,3 +41,13 @@ __all__ = [
     "stateless_parameterized_truncated_normal", "stateless_poisson", "stateless_truncated_normal", "stateless_uniform",
     "truncated_normal", "uniform",
 ]  # fmt: skip
+
+_SAMPLER = "Draw the classes with tf.random.uniform or tf.random.categorical."
+_INSTEAD = dict.fromkeys(
+    ("all_candidate_sampler", "fixed_unigram_candidate_sampler", "learned_unigram_candidate_sampler",
+     "log_uniform_candidate_sampler", "uniform_candidate_sampler"), _SAMPLER
+)  # fmt: skip
+
+
+def __getattr__(name: str) -> NoReturn:
+    refuse("random", name, _INSTEAD, __all__)

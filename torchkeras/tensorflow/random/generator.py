@@ -115,6 +115,10 @@ class Generator:
     def state(self) -> Variable:
         return self._state_var
 
+    def _checkpoint_children(self) -> dict[str, Any]:
+        """What `tf.train.Checkpoint` keeps."""
+        return {"_state_var": self._state_var}
+
     @property
     def algorithm(self) -> int:
         return int(self._alg)
@@ -196,9 +200,7 @@ class Generator:
         """Integers of their whole range."""
         return self.uniform(shape, None, None, dtype)
 
-    def binomial(
-        self, shape: Any, counts: Any, probs: Any, dtype: Any = dtypes.int32, name: str | None = None
-    ) -> Any:
+    def binomial(self, shape: Any, counts: Any, probs: Any, dtype: Any = dtypes.int32, name: str | None = None) -> Any:
         """How many of so many trials succeed, each with this probability."""
         trials, chance = tensor(counts, torch.float32), tensor(probs, torch.float32)
         whole = list(torch.broadcast_shapes(tuple(sizes(shape)), trials.shape, chance.shape))

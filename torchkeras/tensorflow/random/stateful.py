@@ -70,7 +70,8 @@ def uniform(
     wanted = dtypes.as_dtype(dtype)
     if wanted.name not in _UNIFORM:
         raise ValueError(
-            f"Argument `dtype` got invalid value {wanted}. Accepted dtypes are ({', '.join(f'tf.{n}' for n in _UNIFORM)})."
+            f"Argument `dtype` got invalid value {wanted}. "
+            f"Accepted dtypes are ({', '.join(f'tf.{n}' for n in _UNIFORM)})."
         )
     if maxval is None:
         if wanted.is_integer:
@@ -108,9 +109,7 @@ def gamma(
 
 
 @operation("random.poisson", "RandomPoissonV2")
-def poisson(
-    shape: Any, lam: Any, dtype: Any = dtypes.float32, seed: int | None = None, name: str | None = None
-) -> Any:
+def poisson(shape: Any, lam: Any, dtype: Any = dtypes.float32, seed: int | None = None, name: str | None = None) -> Any:
     """Values of Poisson distributions: of a shape for each rate."""
     rates = tensor(lam, torch.float32)
     whole = [*distributions.shape_of(shape, "RandomPoissonV2"), *rates.shape]

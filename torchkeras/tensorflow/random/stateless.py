@@ -175,7 +175,9 @@ def stateless_parameterized_truncated_normal(
 def split(seed: Any, num: Any = 2, alg: Any = "auto_select") -> Any:
     """So many seeds of two integers from one."""
     dtype = tensor(seed).dtype
-    found = distributions.integers([size(num), 2], None, None, dtype, lambda device: generator_of(seed, device), "Split")
+    found = distributions.integers(
+        [size(num), 2], None, None, dtype, lambda device: generator_of(seed, device), "Split"
+    )
     return made(found)
 
 
@@ -184,9 +186,7 @@ def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> Any:
     """A seed of two integers from one and a further integer."""
     given = tensor(data)
     start = tensor(seed)
-    number = distributions.integers(
-        [1], None, None, start.dtype, lambda device: generator_of(seed, device), "FoldIn"
-    )
+    number = distributions.integers([1], None, None, start.dtype, lambda device: generator_of(seed, device), "FoldIn")
     return made(torch.stack([number[0].cpu(), given.reshape(()).to(start.dtype).cpu()]).to(start.device))
 
 

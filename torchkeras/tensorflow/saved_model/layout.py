@@ -30,7 +30,7 @@ def known_classes(base: type) -> dict[str, type]:
     return {class_name(cls): cls for cls in _derived(base)}
 
 
-def _derived(base: type) -> Iterator[type]:
+def _derived(base: Any) -> Iterator[Any]:
     yield base
     for cls in base.__subclasses__():
         yield from _derived(cls)

@@ -51,7 +51,7 @@ class Signature:
             found = self._function.get_concrete_function(*self._specs.values()).structured_outputs
             named = self._named(found)
             self._structured = {key: TensorSpec(spec.shape, spec.dtype, key) for key, spec in named.items()}
-        return self._structured  # type: ignore[no-any-return]
+        return dict(self._structured)
 
     @property
     def inputs(self) -> list[Any]:

@@ -40,7 +40,7 @@ def load(export_dir: str | os.PathLike[str], tags: Any = None, options: Any = No
     folder = os.fspath(export_dir)
     content = _read(folder)
     if content["kind"] == "model":
-        model = load_model(os.path.join(folder, layout.MODEL), custom_objects=layout.layers())
+        model = load_model(os.path.join(folder, layout.MODEL), custom_objects=layout.layers(), compile=False)
         found = LoadedModel(model)
         found.signatures = _Signatures({"serving_default": signature_of_model(model)})
     else:
@@ -58,7 +58,7 @@ def _read(folder: str) -> dict[str, Any]:
     if not os.path.isfile(path):
         if os.path.isfile(os.path.join(folder, "saved_model.pb")):
             raise OSError(
-                f"{folder} is a SavedModel of TensorFlow's, whose graphs cannot run here. Save the model's weights with "
+                f"{folder} is a SavedModel of TensorFlow's, whose graphs cannot run here. Save the weights with "
                 f"TensorFlow (`model.save_weights('weights.h5')`) and load them into the model made again."
             )
         raise OSError(f"SavedModel file does not exist at: {path}")
@@ -68,7 +68,7 @@ def _read(folder: str) -> dict[str, Any]:
         raise OSError(f"{path} is no saved model of this kind.")
     if content["version"] > layout.VERSION:
         raise OSError(f"{path} was written by a newer version (file version {content['version']}).")
-    return content  # type: ignore[no-any-return]
+    return content
 
 
 class _Reader:
@@ -128,11 +128,11 @@ class _Reader:
             made[key] = self._part(item)
 
     def _module(self, entry: dict[str, Any], number: int) -> None:
-        cls = self._classes.get(entry["class"])
+        cls: Any = self._classes.get(entry["class"])
         if cls is None:
             raise ValueError(
-                f"The saved model has an object of the class {entry['class']}, which this program has not: define or "
-                f"import it before loading. What its functions compute is not in the folder."
+                f"The saved model has an object of the class {entry['class']}, which this program has not: define "
+                f"or import it before loading. What its functions compute is not in the folder."
             )
         made = self._made[number] = cls.__new__(cls)
         for name, part in entry["attributes"].items():
@@ -154,7 +154,7 @@ def _function(module: str, name: str) -> Any:
     """A tf.function by its name in a module that is loaded; where it is not there, one that says so when called."""
     found: Any = sys.modules.get(module)
     for part in name.split("."):
-        found = getattr(found, part, None)
+        found = getattr(found, "__dict__", {}).get(part)
     if isinstance(found, Function):
         return found
 
@@ -175,7 +175,9 @@ def _signature(held: Any, saved: dict[str, Any]) -> Signature:
     method = saved["method"]
     function = held.__dict__.get(method) or getattr(held, method, None)
     if not isinstance(function, Function):
-        raise ValueError(f"{type(held).__name__} has no method {method!r} made by tf.function, which a signature names.")
+        raise ValueError(
+            f"{type(held).__name__} has no method {method!r} made by tf.function, which a signature names."
+        )
     return Signature(function, specs)
 
 
@@ -199,7 +201,6 @@ class _Signatures(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return f"_SignatureMap({self._held})"
-
 
 
 __all__ = ["load"]

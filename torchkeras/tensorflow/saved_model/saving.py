@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -89,7 +88,7 @@ class _Writer:
         if isinstance(value, Variable):
             self.values[path] = _copied(value.layout.to_keras(value.parameter))
             return {"kind": "variable", "key": path, "name": value.path, "trainable": value.trainable}
-        if isinstance(value, Tensor):
+        if type(value) is Tensor:
             self.values[path] = _copied(value.as_subclass(torch.Tensor))
             return {"kind": "tensor", "key": path}
         if isinstance(value, StringTensor):
@@ -130,7 +129,7 @@ class _Writer:
             return {"dtype": value.name}
         if isinstance(value, Function):
             return _found_again(value)
-        if isinstance(value, (Variable, Tensor, StringTensor, list, tuple, dict, Asset, Module)):
+        if type(value) is Tensor or isinstance(value, (Variable, StringTensor, list, tuple, dict, Asset, Module)):
             return {"node": self.node(value, path)}
         self.left_out.append(path)
         return None
@@ -189,11 +188,9 @@ def _signature(obj: Any, function: Any) -> dict[str, Any]:
 
 
 def _method_name(obj: Any, function: Function) -> str:
-    candidates: list[tuple[str, Callable[[], Any]]] = [(function.name, lambda: getattr(obj, function.name, None))]
-    candidates += [(name, lambda name=name: obj.__dict__[name]) for name in obj.__dict__]  # type: ignore[misc]
-    candidates += [(n, lambda n=n: getattr(obj, n)) for c in type(obj).__mro__ for n, v in vars(c).items() if isinstance(v, Function)]  # type: ignore[misc]  # fmt: skip  # noqa: E501
-    for name, find in candidates:
-        found = find()
+    methods = (name for cls in type(obj).__mro__ for name, member in vars(cls).items() if isinstance(member, Function))
+    for name in dict.fromkeys([function.name, *obj.__dict__, *methods]):
+        found = getattr(obj, name, None)
         if found is function or (isinstance(found, Function) and found.python_function == function.python_function):
             return name
     raise ValueError(

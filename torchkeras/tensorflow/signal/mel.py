@@ -54,8 +54,8 @@ def linear_to_mel_weight_matrix(
         raise ValueError(f"dtype must be a floating point type. Got: {wanted!r}")
     like: dict[str, Any] = {"dtype": torch.float64, "device": default_device()}
     frequencies = _mel(torch.linspace(0.0, rate / 2.0, num_spectrogram_bins, **like)[1:])[:, None]
-    ends = _mel(torch.tensor([lower_edge_hertz, upper_edge_hertz], **like)).tolist()
-    edges = torch.linspace(*ends, num_mel_bins + 2, **like)
+    first, last = _mel(torch.tensor([lower_edge_hertz, upper_edge_hertz], **like)).tolist()
+    edges = torch.linspace(first, last, num_mel_bins + 2, **like)
     low, middle, high = edges[:-2], edges[1:-1], edges[2:]
     weights = torch.minimum((frequencies - low) / (middle - low), (high - frequencies) / (high - middle))
     # The frequency 0 is in no band.

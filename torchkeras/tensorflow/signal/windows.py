@@ -33,9 +33,7 @@ def _raised_cosine(length: Any, periodic: Any, dtype: Any, a: float, b: float) -
 
 
 @operation("signal.hann_window", "HannWindow")
-def hann_window(
-    window_length: Any, periodic: Any = True, dtype: Any = dtypes.float32, name: str | None = None
-) -> Any:
+def hann_window(window_length: Any, periodic: Any = True, dtype: Any = dtypes.float32, name: str | None = None) -> Any:
     """A cosine from 0 to 1 and back."""
     return _raised_cosine(window_length, periodic, dtype, 0.5, 0.5)
 
@@ -49,9 +47,7 @@ def hamming_window(
 
 
 @operation("signal.kaiser_window", "KaiserWindow")
-def kaiser_window(
-    window_length: Any, beta: Any = 12.0, dtype: Any = dtypes.float32, name: str | None = None
-) -> Any:
+def kaiser_window(window_length: Any, beta: Any = 12.0, dtype: Any = dtypes.float32, name: str | None = None) -> Any:
     """Kaiser's window: the larger `beta`, the narrower."""
     return made(_kaiser(size(window_length), beta, _float(dtype)))
 

@@ -259,9 +259,8 @@ def _reflected(self: SparseTensor, other: Any) -> Any:
     return multiplied(self, other) if isinstance(other, (torch.Tensor, Variable)) else NotImplemented
 
 
-SparseTensor.__mul__ = multiplied  # type: ignore[attr-defined]
-SparseTensor.__rmul__ = _reflected  # type: ignore[attr-defined]
-SparseTensor.__truediv__ = divided  # type: ignore[attr-defined]
+for _name, _operator in {"mul": multiplied, "rmul": _reflected, "truediv": divided}.items():
+    setattr(SparseTensor, f"__{_name}__", _operator)
 
 # --- functions of the rest of the namespace ---
 

@@ -42,6 +42,7 @@ def cross_hashed(
 def _crossed(inputs: Any, combine: Callable[[Sequence[Any]], Any], is_text: bool) -> SparseTensor:
     if not isinstance(inputs, (list, tuple)) or not all(isinstance(one, (SparseTensor, Tensor)) for one in inputs):
         raise TypeError("All inputs must be Tensor or SparseTensor.")
+    inputs = sorted(inputs, key=lambda one: not isinstance(one, SparseTensor))  # TensorFlow puts dense features last
     rows = combined([sparse_rows(one) if isinstance(one, SparseTensor) else dense_rows(one) for one in inputs], combine)
     values, lengths = flattened(rows, is_text)
     numbers = np.repeat(np.arange(len(lengths)), lengths)

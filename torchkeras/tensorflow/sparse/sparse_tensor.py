@@ -10,7 +10,7 @@ import torch
 from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.core.variable import Variable
 from torchkeras.tensorflow import dtypes
-from torchkeras.tensorflow.convert import any_tensor, made, read, viewed
+from torchkeras.tensorflow.convert import any_tensor, made, owned, viewed
 from torchkeras.tensorflow.dispatch import CompositeTensor
 
 
@@ -25,9 +25,14 @@ class SparseTensor(CompositeTensor):
 
     _kind = "sparse"
 
+    # Given to the class by spec.py and by what stands between it and Keras's layers.
+    _type_spec: Any
+    spec: Any
+    _as_rows: Any
+
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
         self._indices = _int64(indices)
-        self._values = viewed(read(values)) if isinstance(values, Variable) else any_tensor(values)
+        self._values = viewed(owned(values)) if isinstance(values, Variable) else any_tensor(values)
         self._dense_shape = _int64(dense_shape)
         if self._indices.shape.rank != 2:
             raise ValueError(f"Shape {self._indices.shape} must have rank 2")
@@ -109,8 +114,8 @@ class SparseTensor(CompositeTensor):
     def _refused(self, function: str) -> Exception:
         return ValueError(
             f"Attempt to convert a value ({self!r}) with an unsupported type ({type(self)}) to a Tensor: {function} "
-            f"takes no sparse tensors. `tf.sparse.to_dense` makes a dense one, `tf.sparse.map_values` applies a function to "
-            f"its values."
+            f"takes no sparse tensors. `tf.sparse.to_dense` makes a dense one, `tf.sparse.map_values` applies a "
+            f"function to its values."
         )
 
     def _watchable(self) -> Any:

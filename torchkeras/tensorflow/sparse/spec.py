@@ -93,7 +93,6 @@ class IndexedSlicesSpec(_ShapedSpec):
         return (*super()._key(), self._indices_dtype.name, self._indices_shape)
 
 
-SparseTensor._type_spec = property(SparseTensorSpec.from_value)  # type: ignore[attr-defined]
-SparseTensor.spec = SparseTensor._type_spec  # type: ignore[attr-defined]
+SparseTensor._type_spec = SparseTensor.spec = property(SparseTensorSpec.from_value)
 
 __all__ = ["IndexedSlicesSpec", "SparseTensorSpec", "TensorSpec"]

@@ -82,9 +82,7 @@ def substr(input: Any, pos: Any, len: Any, unit: str = "BYTE", name: str | None 
     whole = chosen(unit, _UNITS, "unit", "Substr") == "BYTE"
     starts, sizes = (tensor(value).cpu().numpy() for value in (pos, len))
     if starts.shape != sizes.shape:
-        invalid(
-            f"pos and len should have the same shape, got: {list(starts.shape)} vs. {list(sizes.shape)}", "Substr"
-        )
+        invalid(f"pos and len should have the same shape, got: {list(starts.shape)} vs. {list(sizes.shape)}", "Substr")
     try:
         found, starts, sizes = np.broadcast_arrays(found, starts, sizes)
     except ValueError as error:

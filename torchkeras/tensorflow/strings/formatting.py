@@ -17,9 +17,7 @@ from torchkeras.tensorflow.tensor import array_of
 
 
 @operation("strings.format", "StringFormat")
-def format(
-    template: str, inputs: Any, placeholder: str = "{}", summarize: int = 3, name: str | None = None
-) -> Any:
+def format(template: str, inputs: Any, placeholder: str = "{}", summarize: int = 3, name: str | None = None) -> Any:
     """A text with tensors in it.
 
     Args:

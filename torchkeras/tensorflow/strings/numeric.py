@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import numpy as np
-import torch
 
 from torchkeras.core.string_array import StringArray
 from torchkeras.tensorflow import dtypes
@@ -38,7 +37,7 @@ def to_number(input: Any, out_type: Any = dtypes.float32, name: str | None = Non
     read = _float if wanted.is_floating else _integer
     values = [read(text, wanted) for text in found.reshape(-1)]
     with np.errstate(over="ignore"):
-        return numbers(values, wanted.torch, found.shape)
+        return numbers(values, dtypes.torch_of(wanted), found.shape)
 
 
 def _float(text: bytes, wanted: dtypes.DType) -> float:
@@ -58,9 +57,7 @@ def _integer(text: bytes, wanted: dtypes.DType) -> int:
 
 
 def _refuse(text: bytes) -> None:
-    invalid(
-        f"StringToNumberOp could not correctly convert string: {text.decode('utf-8', 'replace')}", "StringToNumber"
-    )
+    invalid(f"StringToNumberOp could not correctly convert string: {text.decode('utf-8', 'replace')}", "StringToNumber")
 
 
 @operation("strings.as_string", "AsString")

@@ -32,9 +32,7 @@ def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Any:
 
 
 @operation("strings.regex_replace", "RegexReplace")
-def regex_replace(
-    input: Any, pattern: Any, rewrite: Any, replace_global: bool = True, name: str | None = None
-) -> Any:
+def regex_replace(input: Any, pattern: Any, rewrite: Any, replace_global: bool = True, name: str | None = None) -> Any:
     r"""Each text with what matches a pattern replaced.
 
     Args:

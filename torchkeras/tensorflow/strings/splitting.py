@@ -39,7 +39,8 @@ def split(input: Any, sep: Any = None, maxsplit: int = -1, name: str | None = No
 
 def _words(text: bytes, most: int) -> list[bytes]:
     """At most so many words, and the rest: even one that is empty, as in TensorFlow."""
-    rest, parts = text.lstrip(), []
+    rest = text.lstrip()
+    parts: list[bytes] = []
     while rest and len(parts) < most:
         word, *after = _SPACES.split(rest, maxsplit=1)
         parts.append(word)

@@ -31,16 +31,16 @@ class ConcreteFunction:
     Args:
         function: the tf.function it belongs to.
         trace: the kind of call.
+        examples: what it was asked for with.
     """
 
     _is_tf_result = True
 
-    def __init__(self, function: Any, trace: Trace) -> None:
+    def __init__(self, function: Any, trace: Trace, examples: dict[str, Any] | None = None) -> None:
         self._function, self._trace = function, trace
+        self._examples = examples or {}  # values of kinds that cannot be made up, such as data sets
         self.__name__ = function.name
-        self._arg_keywords = [
-            name for name, value in zip(trace.names, trace.values, strict=True) if not _fixed(value)
-        ]
+        self._arg_keywords = [name for name, value in zip(trace.names, trace.values, strict=True) if not _fixed(value)]
 
     # --- calling ---
 
@@ -186,7 +186,8 @@ class ConcreteFunction:
         """Finds the results' specs where the function was not called yet."""
         if self._trace.has_run:
             return
-        symbols = [map_structure(_symbol, value) for value in self._trace.values]
+        pairs = zip(self._trace.names, self._trace.values, strict=True)
+        symbols = [self._made_up(name, value, _symbol) for name, value in pairs]
 
         def run(*values: Any) -> Any:
             args, kwargs = _as_call(self._function.function_spec, dict(zip(self._trace.names, values)))
@@ -198,9 +199,21 @@ class ConcreteFunction:
 
     def _on_examples(self) -> Any:
         """Runs the function on made values."""
-        values = [map_structure(_example, value) for value in self._trace.values]
-        args, kwargs = _as_call(self._function.function_spec, dict(zip(self._trace.names, values)))
+        values = dict(zip(self._trace.names, self._trace.values))
+        made = {name: self._made_up(name, value, _example) for name, value in values.items()}
+        args, kwargs = _as_call(self._function.function_spec, made)
         return self._function.python_function(*args, **kwargs)
+
+    def _made_up(self, name: str, value: Any, make: Any) -> Any:
+        """A value, or a symbol, for a parameter."""
+        leaves = flatten(value)
+        if any(isinstance(leaf, TypeSpec) and not isinstance(leaf, TensorSpec) for leaf in leaves):
+            if name not in self._examples:
+                raise NotImplementedError(
+                    f"{self._function.name!r} was not called yet for {said(value)}: its results are known after a call."
+                )
+            return self._examples[name]
+        return map_structure(make, value)
 
 
 _SPOKEN = {"float32": "float", "float64": "double", "float16": "half"}

@@ -15,13 +15,15 @@ from typing import Any
 import torch
 
 from torchkeras.core.variable import Variable
-from torchkeras.tensorflow.creation import watching
+from torchkeras.tensorflow.creation import watchers
 from torchkeras.tensorflow.nest import flatten
+from torchkeras.tensorflow.tensor import Tensor
 from torchkeras.tensorflow.tracing.concrete import ConcreteFunction
 from torchkeras.tensorflow.tracing.mode import functions_run_eagerly, mode
 from torchkeras.tensorflow.tracing.signature import InputSignature, Parameters
 from torchkeras.tensorflow.tracing.trace import Trace
 from torchkeras.tensorflow.tracing.values import argument, key_of, result, spec_of
+from torchkeras.tensorflow.type_specs import TypeSpec
 
 _ONCE = "tf.function only supports singleton tf.Variables created on the first call. Make sure the tf.Variable is only created once or created outside tf.function. See https://www.tensorflow.org/guide/function#creating_tfvariables for more information."  # fmt: skip  # noqa: E501
 
@@ -47,7 +49,7 @@ class Function:
     ) -> None:
         functools.update_wrapper(self, python_function)
         self._python_function = python_function
-        self._name = name or getattr(python_function, "__name__", type(python_function).__name__)
+        self._name: str = name or str(getattr(python_function, "__name__", type(python_function).__name__))
         self._input_signature, self._reduce_retracing = input_signature, reduce_retracing
         own = python_function.__func__ if inspect.ismethod(python_function) else python_function
         is_method = bound_to is None and _looks_like_method(own)
@@ -74,36 +76,40 @@ class Function:
         if kwargs:
             kwargs = {key: argument(value) for key, value in kwargs.items()}
         trace = self._trace(args, kwargs)
-        with watching(self._made_variable):
-            mode.depth += 1
-            try:
-                found = self._python_function(*args, **kwargs)
-            finally:
-                mode.depth -= 1
-        found = result(found, self._name)
+        stack, made = watchers.stack, self._created
+        stack.append(self._refuse_variable if self._has_run and not trace.has_run else self._note_variable)
+        mode.depth += 1
+        try:
+            found = self._python_function(*args, **kwargs)
+        finally:
+            mode.depth -= 1
+            stack.pop()
+        if type(found) is not Tensor:
+            found = result(found, self._name)
         if not trace.has_run:
             trace.ran(found)
-        if not self._has_run:
+        if made:
             self._check_created()
+        self._has_run = True
         return found
 
-    def _made_variable(self, variable: Variable) -> None:
-        """Variables are made in the first call, or never."""
-        if self._has_run:
-            raise ValueError(_ONCE)
+    def _note_variable(self, variable: Variable) -> None:
         self._created.append(weakref.ref(variable))
 
+    def _refuse_variable(self, variable: Variable) -> None:
+        """Where TensorFlow would trace the function once more, no variables may be made."""
+        raise ValueError(_ONCE)
+
     def _check_created(self) -> None:
-        """What the first call made must be kept by somebody: else each call would make it anew."""
-        if any(ref() is None for ref in self._created):
-            self._created.clear()
+        """Variables that a call made must be kept by somebody: else each call would make them anew."""
+        made, self._created = self._created, []
+        if any(ref() is None for ref in made):
             raise ValueError(_ONCE)
-        self._has_run = True
 
     # --- kinds of calls ---
 
     def _trace(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Trace:
-        key = (*[key_of(value) for value in args], *[(name, key_of(kwargs[name])) for name in sorted(kwargs)])
+        key: Any = (*[key_of(value) for value in args], *[(name, key_of(kwargs[name])) for name in sorted(kwargs)])
         try:
             known = self._traces.get(key)
         except TypeError:  # an argument whose key cannot be hashed
@@ -159,9 +165,7 @@ class Function:
         if known is not None and known[0]() is instance:
             return known[1]
         method = self._python_function.__get__(instance, owner)
-        bound = Function(
-            _Weak(method), self._name, self._input_signature, self._reduce_retracing, bound_to=instance
-        )
+        bound = Function(_Weak(method), self._name, self._input_signature, self._reduce_retracing, bound_to=instance)
         bound._parameters = Parameters(self._python_function, True)
         if self._input_signature is not None:
             bound._signature = InputSignature(self._input_signature, bound._parameters, self._name)
@@ -214,7 +218,9 @@ class Function:
         args = tuple(argument(value) for value in args)
         kwargs = {key: argument(value) for key, value in kwargs.items()}
         trace = self._new_trace(args, kwargs)
-        return ConcreteFunction(self, trace)
+        examples = self._parameters.bind(args, kwargs).arguments
+        kept = {name: value for name, value in examples.items() if not isinstance(value, TypeSpec)}
+        return ConcreteFunction(self, trace, kept)
 
     def _check_specs(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         assert self._signature is not None

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from torchkeras.tensorflow.creation import unwatched
+
 
 class _Mode(threading.local):
     """How many calls of tf.functions surround the running code."""
@@ -46,7 +48,8 @@ def init_scope() -> Iterator[None]:
     """Within, code counts as being outside of any tf.function."""
     from_depth, mode.depth = mode.depth, 0
     try:
-        yield
+        with unwatched():
+            yield
     finally:
         mode.depth = from_depth
 

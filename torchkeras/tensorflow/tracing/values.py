@@ -81,7 +81,7 @@ def key_of(value: Any) -> Any:
     if kind is Tensor:
         return _plain_dtype(value), _plain_shape(value)
     if kind is int or kind is float or kind is bool or kind is str or value is None or kind is bytes:
-        return kind, value
+        return value  # 1 and 1.0 count as the same, as they do in TensorFlow
     if kind is list or kind is tuple:
         return (kind, *[key_of(item) for item in value])
     if isinstance(value, dict):
@@ -108,7 +108,7 @@ def spec_of(value: Any, name: str | None = None) -> Any:
         return value if value.name or name is None else TensorSpec(value.shape, value.dtype, name)
     if isinstance(value, TypeSpec):
         return value
-    if isinstance(value, (Tensor, StringTensor)):
+    if type(value) is Tensor or isinstance(value, StringTensor):
         return TensorSpec(value.shape, value.dtype, name)
     if isinstance(value, KerasTensor):
         return TensorSpec(value.shape, dtypes.of_torch(value.dtype), name)

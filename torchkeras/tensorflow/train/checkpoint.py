@@ -11,8 +11,9 @@ import torch
 
 from torchkeras.core.variable import Variable
 from torchkeras.models import Model
+from torchkeras.saving import checkpoint_state
 from torchkeras.tensorflow.errors import NotFoundError
-from torchkeras.tensorflow.train import files, state_file
+from torchkeras.tensorflow.train import files
 from torchkeras.tensorflow.train.containers import wrapped
 from torchkeras.tensorflow.train.objects import children, has_state
 from torchkeras.tensorflow.train.restoring import Restoration, Status
@@ -44,6 +45,10 @@ class Checkpoint:
         path = checkpoint.save("folder/ckpt")
         checkpoint.restore(path)
     """
+
+    _root: Any
+    _parts: dict[str, Any]
+    _save_counter: Variable | None
 
     def __init__(self, root: Any = None, **kwargs: Any) -> None:
         self.__dict__["_root"] = root
@@ -78,11 +83,12 @@ class Checkpoint:
         """How often `save` was called."""
         if self._save_counter is None:
             made = Variable(np.int64(0), trainable=False, name="save_counter")
-            self.__dict__["_save_counter"] = made
+            self.__dict__["_save_counter"] = made  # an attribute set the other way would be a part by itself
             pending = self.__dict__.get("_pending_restore")
             if pending is not None:
                 pending("save_counter", made)
-        return self._save_counter  # type: ignore[no-any-return]
+        assert self._save_counter is not None
+        return self._save_counter
 
     # --- writing ---
 
@@ -94,10 +100,10 @@ class Checkpoint:
         return prefix
 
     def save(self, file_prefix: str | os.PathLike[str], options: Any = None) -> str:
-        """As `write`, with a number that counts up; the folder's file `checkpoint` then names this one as the latest."""
+        """As `write`, with a number that counts up; the folder's file `checkpoint` then names this as the latest."""
         self.save_counter.assign_add(1)
         path = self.write(f"{os.fspath(file_prefix)}-{int(self.save_counter)}")
-        state_file.update(os.path.dirname(path) or ".", path, [path])
+        checkpoint_state.update(os.path.dirname(path) or ".", path, [path])
         return path
 
     # --- reading ---
@@ -163,9 +169,7 @@ def _identity(part: Any) -> int:
     return id(part.parameter) if isinstance(part, Variable) else id(part)
 
 
-def _keep(
-    part: Any, node: dict[str, Any], path: str, values: dict[str, torch.Tensor], states: dict[str, Any]
-) -> None:
+def _keep(part: Any, node: dict[str, Any], path: str, values: dict[str, torch.Tensor], states: dict[str, Any]) -> None:
     if isinstance(part, Variable):
         key = f"{path}/.ATTRIBUTES/VARIABLE_VALUE"
         node["value"] = key

@@ -13,6 +13,7 @@ class ClusterSpec:
     """
 
     def __init__(self, cluster: Any) -> None:
+        self._tasks: dict[str, dict[int, Any]]
         if isinstance(cluster, ClusterSpec):
             cluster = cluster._tasks
         if not isinstance(cluster, dict):
@@ -37,7 +38,7 @@ class ClusterSpec:
 
     def task_address(self, job_name: str, task_index: int) -> str:
         try:
-            return self._of(job_name)[task_index]  # type: ignore[no-any-return]
+            return self._of(job_name)[task_index]
         except KeyError as error:
             raise ValueError(f"No task with index {task_index!r} in job {job_name!r}") from error
 

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from torchkeras.tensorflow.train import files, state_file
+from torchkeras.saving import checkpoint_state
+from torchkeras.tensorflow.train import files
 from torchkeras.tensorflow.train.checkpoint import Checkpoint
 from torchkeras.tensorflow.train.reader import latest_checkpoint
 
@@ -48,7 +49,7 @@ class CheckpointManager:
         self._last_step = last_checkpoint_step
         self._kept: dict[str, float] = {}  # path -> when it was saved
         self._preserved = time.time()
-        known = state_file.read(self._directory)
+        known = checkpoint_state.read(self._directory)
         if known is not None:
             stamps = known.all_model_checkpoint_timestamps or [time.time()] * len(known.all_model_checkpoint_paths)
             pairs = zip(known.all_model_checkpoint_paths, stamps)
@@ -100,7 +101,7 @@ class CheckpointManager:
         self._kept.pop(path, None)
         self._kept[path] = time.time()
         self._sweep()
-        state_file.update(self._directory, path, list(self._kept), list(self._kept.values()), self._preserved)
+        checkpoint_state.update(self._directory, path, list(self._kept), list(self._kept.values()), self._preserved)
         return path
 
     def _sweep(self) -> None:

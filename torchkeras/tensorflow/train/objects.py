@@ -74,7 +74,7 @@ def _of_layer(layer: Layer) -> dict[str, Any]:
     for name in sorted(tracked):
         found[name] = attributes[name]
     if isinstance(layer, Sequential) or (isinstance(layer, Model) and layer._functional_graph is not None):
-        weighted = [inner for inner in layer.layers if inner.weights]
+        weighted = [inner for inner in layer.layers if _weights(inner)]
         found |= {f"layer_with_weights-{i}": inner for i, inner in enumerate(weighted)}
         found |= {f"layer-{i}": inner for i, inner in enumerate(layer.layers)}
     else:
@@ -82,15 +82,23 @@ def _of_layer(layer: Layer) -> dict[str, Any]:
             if isinstance(inner, Layer) and not any(name.startswith(f"{t}_") for t in tracked):
                 found[name] = inner
     covered = {id(v.parameter) for part in found.values() for v in _variables(part)}
-    rest = [v for v in layer.weights if id(v.parameter) not in covered]
+    rest = [v for v in _weights(layer) if id(v.parameter) not in covered]
     return found | {name: v for name, v in _named(rest).items() if name not in found}
+
+
+def _weights(layer: Any) -> list[Variable]:
+    """The weights that are there; a model that is not built yet says so by an error."""
+    try:
+        return list(layer.weights)
+    except ValueError:
+        return []
 
 
 def _variables(part: Any) -> list[Variable]:
     if isinstance(part, Variable):
         return [part]
     if isinstance(part, Layer):
-        return list(part.weights)
+        return _weights(part)
     if isinstance(part, (list, tuple)):
         return [v for item in part for v in _variables(item)]
     if isinstance(part, dict):

@@ -8,24 +8,25 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras.saving import checkpoint_state
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.errors import NotFoundError
-from torchkeras.tensorflow.train import files, state_file
+from torchkeras.tensorflow.train import files
 
 _GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
 
 def latest_checkpoint(checkpoint_dir: str | os.PathLike[str], latest_filename: str | None = None) -> str | None:
     """The path of the latest checkpoint of a folder, None where there is none."""
-    found = state_file.read(os.fspath(checkpoint_dir), latest_filename)
+    found = checkpoint_state.read(os.fspath(checkpoint_dir), latest_filename)
     return found.model_checkpoint_path if found is not None and files.exists(found.model_checkpoint_path) else None
 
 
 def get_checkpoint_state(
     checkpoint_dir: str | os.PathLike[str], latest_filename: str | None = None
-) -> state_file.CheckpointState | None:
+) -> checkpoint_state.CheckpointState | None:
     """What the file `checkpoint` of a folder says."""
-    return state_file.read(os.fspath(checkpoint_dir), latest_filename)
+    return checkpoint_state.read(os.fspath(checkpoint_dir), latest_filename)
 
 
 class CheckpointReader:

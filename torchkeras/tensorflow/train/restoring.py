@@ -1,4 +1,4 @@
-"""Giving objects the values of a checkpoint: at once where they are, and as soon as they come where they are not yet."""
+"""Giving objects the values of a checkpoint: at once, and to what is not there yet as soon as it comes."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ class Restoration:
         value = self.values[key]
         if tuple(value.shape) != tuple(variable.shape):
             raise ValueError(
-                f"Received incompatible tensor with shape {tuple(value.shape)} when attempting to restore variable with "
-                f"shape {tuple(variable.shape)} and name {variable.name}."
+                f"Received incompatible tensor with shape {tuple(value.shape)} when attempting to restore variable "
+                f"with shape {tuple(variable.shape)} and name {variable.name}."
             )
         variable.assign(value.to(variable.parameter.device))
 
@@ -140,7 +140,9 @@ class Status:
         self.assert_existing_objects_matched()
         found = self._restoration
         if found is not None:
-            left = [i for i, node in enumerate(found.nodes) if i not in found.used and ("value" in node or "state" in node)]
+            left = [
+                i for i, node in enumerate(found.nodes) if i not in found.used and ("value" in node or "state" in node)
+            ]
             if left:
                 raise AssertionError(
                     f"Unresolved object in checkpoint {self._prefix}: "
@@ -153,8 +155,8 @@ class Status:
         found = self._restoration
         if found is not None and found.unmatched:
             raise AssertionError(
-                f"Found {len(found.unmatched)} Python objects that were not bound to checkpointed values, likely due to "
-                f"changes in the Python program. Showing up to 10: {found.unmatched[:10]}"
+                f"Found {len(found.unmatched)} Python objects that were not bound to checkpointed values, likely due "
+                f"to changes in the Python program. Showing up to 10: {found.unmatched[:10]}"
             )
         return self
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 from types import SimpleNamespace
-from typing import Any, Union
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from torchkeras.tensorflow.tensor import Tensor
 from torchkeras.tensorflow.tracing import ConcreteFunction, Function
 from torchkeras.tensorflow.tracing.function import Function as GenericFunction
 
-TensorLike = Union[Tensor, torch.Tensor, int, float, bool, str, bytes, complex, tuple, list, np.ndarray, np.generic]
+TensorLike = Tensor | torch.Tensor | int | float | bool | str | bytes | complex | tuple | list | np.ndarray | np.generic
 PolymorphicFunction = Function
 Callable = Function
 AtomicFunction = ConcreteFunction

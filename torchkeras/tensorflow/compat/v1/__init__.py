@@ -10,8 +10,8 @@ from torchkeras.tensorflow.compat.v1 import logging
 
 def _only_eager(name: str) -> NoReturn:
     raise NotImplementedError(
-        f"tf.compat.v1.{name}: TensorFlow 1's graphs and sessions are not here. Remove the call: code runs at once, and "
-        f"a function that TensorFlow is to compile has @tf.function."
+        f"tf.compat.v1.{name}: TensorFlow 1's graphs and sessions are not here. Remove the call: code runs at once, "
+        f"and a function that TensorFlow is to compile has @tf.function."
     )
 
 
