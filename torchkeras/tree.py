@@ -1,4 +1,4 @@
-"""keras.tree: functions on nested structures of lists, tuples and dicts; the keys of dicts are taken in sorted order."""
+"""keras.tree: functions on nested structures of lists, tuples and dicts; keys are taken in sorted order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-class MAP_TO_NONE:  # noqa: N801  (Keras's name)
+class MAP_TO_NONE:
     """What the function of `traverse` gives for a part that is to be None; None itself says to go on."""
 
 
@@ -39,7 +39,7 @@ def map_structure(func: Callable[..., Any], *structures: Any, none_is_leaf: bool
 
 
 def map_structure_up_to(shallow_structure: Any, func: Callable[..., Any], *structures: Any) -> Any:
-    """A structure of the form of `shallow_structure`, with what `func` gives for the parts of the others at its leaves."""
+    """A structure of the form of `shallow_structure`, with what `func` gives for the others' parts at its leaves."""
     _check_function(func)
     if not structures:
         raise ValueError("Must provide at least one structure")
@@ -63,9 +63,7 @@ def flatten_with_path(structure: Any) -> list[tuple[tuple[Any, ...], Any]]:
     """The leaves with the path to each: keys of dicts, places in lists and tuples."""
     if not is_nested(structure):
         return [((), structure)]
-    return [
-        ((key, *path), leaf) for key, part in _entries(structure) for path, leaf in flatten_with_path(part)
-    ]
+    return [((key, *path), leaf) for key, part in _entries(structure) for path, leaf in flatten_with_path(part)]
 
 
 def pack_sequence_as(structure: Any, flat_sequence: Any) -> Any:

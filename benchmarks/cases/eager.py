@@ -59,7 +59,8 @@ def _other(name: str, python: str, settings: Settings) -> Peer:
     )  # fmt: skip
 
     def sample() -> float:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.write("\n")
         return float(process.stdout.readline())
 

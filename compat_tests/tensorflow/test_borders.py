@@ -24,13 +24,18 @@ X = np.ones((2, 3), "float32")
 
 def test_a_layer_gives_the_kind_it_was_given():
     layer = keras.layers.Dense(2)
-    assert is_tf(layer(X)) and is_tf(layer(tf.constant(X))) and is_plain(layer(torch.from_numpy(X)))
+    assert is_tf(layer(X))
+    assert is_tf(layer(tf.constant(X)))
+    assert is_plain(layer(torch.from_numpy(X)))
     model = keras.Sequential([layer, keras.layers.Dense(1)])
-    assert is_tf(model(X)) and is_tf(model(tf.constant(X))) and is_plain(model(torch.from_numpy(X)))
+    assert is_tf(model(X))
+    assert is_tf(model(tf.constant(X)))
+    assert is_plain(model(torch.from_numpy(X)))
     inputs = keras.Input((3,))
     two = keras.Model(inputs, {"a": layer(inputs), "b": [inputs]})
     found = two(tf.constant(X))
-    assert is_tf(found["a"]) and is_tf(found["b"][0])
+    assert is_tf(found["a"])
+    assert is_tf(found["b"][0])
     assert isinstance(model.predict(tf.constant(X)), np.ndarray)
 
 
@@ -48,7 +53,8 @@ def test_a_users_call_sees_tf_tensors_and_build_a_tensor_shape():
 
     layer = Own()
     assert is_plain(layer(torch.from_numpy(X)))
-    assert isinstance(seen["shape"], tf.TensorShape) and seen["shape"].as_list() == [2, 3]
+    assert isinstance(seen["shape"], tf.TensorShape)
+    assert seen["shape"].as_list() == [2, 3]
     assert seen["kind"] is tf.Tensor
     model = keras.Sequential([keras.Input((3,)), Own(), keras.layers.Dense(1)])
     model.compile("sgd", "mse")
@@ -72,12 +78,14 @@ def test_torch_loops_through_users_layers_have_gradients():
 def test_losses_and_metrics_of_either_kind():
     y = tf.constant([[1.0], [0.0]])
     p = tf.constant([[0.5], [0.5]])
-    assert is_tf(keras.losses.MeanSquaredError()(y, p)) and is_tf(keras.losses.mean_squared_error(y, p))
+    assert is_tf(keras.losses.MeanSquaredError()(y, p))
+    assert is_tf(keras.losses.mean_squared_error(y, p))
     assert is_tf(keras.losses.mean_squared_error([[1.0]], [[0.5]]))
     assert is_plain(keras.losses.mean_squared_error(torch.ones(1, 1), torch.ones(1, 1)))
     metric = keras.metrics.MeanSquaredError()
     metric.update_state(y, p)
-    assert float(metric.result()) == 0.25 and metric.result().numpy() == 0.25
+    assert float(metric.result()) == 0.25
+    assert metric.result().numpy() == 0.25
     assert is_tf(metric.result())
 
 
@@ -146,7 +154,8 @@ def test_copies_are_copies():
     weights = layer.get_weights()
     layer.kernel.assign(layer.kernel * 3)
     weights[0][:] = 9
-    assert weights[0][0, 0] == 9 and layer.get_weights()[0][0, 0] == 3
+    assert weights[0][0, 0] == 9
+    assert layer.get_weights()[0][0, 0] == 3
 
 
 def test_masks_pass_the_border():
@@ -159,13 +168,15 @@ def test_masks_pass_the_border():
 
     model = keras.Sequential([keras.layers.Embedding(4, 2, mask_zero=True), Own()])
     model(np.array([[1, 0]]))
-    assert is_tf(got["mask"]) and got["mask"].numpy().tolist() == [[True, False]]
+    assert is_tf(got["mask"])
+    assert got["mask"].numpy().tolist() == [[True, False]]
 
 
 def test_a_tensor_is_copied_and_pickled():
     x = tf.constant([[1.0, 2.0]])
     for other in (copy.copy(x), copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
-        assert is_tf(other) and other is not x
+        assert is_tf(other)
+        assert other is not x
         np.testing.assert_array_equal(other, x)
     text = tf.constant(["a"])
     assert pickle.loads(pickle.dumps(text)).numpy().tolist() == [b"a"]
@@ -177,22 +188,26 @@ def test_tensors_cannot_be_changed():
         x[0] = 2.0
     y = x
     y += 1.0
-    assert x.numpy()[0] == 1.0 and y.numpy()[0] == 2.0
+    assert x.numpy()[0] == 1.0
+    assert y.numpy()[0] == 2.0
 
 
 def test_torch_takes_tf_tensors():
     x = tf.constant([[1.0, -2.0]])
-    assert is_plain(torch.relu(x)) and torch.relu(x).tolist() == [[1.0, 0.0]]
+    assert is_plain(torch.relu(x))
+    assert torch.relu(x).tolist() == [[1.0, 0.0]]
     assert torch.nn.functional.linear(x, torch.ones(1, 2)).tolist() == [[-1.0]]
     assert torch.stack([x, x]).shape == (2, 1, 2)
-    assert is_tf(torch.ones(1, 2) + x) and is_tf(x + torch.ones(1, 2))
+    assert is_tf(torch.ones(1, 2) + x)
+    assert is_tf(x + torch.ones(1, 2))
 
 
 def test_functional_models_use_operators_and_torch_functions():
     inputs = keras.Input((3,))
     model = keras.Model(inputs, torch.relu(inputs * 2.0 - 3.0)[:, :1])
     found = model(tf.constant(X))
-    assert is_tf(found) and found.numpy().tolist() == [[0.0], [0.0]]
+    assert is_tf(found)
+    assert found.numpy().tolist() == [[0.0], [0.0]]
 
 
 def test_fit_in_one_compiled_graph():
@@ -219,7 +234,8 @@ def test_the_optimizer_of_ones_own_sees_tf_tensors():
 
     v = tf.Variable([1.0, 2.0])
     Own().apply_gradients([(tf.constant([2.0, 2.0]), v)])
-    assert v.numpy().tolist() == [0.0, 1.0] and kinds == [tf.Tensor]
+    assert v.numpy().tolist() == [0.0, 1.0]
+    assert kinds == [tf.Tensor]
 
 
 def test_minimize_a_function_of_variables():

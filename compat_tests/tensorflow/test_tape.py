@@ -107,7 +107,8 @@ def test_structures_and_what_is_not_connected():
     with tf.GradientTape() as tape:
         y = a * 2
     found = tape.gradient(y, {"a": a, "rest": [b]})
-    assert values(found["a"]) == 2.0 and found["rest"] == [None]
+    assert values(found["a"]) == 2.0
+    assert found["rest"] == [None]
     with tf.GradientTape() as tape:
         y = a * 2
     zeros = tape.gradient(y, b, unconnected_gradients=tf.UnconnectedGradients.ZERO)
@@ -234,8 +235,9 @@ def test_memory_stays_flat_outside_a_tape():
 
 def test_an_integer_source_is_none():
     x = tf.constant(3)
-    with pytest.warns(UserWarning, match="must be floating"), tf.GradientTape() as tape:
-        tape.watch(x)
+    with tf.GradientTape() as tape:
+        with pytest.warns(UserWarning, match="must be floating"):
+            tape.watch(x)
         y = x * 2
     assert tape.gradient(y, x) is None
 

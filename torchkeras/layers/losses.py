@@ -67,7 +67,8 @@ class LossesMixin:
         found: list[Any] = []
         for layer in self._flatten_layers():  # type: ignore[attr-defined]
             found += layer.__dict__.get("_call_losses", ())
-            found += [call_user(w.regularizer, w) for w in getattr(layer, "_own_weights", ()) if w.regularizer is not None]
+            weights = getattr(layer, "_own_weights", ())
+            found += [call_user(w.regularizer, w) for w in weights if w.regularizer is not None]
             found += [_plain(call_user(function)) for function in layer.__dict__.get("_loss_functions", ())]
         return found
 

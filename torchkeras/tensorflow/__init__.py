@@ -262,8 +262,11 @@ from torchkeras.tensorflow.math.arithmetic import realdiv, truncatediv, truncate
 from torchkeras.tensorflow.module import Module
 from torchkeras.tensorflow.name_scopes import get_current_name_scope, name_scope
 from torchkeras.tensorflow.print_function import print
-from torchkeras.tensorflow.ragged import RaggedTensor, RaggedTensorSpec
-from torchkeras.tensorflow.sparse import IndexedSlices, IndexedSlicesSpec, SparseTensor, SparseTensorSpec
+from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
+from torchkeras.tensorflow.ragged.spec import RaggedTensorSpec
+from torchkeras.tensorflow.sparse import SparseTensor
+from torchkeras.tensorflow.sparse.slices import IndexedSlices
+from torchkeras.tensorflow.sparse.spec import IndexedSlicesSpec, SparseTensorSpec
 from torchkeras.tensorflow.strings import as_string
 from torchkeras.tensorflow.tape import GradientTape, UnconnectedGradients
 from torchkeras.tensorflow.tensor import Tensor

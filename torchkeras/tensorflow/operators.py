@@ -102,7 +102,7 @@ def _binary(name: str, function: _Kernel) -> Callable[..., Any]:
             session = state.session
             now = session and self.__dict__.get("_session", session) == session
             if now and (kind is not Tensor or other.__dict__.get("_session", session) == session):
-                result._session = session
+                result._session = session  # type: ignore[attr-defined]
             else:
                 result = _recorded(function, self, other, result)
         result.__class__ = Tensor

@@ -18,7 +18,7 @@ from torch.autograd.graph import _engine_run_backward
 
 from torchkeras.core.nest import flatten, map_structure, pack_as
 from torchkeras.core.variable import Variable
-from torchkeras.tensorflow.convert import from_python, made, read, viewed
+from torchkeras.tensorflow.convert import from_python, made, read
 from torchkeras.tensorflow.dispatch import CompositeTensor
 from torchkeras.tensorflow.state import new_session, recording, state
 from torchkeras.tensorflow.tensor import Tensor, _plain_dtype
