@@ -8,6 +8,7 @@ import pytest
 import torch
 
 import torchkeras as keras
+import torchkeras.tensorflow as tf  # noqa: F401  # models of functions under TensorFlow's labels load it anyway
 from compat_tests.backend.symbolic import LABELS, SYMBOLIC, labels_of
 from torchkeras import backend as K
 from torchkeras import layers

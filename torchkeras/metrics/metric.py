@@ -225,8 +225,8 @@ class Metric:
     def _place(self, given: Iterable[Any]) -> None:
         """Move the state to the device of the given tensors; off the CPU if any of them is."""
         devices = [value.device for value in given if isinstance(value, Tensor)]
-        if any(device.type == "meta" for device in devices):  # a layer that holds the metric finds its output's shape
-            return
+        if _get_current_dispatch_mode() is not None and any(device.type == "meta" for device in devices):
+            return  # a layer that holds the metric is only finding out its output's shape
         self._placed = True
         if not devices:
             return

@@ -290,6 +290,17 @@ __version__ = "2.9.0"  # tutorials compare it as text
 for _name, _value in {"bool": bool, "cast": cast, "complex": complex, "saturate_cast": saturate_cast}.items():
     setattr(dtypes, _name, _value)
 
+# The modules that are TensorFlow's too; the others here are how it is made.
+_MODULES = (
+    "audio autodiff autograph bitwise compat config data debugging distribute dtypes errors experimental image "
+    "initializers io keras linalg lookup losses math metrics nest nn optimizers profiler ragged random raw_ops "
+    "saved_model sets signal sparse strings summary sysconfig test train types version"
+).split()
+_OWN = type(keras)
+__all__ = sorted(
+    name for name, value in globals().items() if name in _MODULES or not (name[0] == "_" or isinstance(value, _OWN))
+)
+
 connect()
 
 
