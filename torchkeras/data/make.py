@@ -60,8 +60,7 @@ def _streaming(x: Any, y: Any, sample_weight: Any, batch_size: int | None, shuff
         return IterableFeed(DataLoader(x, batch_size=batch_size or 32), device)
     if isinstance(x, Dataset):
         return IterableFeed(DataLoader(x, batch_size=batch_size or 32, shuffle=shuffle), device)
-    if batch_size is not None and not isinstance(x, Dataset):
-        raise ValueError(f"The `batch_size` argument must not be specified for a {kind}: it gives whole batches.")
+    # What gives whole batches leaves `batch_size` alone, as in Keras.
     if hasattr(x, "_feed_batches"):
         return DatasetFeed(x, device)
     if isinstance(x, Sequence) or (hasattr(x, "__getitem__") and hasattr(x, "on_epoch_end")):
