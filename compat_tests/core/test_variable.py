@@ -190,3 +190,33 @@ def test_torch_optimizers_say_that_they_want_tensors(dense):
 
 def test_bound_variable_is_no_tensor():
     assert not isinstance(Variable(1.0), torch.Tensor)
+
+
+# --- value: a method in Keras 2, a property in Keras 3 ---
+
+
+def test_value_called_is_a_copy():
+    variable = Variable([1.0, 2.0])
+    copied = variable.value()
+    variable.assign([3.0, 4.0])
+    assert copied.tolist() == [1.0, 2.0]
+    assert variable.read_value().tolist() == [3.0, 4.0]
+
+
+def test_value_uncalled_is_the_value():
+    variable = Variable([1.0, 2.0])
+    value = variable.value
+    assert (value * 2).tolist() == [2.0, 4.0]
+    assert torch.sum(value).item() == 3.0
+    assert value.numpy().tolist() == [1.0, 2.0]
+    torch.sum(variable * variable).backward()
+    assert value.grad.tolist() == [2.0, 4.0]
+    assert isinstance(value, Variable)
+    assert not callable(variable)
+
+
+def test_an_initializer_by_name():
+    assert Variable(initializer="ones", shape=(2, 3)).numpy().tolist() == [[1.0] * 3] * 2
+    assert tuple(keras.Variable("uniform", shape=(4,), name="u").shape) == (4,)
+    with pytest.raises(ValueError, match="uniformly"):
+        Variable(initializer="uniformly", shape=(2,))

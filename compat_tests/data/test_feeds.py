@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+import torchkeras as keras
 from torchkeras.data import ArrayFeed, make_feed
 from torchkeras.data.convert import tensors_of
 
@@ -63,3 +64,18 @@ def test_unknown_data():
         make_feed(object())
     with pytest.raises(ValueError, match="one sample|empty|non-empty"):
         make_feed(np.zeros((0, 3)))
+
+
+def test_batch_size_is_left_alone_by_what_gives_whole_batches():
+    class Pairs(keras.utils.Sequence):
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, index):
+            return np.ones((2, 3), "float32"), np.ones((2, 1), "float32")
+
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(Pairs(), batch_size=64, verbose=0)
+    assert int(model.optimizer.iterations) == 3
+    assert model.predict((Pairs()[0] for _ in range(2)), batch_size=64).shape == (4, 1)

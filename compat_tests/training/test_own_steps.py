@@ -99,3 +99,29 @@ def test_a_layer_that_updates_a_metric_can_be_called_on_symbols():
     history = model.fit([np.array([[0.1], [0.9], [0.2], [0.8]], "float32"), truth], verbose=0).history
     assert history["hits"] == [0.75]
     assert history["loss"] == pytest.approx([0.175])
+
+
+def test_loss_and_optimizer_may_be_set_before_compile():
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = keras.layers.Dense(1, kernel_initializer="ones")
+            self.loss = keras.losses.MeanAbsoluteError()
+            self.optimizer = "sgd"
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+        def train_step(self, data):
+            x, y = data
+            return {"own": self.loss(y, self(x))}
+
+    model = Own()
+    assert model.optimizer == "sgd"
+    model.compile("adam")
+    assert isinstance(model.loss, keras.losses.MeanAbsoluteError)
+    assert isinstance(model.optimizer, keras.optimizers.Adam)
+    found = model.fit(X, Y, batch_size=100, shuffle=False, verbose=0).history["own"][0]
+    assert found == pytest.approx(float(np.abs(X.sum(1, keepdims=True) - Y).mean()), rel=1e-5)
+    model.compile("adam", "mse")
+    assert model.loss == "mse"

@@ -14,6 +14,7 @@ from torch.utils._python_dispatch import _get_current_dispatch_mode
 from torchkeras.core.dtypes import dtype_name, torch_dtype
 from torchkeras.core.kinds import bridge
 from torchkeras.core.layout import IDENTITY, Layout
+from torchkeras.core.registry import FAMILIES
 from torchkeras.core.tensor_shape import TensorShape
 
 
@@ -24,8 +25,8 @@ class Variable:
     `load_state_dict(assign=True)`, `deepcopy` or a tool that replaces the parameter leave it in step.
 
     Args:
-        initial_value: a tensor, array, number or a function without arguments that makes one; or an initializer,
-            when `shape` is given.
+        initial_value: a tensor, array, number or a function without arguments that makes one; or an initializer or
+            its name, when `shape` is given.
         trainable: whether it takes gradients; None means yes for floating types.
         name: 'Variable' unless given.
         dtype: the dtype to convert to.
@@ -59,6 +60,8 @@ class Variable:
         value = initializer if initial_value is None else initial_value
         if value is None:
             raise ValueError("A Variable needs an `initial_value`.")
+        if shape is not None and isinstance(value, str):
+            value = FAMILIES["keras.initializers"].get(value)
         if shape is not None and callable(value):
             value = value(tuple(shape), dtype=torch_dtype(dtype))
         elif callable(value) and not isinstance(value, (Tensor, Variable)):
@@ -142,11 +145,16 @@ class Variable:
     def layout(self) -> Layout:
         return self._layout
 
-    def value(self) -> Tensor:
+    @property
+    def value(self) -> Reading:
+        """The value: used as it is, as in Keras 3, or called, as in Keras 2, for a copy of it as it is now."""
+        reading = Reading.__new__(Reading)
+        reading.__dict__ = self.__dict__
+        return reading
+
+    def read_value(self) -> Tensor:
         """A copy of the present value, in Keras's shape, differentiable through to the parameter."""
         return bridge.value(self) if bridge.active else self._read().clone()
-
-    read_value = value
 
     def _read(self) -> Tensor:
         return self._layout.to_keras(self.parameter)
@@ -332,6 +340,13 @@ class Variable:
         return format(self._read().detach(), spec) if self.ndim == 0 and spec else format(repr(self), spec)
 
     __hash__ = object.__hash__
+
+
+class Reading(Variable):
+    """What `variable.value` is: the variable once more, which can be called."""
+
+    def __call__(self) -> Tensor:
+        return self.read_value()
 
 
 def _operator(name: str) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ random numbers put back afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,9 @@ from torchkeras.core.nest import flatten, map_structure, pack_as
 from torchkeras.core.string_array import StringArray
 from torchkeras.graph.keras_tensor import KerasTensor, Shape
 from torchkeras.graph.symbolic_sizes import computed
+
+# Unknown axes are multiples of the unit, so that halving and doubling (U-Net) come out even; then smaller ones.
+_UNIT, _SMALLER = 64, (8, 2)
 
 
 class MetaMode(TorchDispatchMode):
@@ -68,11 +71,23 @@ def infer(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], owner
             with _restored(owner, before):
                 return _twice(function, args, kwargs, nullcontext)
         except Exception as error:
-            # The real run speaks of real shapes: the user's own error from it is the best message there is.
-            raise error from first
+            second = error
+        for unit in _SMALLER if _has_open_axes((args, kwargs)) else ():
+            # Tables of positions and the like take no more than so many steps.
+            with suppress(Exception), _restored(owner, before):
+                return _twice(function, args, kwargs, nullcontext, unit)
+        # The real run speaks of real shapes: the user's own error from it is the best message there is.
+        raise second from first
 
 
-def _twice(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], mode: Callable[[], Any]) -> Any:
+def _has_open_axes(structure: Any) -> bool:
+    """Whether more than the size of a batch is unknown."""
+    return any(isinstance(leaf, KerasTensor) and None in leaf.shape[1:] for leaf in flatten(structure))
+
+
+def _twice(
+    function: Callable[..., Any], args: Any, kwargs: dict[str, Any], mode: Callable[[], Any], unit: int = _UNIT
+) -> Any:
     runs = []
     leaves = [t for t in flatten((args, kwargs)) if isinstance(t, KerasTensor)]
     # Integers may be sizes that depend on unknown ones.
@@ -81,7 +96,7 @@ def _twice(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], mode
         device = "meta" if mode is MetaMode else "cpu"
 
         def concrete(value: Any, attempt: int = attempt, device: str = device) -> Any:
-            return _stand_in(value, attempt, device) if isinstance(value, KerasTensor) else value
+            return _stand_in(value, attempt, device, unit) if isinstance(value, KerasTensor) else value
 
         with torch.no_grad(), mode():
             runs.append(function(*map_structure(concrete, tuple(args)), **map_structure(concrete, kwargs)))
@@ -91,23 +106,24 @@ def _twice(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], mode
     return pack_as(runs[0], [_symbol(a, b) for a, b in zip(first, last, strict=True)])
 
 
-def _stand_in(tensor: KerasTensor, attempt: int, device: str) -> Any:
+def _stand_in(tensor: KerasTensor, attempt: int, device: str, unit: int) -> Any:
     if tensor.dtype is STRING:
-        return StringArray(np.full(_sizes(tensor.shape, attempt), b"0", dtype=object))
+        return StringArray(np.full(_sizes(tensor.shape, attempt, unit), b"0", dtype=object))
     if device != "meta":
-        size = computed(tensor, lambda t: _stand_in(t, attempt, device))
+        size = computed(tensor, lambda t: _stand_in(t, attempt, device, unit))
         if size is not None:
             return size
-    made = torch.zeros(_sizes(tensor.shape, attempt), dtype=tensor.dtype, device=device)
+    made = torch.zeros(_sizes(tensor.shape, attempt, unit), dtype=tensor.dtype, device=device)
     mask = tensor._keras_mask
     if mask is not None:
-        made._keras_mask = torch.ones(_sizes(mask.shape, attempt), dtype=torch.bool, device=device)  # type: ignore[attr-defined]
+        ones = torch.ones(_sizes(mask.shape, attempt, unit), dtype=torch.bool, device=device)
+        made._keras_mask = ones  # type: ignore[attr-defined]
     return made
 
 
-def _sizes(shape: Shape, attempt: int) -> list[int]:
-    # Unknown axes other than the batch take multiples of 64, so that halving and doubling (U-Net) come out even.
-    return [(2 + attempt if i == 0 else 64 * (1 + attempt)) if axis is None else axis for i, axis in enumerate(shape)]
+def _sizes(shape: Shape, attempt: int, unit: int) -> list[int]:
+    # Unknown axes other than the batch take multiples of the unit.
+    return [(2 + attempt if i == 0 else unit * (1 + attempt)) if axis is None else axis for i, axis in enumerate(shape)]
 
 
 def _symbol(first: Any, last: Any) -> Any:

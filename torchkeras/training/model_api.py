@@ -60,6 +60,9 @@ class TrainingMethods:
             raise TypeError(f"Invalid keyword argument(s) in `compile()`: {unknown}.")
         if run_eagerly and jit_compile is True:
             raise ValueError("You cannot enable `run_eagerly` and `jit_compile` at the same time.")
+        self.__dict__.pop("_own_optimizer", None)
+        if loss is not None:
+            self.__dict__.pop("_own_loss", None)
         self.__dict__["_trainer"] = Trainer(
             self,
             optimizer,
@@ -282,15 +285,25 @@ class TrainingMethods:
 
     @property
     def optimizer(self) -> Any:
-        return None if self._trainer is None else self._trainer.optimizer
+        return self.__dict__.get("_own_optimizer") if self._trainer is None else self._trainer.optimizer
 
     @optimizer.setter
     def optimizer(self, value: Any) -> None:
-        self._compiled().set_optimizer(value)
+        if self._trainer is None:
+            self.__dict__["_own_optimizer"] = value
+        else:
+            self._trainer.set_optimizer(value)
 
     @property
     def loss(self) -> Any:
+        """What `compile` was given, or what a class whose step computes with a loss of its own has set here."""
+        if "_own_loss" in self.__dict__:
+            return self.__dict__["_own_loss"]
         return None if self._trainer is None else self._trainer.config["loss"]
+
+    @loss.setter
+    def loss(self, value: Any) -> None:
+        self.__dict__["_own_loss"] = value
 
     @property
     def compiled_loss(self) -> Any:

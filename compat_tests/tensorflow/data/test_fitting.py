@@ -106,11 +106,13 @@ def test_sample_weights_and_class_weights():
     )
 
 
-def test_y_and_batch_size_are_refused():
+def test_y_is_refused_and_batch_size_left_alone():
     with pytest.raises(ValueError, match="`y` argument is not supported"):
         model().fit(dataset(), Y)
-    with pytest.raises(ValueError, match="`batch_size`"):
-        model().fit(dataset(), batch_size=5)
+    steps = []
+    counting = tf.keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: steps.append(batch))
+    model().fit(dataset(), batch_size=5, verbose=0, callbacks=[counting])
+    assert len(steps) == len(dataset())  # as in tf_keras
 
 
 def test_what_predict_cached_can_be_trained_on():
