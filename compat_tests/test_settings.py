@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import torchkeras as keras
+from torchkeras.core import safe_mode
 from torchkeras.core.config import settings
 from torchkeras.core.kinds import bridge
 
@@ -124,9 +125,13 @@ def test_flash_attention_is_torchs_switch():
         torch.backends.cuda.enable_flash_sdp(before)
 
 
-def test_unsafe_deserialization_cannot_be_enabled():
-    with pytest.raises(NotImplementedError, match="never runs bytecode"):
-        keras.config.enable_unsafe_deserialization()
+def test_unsafe_deserialization_is_off_until_asked_for(monkeypatch):
+    monkeypatch.setattr(safe_mode, "_of_process", True)
+    assert safe_mode.in_safe_mode()
+    keras.config.enable_unsafe_deserialization()
+    assert not safe_mode.in_safe_mode()
+    with safe_mode.safe_mode_scope(True), safe_mode.safe_mode_scope(None):
+        assert safe_mode.in_safe_mode()
 
 
 # --- dtypes by name ---

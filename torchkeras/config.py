@@ -8,7 +8,6 @@ from torchkeras.core.config import (
     disable_traceback_filtering,
     enable_flash_attention,
     enable_traceback_filtering,
-    enable_unsafe_deserialization,
     epsilon,
     floatx,
     image_data_format,
@@ -25,6 +24,7 @@ from torchkeras.core.config import (
 )
 from torchkeras.core.dtypes import global_policy as dtype_policy
 from torchkeras.core.dtypes import set_global_policy as set_dtype_policy
+from torchkeras.core.safe_mode import enable_unsafe_deserialization
 from torchkeras.utils.messages import (
     disable_interactive_logging,
     enable_interactive_logging,

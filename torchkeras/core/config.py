@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 import torch
 
@@ -126,14 +126,6 @@ def disable_traceback_filtering() -> None:
 def is_traceback_filtering_enabled() -> bool:
     """What was last asked for."""
     return settings.traceback_filtering
-
-
-def enable_unsafe_deserialization() -> NoReturn:
-    """Refuses: bytecode in a file is never run."""
-    raise NotImplementedError(
-        "torchkeras never runs bytecode from a file, so there is nothing to enable. Give the function of a Lambda a "
-        "name, register it with `keras.utils.register_keras_serializable()`, and save the model again."
-    )
 
 
 def is_nnx_enabled() -> bool:

@@ -38,9 +38,9 @@ class SavingMethods:
         by_name: bool = False,
         skip_mismatch: bool = False,
         options: Any = None,
-    ) -> None:
+    ) -> Any:
         """Reads what `save_weights` or `save` wrote. Nothing in the file is run.
 
         Weights match by order and shape where the names differ: a model made again has other automatic names.
         """
-        whole_model.load_weights(self, filepath, skip_mismatch, by_name, options)
+        return whole_model.load_weights(self, filepath, skip_mismatch, by_name, options)

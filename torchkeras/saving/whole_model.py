@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from torchkeras.core.safe_mode import safe_mode_scope
 from torchkeras.saving import checkpoint_state
-from torchkeras.saving.formats import ENDINGS, format_of, format_to_write
+from torchkeras.saving.format import Format
+from torchkeras.saving.formats import TORCH, WEIGHT_ENDINGS, by_ending, format_of, format_to_write
 
 #: Options that belong to TensorFlow's format alone.
 _IGNORED = {"signatures", "options", "save_traces", "zipped"}
@@ -32,16 +34,18 @@ def save_model(
     if isinstance(include_optimizer, str):  # which Keras 2.13 has fourth
         include_optimizer, save_format = True, include_optimizer
     _refuse_unknown(kwargs, "save_model")
-    path = _free(filepath, overwrite)
+    path = os.fspath(filepath)
     model._need_weights()
-    format_to_write(path, True, save_format).save_model(model, path, include_optimizer)
+    chosen = format_to_write(path, True, save_format)
+    _make_room(chosen, path, overwrite)
+    chosen.save_model(model, path, include_optimizer)
 
 
 def load_model(
     filepath: str | os.PathLike[str],
     custom_objects: dict[str, Any] | None = None,
     compile: bool = True,
-    safe_mode: bool = True,
+    safe_mode: bool | None = None,
     **kwargs: Any,
 ) -> Any:
     """The model that a file holds, ready to be trained on from where it was.
@@ -50,11 +54,13 @@ def load_model(
         filepath: the file.
         custom_objects: the classes and functions of one's own that the model is made with, by name.
         compile: whether to compile it as it was.
-        safe_mode: files are never allowed to run code here, so that there is nothing to switch off.
+        safe_mode: whether Lambdas, which hold code that loading would run, are refused. None is True, unless
+            `keras.config.enable_unsafe_deserialization()` was called. Switch it off for files that you trust alone.
     """
     _refuse_unknown(kwargs, "load_model")
     path = os.fspath(filepath)
-    return format_of(path).load_model(path, custom_objects, compile)
+    with safe_mode_scope(safe_mode):
+        return format_of(path).load_model(path, custom_objects, compile)
 
 
 def save_weights(
@@ -65,10 +71,12 @@ def save_weights(
     options: Any = None,
 ) -> None:
     """Writes the weights of a model."""
-    path = _free(filepath, overwrite)
+    path = os.fspath(filepath)
     model._need_weights()
-    format_to_write(path, False, save_format).save_weights(model, path)
-    if os.path.splitext(path)[1].lower() not in (*ENDINGS, ".h5", ".hdf5", ".keras"):
+    chosen = format_to_write(path, False, save_format)
+    _make_room(chosen, path, overwrite)
+    chosen.save_weights(model, path)
+    if chosen is TORCH and by_ending(path, WEIGHT_ENDINGS) is None and not path.endswith((".h5", ".hdf5", ".keras")):
         # Keras would write a checkpoint of TensorFlow's, which `tf.train.latest_checkpoint` finds.
         checkpoint_state.update(os.path.dirname(path) or ".", path, [path])
 
@@ -79,7 +87,7 @@ def load_weights(
     skip_mismatch: bool = False,
     by_name: bool = False,
     options: Any = None,
-) -> None:
+) -> Any:
     """Reads weights into a model.
 
     Args:
@@ -89,17 +97,16 @@ def load_weights(
         by_name: whether to take what the file has for weights of the same name, and leave the others as they are.
     """
     path = os.fspath(filepath)
-    format_of(path).load_weights(model, path, by_name, skip_mismatch)
+    return format_of(path).load_weights(model, path, by_name, skip_mismatch)
 
 
-def _free(filepath: str | os.PathLike[str], overwrite: bool) -> str:
-    path = os.fspath(filepath)
-    if not overwrite and os.path.exists(path):
+def _make_room(chosen: Format, path: str, overwrite: bool) -> None:
+    """Makes the folder that a file goes into, and refuses to replace what must not be replaced."""
+    if not overwrite and chosen.exists(path):
         raise FileExistsError(f"{path!r} exists already. Pass `overwrite=True` to replace it.")
     folder = os.path.dirname(path)
     if folder:
         os.makedirs(folder, exist_ok=True)
-    return path
 
 
 def _refuse_unknown(kwargs: dict[str, Any], function: str) -> None:
