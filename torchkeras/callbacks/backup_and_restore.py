@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras.callbacks import run_state
 from torchkeras.callbacks.callback import Callback
 from torchkeras.callbacks.every import Every
 from torchkeras.callbacks.learning_rate import rate_of, set_rate
@@ -20,8 +21,11 @@ _NAME = "training_state.pt"
 class BackupAndRestore(Callback):
     """Keeps the state of a run on disk, and goes on from there when `fit` is called anew after an interruption.
 
-    Kept are the weights, the state of the optimizer, the learning rate and the place in the run. The file is replaced
-    as a whole, so that an interruption while it is written leaves the one before.
+    The run that goes on ends as one without an interruption would have: kept are the weights, the state of the
+    optimizer, the learning rate, the place in the run, the random numbers, the figures of an epoch so far, the history
+    and what the other callbacks remember. What a generator or a data set of your own keeps is not: give it no state
+    that lasts longer than an epoch. The file is replaced as a whole, so that an interruption while it is written leaves
+    the one before.
 
     Args:
         backup_dir: a folder of its own.
@@ -32,7 +36,11 @@ class BackupAndRestore(Callback):
 
     Attributes:
         resume_at: the epoch and step to go on with, when `on_train_begin` has restored a run; else None.
+        others: the other callbacks of the run.
     """
+
+    told_last = True
+    others: list[Any]
 
     def __init__(
         self,
@@ -63,6 +71,10 @@ class BackupAndRestore(Callback):
         self._previous = self._path + ".previous"
         self._every = Every(save_freq) if isinstance(save_freq, int) else None
         self._epoch = 0
+        self.others = []
+        self._due_at_epoch_end = False
+        self._at_epoch_begin: dict[str, Any] | None = None
+        self._restored: dict[str, Any] | None = None
 
     def _implements_train_batch_hooks(self) -> bool:
         return self._every is not None
@@ -75,23 +87,46 @@ class BackupAndRestore(Callback):
                 "You can build it beforehand by calling it on a batch of data.",
                 stacklevel=2,
             )
-        state = self._read()
-        if state is not None:
-            self.model.load_state_dict(_renamed(state["model"], self.model.state_dict()))
-            _restore_optimizer(self.model, state)
-            self.resume_at = (state["epoch"], state["step"])
+        state = self._restored = self._read()
+        if state is None:
+            return
+        self.model.load_state_dict(_renamed(state["model"], self.model.state_dict()))
+        _restore_optimizer(self.model, state)
+        run_state.set_memories(self.others, state["callbacks"])
+        run_state.set_random_numbers(self.model, state["random"])
+        if self._every is not None and state["every"] is not None:
+            self._every.set_progress(state["every"])
+        stopped = state["stopped"] and self.params is not None
+        self.resume_at = (self.params["epochs"], 0) if stopped else (state["epoch"], state["step"])
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._epoch = epoch
+        if self._every is None:
+            return
+        if self._restored is not None and self.resume_at is not None and self.resume_at[1]:
+            # So that the data comes in the order it had.
+            run_state.set_random_numbers(self.model, self._restored["at_epoch_begin"])
+        self._at_epoch_begin = run_state.random_numbers(self.model)
+
+    def on_resumed(self) -> None:
+        """The batches that were trained on before have been passed over."""
+        assert self._restored is not None
+        run_state.set_figures(self.model, self._restored["figures"])
+        run_state.set_random_numbers(self.model, self._restored["random"])
+        self._restored = None
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        if self._every is not None and self._every.due(batch):
-            steps = (self.params or {}).get("steps")
-            done = steps is not None and batch + 1 >= steps
-            self._write(*((self._epoch + 1, 0) if done else (self._epoch, batch + 1)))
+        if self._every is None or not self._every.due(batch):
+            return
+        steps = (self.params or {}).get("steps")
+        if steps is not None and batch + 1 >= steps:
+            self._due_at_epoch_end = True  # with what the other callbacks make of the epoch
+        else:
+            self._write(self._epoch, batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        if self._every is None:
+        if self._every is None or self._due_at_epoch_end:
+            self._due_at_epoch_end = False
             self._write(epoch + 1, 0)
 
     def on_train_end(self, logs: Any = None) -> None:
@@ -106,7 +141,17 @@ class BackupAndRestore(Callback):
 
     def _write(self, epoch: int, step: int) -> None:
         """Saves the state, and that the run goes on at this place."""
-        state = {"model": self.model.state_dict(), "epoch": epoch, "step": step} | _optimizer_state(self.model)
+        state = {
+            "model": self.model.state_dict(),
+            "epoch": epoch,
+            "step": step,
+            "stopped": self.model.stop_training,
+            "random": run_state.random_numbers(self.model),
+            "at_epoch_begin": self._at_epoch_begin if step else None,
+            "figures": run_state.figures(self.model) if step else None,
+            "callbacks": run_state.memories(self.others),
+            "every": self._every.progress() if self._every is not None else None,
+        } | _optimizer_state(self.model)
         os.makedirs(self.backup_dir, exist_ok=True)
         with written_whole(self._path) as file:
             torch.save(state, file)

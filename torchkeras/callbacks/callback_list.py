@@ -50,6 +50,7 @@ class CallbackList:
             self.callbacks.append(self._history)
         if add_progbar and not any(isinstance(c, ProgbarLogger) for c in self.callbacks):
             self.callbacks.append(ProgbarLogger(count_mode="steps"))
+        self._put_last()
         if model is not None:
             self.set_model(model)
         if params:
@@ -58,7 +59,14 @@ class CallbackList:
 
     def append(self, callback: Any) -> None:
         self.callbacks.append(_check(callback))
+        self._put_last()
         self._find_batch_hooks()
+
+    def _put_last(self) -> None:
+        self.callbacks.sort(key=lambda callback: getattr(callback, "told_last", False))
+        for callback in self.callbacks:
+            if getattr(callback, "told_last", False):
+                callback.others = [other for other in self.callbacks if other is not callback]
 
     def set_params(self, params: dict[str, Any]) -> None:
         self.params = params
@@ -80,6 +88,12 @@ class CallbackList:
         """The epoch and step at which a restored run goes on, once `on_train_begin` has restored it; else None."""
         found = (getattr(callback, "resume_at", None) for callback in self.callbacks)
         return next((place for place in found if place is not None), None)
+
+    def resumed(self) -> None:
+        """The batches that the restored run had taken of its epoch have been passed over."""
+        for callback in self.callbacks:
+            if getattr(callback, "resume_at", None) is not None:
+                callback.on_resumed()
 
     # --- batch hooks ---
 

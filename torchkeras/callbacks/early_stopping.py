@@ -27,6 +27,8 @@ class EarlyStopping(Callback):
         start_from_epoch: epochs before this one do not count.
     """
 
+    progress_attributes = ("wait", "stopped_epoch", "best", "best_epoch", "best_weights")
+
     def __init__(
         self,
         monitor: str = "val_loss",

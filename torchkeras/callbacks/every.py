@@ -22,3 +22,10 @@ class Every:
             return False
         self._since = 0
         return True
+
+    def progress(self) -> tuple[int, int]:
+        """What `set_progress` takes in another run."""
+        return self._since, self._last
+
+    def set_progress(self, progress: tuple[int, int]) -> None:
+        self._since, self._last = progress

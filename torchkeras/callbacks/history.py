@@ -15,6 +15,8 @@ class History(Callback):
         epoch: the epochs that were run: [0, 1].
     """
 
+    progress_attributes = ("history", "epoch")
+
     def __init__(self) -> None:
         self.history: dict[str, list[Any]] = {}
         self.epoch: list[int] = []

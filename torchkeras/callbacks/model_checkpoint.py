@@ -34,6 +34,8 @@ class ModelCheckpoint(Callback):
         load_weights_on_restart: whether to load the newest file of that name when training begins.
     """
 
+    progress_attributes = ("best", "epochs_since_last_save", "_every")
+
     def __init__(
         self,
         filepath: str | os.PathLike[str],

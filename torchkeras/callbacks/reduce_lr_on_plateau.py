@@ -26,6 +26,8 @@ class ReduceLROnPlateau(Callback):
         min_lr: the rate does not go below this.
     """
 
+    progress_attributes = ("best", "cooldown_counter", "wait")
+
     def __init__(
         self,
         monitor: str = "val_loss",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,6 +26,38 @@ def set_random_seed(seed: int) -> None:
     random.seed(int(seed))
     np.random.seed(int(seed) % 2**32)
     restart(seed)
+
+
+# --- the state of all of them ---
+
+
+def random_state() -> dict[str, Any]:
+    """Where the random numbers of the process are, as plain data and tensors."""
+    kind, key, *rest = np.random.get_state(legacy=True)
+    return {
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else [],
+        "python": random.getstate(),
+        "numpy": (kind, torch.from_numpy(np.asarray(key).astype(np.int64)), *rest),
+        "seed": streams.seed,
+        "streams": {key: generator.get_state() for key, generator in streams.open.items()},
+    }
+
+
+def set_random_state(state: dict[str, Any]) -> None:
+    """Puts the random numbers where they were."""
+    torch.set_rng_state(state["torch"])
+    if state["cuda"]:
+        torch.cuda.set_rng_state_all(state["cuda"])
+    version, numbers, gauss = state["python"]
+    random.setstate((version, tuple(numbers), gauss))
+    kind, key, *rest = state["numpy"]
+    np.random.set_state((kind, key.numpy().astype(np.uint32), *rest))
+    streams.seed = state["seed"]
+    streams.open.clear()
+    for (operation, seed, device), saved in state["streams"].items():
+        generator = streams.open[operation, seed, device] = torch.Generator(device)
+        generator.set_state(saved)
 
 
 # --- seeds of single operations ---

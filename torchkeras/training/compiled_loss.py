@@ -19,7 +19,7 @@ class LossTracker(Metric):
     def __init__(self, name: str) -> None:
         super().__init__(name=name, dtype="float32")
         self.total = self.add_weight(name="total", initializer="zeros")
-        self.samples = 0
+        self.count = self._add_count()
         self._latest: tuple[Tensor, int] | None = None  # what `take_in` added last
 
     def take_in(self, loss: Tensor, size: int) -> None:
@@ -35,13 +35,14 @@ class LossTracker(Metric):
             total = self.total.parameter
         if loss.dim():  # a loss that was not reduced: each of its values counts by the size of the batch
             total.add_(loss.detach().sum(), alpha=size)
-            self.samples += size * loss.numel()
+            self.count.add(size * loss.numel())
         else:
             total.add_(loss.detach(), alpha=size)
-            self.samples += size
+            self.count.add(size)
 
     def _to(self, device: torch.device) -> None:
-        self.total._tensor = self.total._tensor.to(device)
+        for variable in self.variables:
+            variable._tensor = variable._tensor.to(device)
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:
         """Takes in what a user's step says the loss is, in place of what `compute_loss` noted in that step: Keras 2
@@ -50,18 +51,18 @@ class LossTracker(Metric):
         if self._latest is not None:
             noted, size = self._latest
             self.total.parameter.sub_(noted.sum(), alpha=size)
-            self.samples -= size * max(noted.numel(), 1)
+            self.count.add(-size * max(noted.numel(), 1))
             self._latest = None
         value = torch.as_tensor(values, dtype=torch.float32)
         self.add(value.mean(), 1 if sample_weight is None else int(torch.as_tensor(sample_weight).sum()))
 
     def result(self) -> Tensor:
-        total: Tensor = self.total.parameter
-        return total / max(self.samples, 1)
+        return self.count.divide(self.total.parameter)
 
     def reset_state(self) -> None:
         self.total.parameter.zero_()
-        self.samples, self._latest = 0, None
+        self.count.zero()
+        self._latest = None
 
 
 class CompiledLoss:

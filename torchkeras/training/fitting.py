@@ -90,8 +90,12 @@ def fit_model(
     for epoch in range(initial_epoch, epochs):
         model.reset_metrics()
         hooks.on_epoch_begin(epoch)
+        batches = source.batches()
+        if resumed_step:
+            trainer.pass_over(batches, resumed_step)
+            hooks.resumed()
         count, result = trainer.run_epoch(
-            source.batches(),
+            batches,
             step,
             steps_per_epoch or source.known_steps(),
             hooks.on_train_batch_begin,

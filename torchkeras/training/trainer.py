@@ -282,14 +282,12 @@ class Trainer:
             step: takes the next batch from it.
             steps: how many at most.
             begin, end: the callbacks' hooks around a step, or around several with `steps_per_execution`.
-            start: how many steps of this epoch were made before; their batches are passed over.
+            start: how many steps of this epoch were made before, in the run that this one resumes.
 
         Returns:
             How many steps were run, and what the last gave.
         """
         count, group, result, model = start, self.steps_per_execution, None, self.model
-        for _ in range(start):
-            next(batches, None)
         while steps is None or count < steps:
             begin(count)
             ran = 0
@@ -306,6 +304,15 @@ class Trainer:
             if model.stop_training:
                 break
         return count, result
+
+    def pass_over(self, batches: Iterator[Batch], count: int) -> None:
+        """Takes the batches of steps that were made in the run that this one resumes, and gets the metrics ready."""
+        batch = None
+        for _ in range(count):
+            batch = next(batches, batch)
+        if batch is not None and not self.compiled_metrics.built:
+            with torch.no_grad():
+                self.test(batch)
 
     def end_epoch(self, loss: float | None) -> None:
         if isinstance(self.optimizer, TorchOptimizer):

@@ -45,13 +45,23 @@ class RandomLayer(Layer):
             found = made[device]
         return found
 
-    def __getstate__(self) -> dict[str, Any]:
-        # Generators cannot be copied or pickled; their states can, and become generators again at the next use.
-        states = {
+    def generator_states(self) -> dict[str, Any]:
+        """Where the random numbers of an own seed are, by device."""
+        return {str(device): state for device, state in self._states().items()}
+
+    def set_generator_states(self, states: dict[str, Any]) -> None:
+        """Puts them where they were."""
+        self.__dict__["_generators"] = {torch.device(device): state for device, state in states.items()}
+
+    def _states(self) -> dict[torch.device, Any]:
+        return {
             device: held.get_state() if isinstance(held, torch.Generator) else held
             for device, held in self.__dict__["_generators"].items()
         }
-        return super().__getstate__() | {"_generators": states}
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Generators cannot be copied or pickled; their states can, and become generators again at the next use.
+        return super().__getstate__() | {"_generators": self._states()}
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape
