@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO
 
 
@@ -12,17 +12,35 @@ from typing import IO
 def written_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """A file to write, which takes the place of `path` once the block has ended without an error.
 
-    An interruption leaves what was there before.
+    An interruption leaves what was there before; so does a full disk, with an OSError that names `path`.
     """
+    with renamed_when_whole(path) as unfinished, open(unfinished, "wb") as file:
+        yield file
+        file.flush()
+
+
+@contextmanager
+def renamed_when_whole(path: str | os.PathLike[str]) -> Iterator[str]:
+    """As `written_whole`, for libraries that open the file themselves: the name to write to."""
     path = os.fspath(path)
     unfinished = f"{path}.unfinished"
     try:
-        with open(unfinished, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        if os.path.exists(unfinished):
+        yield unfinished
+        _flush(unfinished)
+        os.replace(unfinished, path)
+    except BaseException as error:
+        with suppress(OSError):
             os.remove(unfinished)
+        if type(error) is OSError and error.filename is None:  # such as a full disk, met in the middle of the file
+            raise OSError(f"Cannot write {path!r}: {error}") from error
         raise
-    os.replace(unfinished, path)
+    with suppress(OSError):  # not every system opens folders
+        _flush(os.path.dirname(path) or ".")  # so that the new name outlasts a power cut, too
+
+
+def _flush(path: str) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
