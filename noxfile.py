@@ -55,7 +55,9 @@ def goldens(session: nox.Session) -> None:
     session.run("python", "-m", "compat_tests.goldens.record", *session.posargs)
     if not session.posargs:  # and what records beside that table
         for path in sorted(Path("compat_tests").rglob("record*.py")):
-            if path.parent.name != "goldens":
+            if path.parent == Path("compat_tests/tensorflow/goldens"):
+                session.run("python", str(path))  # the packages around it import torchkeras
+            elif path.parent.name != "goldens":
                 session.run("python", "-m", ".".join(path.with_suffix("").parts))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,15 @@ def compare(wanted: tuple[Arrays, Meta], found: tuple[Arrays, Meta], share: floa
     lines = _compare_arrays(wanted[0], found[0], tolerance)
     for key in sorted(wanted[1].keys() | found[1].keys()):
         lines += _compare_plain(key, wanted[1].get(key), found[1].get(key), tolerance)
+    return lines
+
+
+def compare_misuse(pattern: str, recorded: Meta, found: Meta) -> list[str]:
+    """Return what differs between two errors: the type must be Keras's, the words must say what is wrong."""
+    error, wanted = found["error"], recorded["error"]
+    lines = [] if wanted["type"] in error["bases"] else [f"error: {error['type']}, recorded {wanted['type']}"]
+    if not re.search(pattern, error["message"], re.DOTALL):
+        lines.append(f"error.message: {error['message']!r} has no {pattern!r}")
     return lines
 
 

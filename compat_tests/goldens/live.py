@@ -26,7 +26,8 @@ from .cases import FAMILIES
 
 
 def differences(family: str, case: object) -> list[str]:
-    """Run one case on both sides and return what differs."""
+    """Run one case on both sides, with automatic names at their beginning, and return what differs."""
+    torchkeras.backend.clear_session()
     arrays, meta = record.recorder(family)(case)
     if family == "activations":
         result = runner.run_activation(torchkeras, case, arrays)
@@ -42,7 +43,10 @@ def differences(family: str, case: object) -> list[str]:
     if family in {"optimizers", "schedules"}:
         return runner_optimizers.differences(torchkeras, family, case, arrays, meta)
     if family == "training":
-        return compare_training.compare((arrays, meta), runner_training.run(torchkeras, case))
+        found = runner_training.run(torchkeras, case)
+        if getattr(case, "error", None) is not None:
+            return compare_training.compare_misuse(case.error, meta, found[1])
+        return compare_training.compare((arrays, meta), found)
     run, tolerance = {
         "models": (runner.run_model, compare.MODEL_TOLERANCE),
         "regularizers": (runner.run_regularizer, compare.FUNCTION_TOLERANCE),
