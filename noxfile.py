@@ -10,7 +10,8 @@ nox.options.sessions = ["lint", "types", "tests"]
 nox.options.reuse_existing_virtualenvs = True
 
 # Real TensorFlow. tensorflow-cpu is a tenth of the tensorflow that tf_keras asks for by name, hence --no-deps.
-REFERENCE = ["tensorflow-cpu", "keras", "protobuf<7"]
+# With what parts of Keras and TensorFlow want.
+REFERENCE = ["tensorflow-cpu", "keras", "protobuf<7", "scipy", "pillow", "tensorboard", "matplotlib"]
 
 
 def install(session: nox.Session, *args: str) -> None:
@@ -51,7 +52,6 @@ def types(session: nox.Session) -> None:
 def goldens(session: nox.Session) -> None:
     """Record anew what tests compare with, from the real tf_keras and Keras; arguments go to the table of goldens."""
     install_reference(session)
-    install(session, "scipy", "pillow", "tensorboard")  # which parts of Keras and TensorFlow want
     session.run("python", "-m", "compat_tests.goldens.record", *session.posargs)
     if not session.posargs:  # and what records beside that table
         for path in sorted(Path("compat_tests").rglob("record*.py")):
@@ -63,12 +63,13 @@ def goldens(session: nox.Session) -> None:
 
 @nox.session
 def parity(session: nox.Session) -> None:
-    """Compare torchkeras with a live tf_keras: layer by layer in one process, and the tutorials of examples/."""
+    """Compare torchkeras with live Keras: layer by layer, the tutorials of examples/, and files both ways."""
     install_reference(session)
     install(session, "-e", ".[test]")
     session.run("python", "-m", "compat_tests.goldens.live", *session.posargs)
     if not session.posargs:
         session.run("python", "-m", "compat_tests.examples.live")
+        session.run("python", "-m", "compat_tests.saving.parity")
 
 
 @nox.session

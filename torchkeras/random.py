@@ -13,9 +13,7 @@ from torchkeras.ops.random import (
     shuffle,
     truncated_normal,
     uniform,
-)  # fmt: skip
-
-_FUNCTIONS = (beta, binomial, categorical, dropout, gamma, normal, randint, shuffle, truncated_normal, uniform)
+)
 
 __all__ = [
     "SeedGenerator", "beta", "binomial", "categorical", "dropout", "gamma", "normal", "randint", "shuffle",
@@ -23,5 +21,9 @@ __all__ = [
 ]  # fmt: skip
 
 #: Where a recorded function is found again when a model is loaded; in configs they bear their family's name.
-FAMILY = Family("random function", "keras.random", {function.__name__: function for function in _FUNCTIONS})
+FAMILY = Family(
+    "random function",
+    "keras.random",
+    {name: value for name, value in globals().items() if name in __all__ and value is not SeedGenerator},
+)
 FAMILY.names = {value: f"random.{name}" for value, name in FAMILY.names.items()}

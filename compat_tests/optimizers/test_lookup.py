@@ -36,8 +36,10 @@ def test_unknown_names_and_things():
 
 
 @pytest.mark.parametrize("name", optimizers.legacy.__all__)
-def test_legacy_and_experimental_names_are_the_same_classes(name):
-    assert getattr(optimizers.legacy, name) is getattr(optimizers, name)
+def test_legacy_and_experimental_names_are_the_same_optimizers(name):
+    assert issubclass(getattr(optimizers.legacy, name), getattr(optimizers, name))
+    if name != "Optimizer":
+        assert optimizers.serialize(getattr(optimizers.legacy, name)())["class_name"] == name
     assert getattr(optimizers.experimental, name) is getattr(optimizers, name)
 
 

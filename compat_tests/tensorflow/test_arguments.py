@@ -131,6 +131,12 @@ def test_conjugate_gradient_solves():
     assert int(found.i) <= 3
 
 
+@pytest.mark.parametrize("function", [tf.linalg.sqrtm, tf.linalg.logm])
+def test_matrices_without_all_their_eigenvectors_are_refused(function):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="eigenvectors"):
+        function(tf.constant([[1.0, 1.0], [0.0, 1.0]], tf.complex64))
+
+
 @pytest.mark.parametrize(
     ("ask", "instead"),
     [

@@ -151,6 +151,20 @@ def test_variables_that_are_not_trained():
     assert values(tape.gradient(y, x)) == 6.0
 
 
+def test_a_watched_weight_of_a_frozen_layer_has_its_gradients_in_keras_shape():
+    layer = keras.layers.Dense(2, trainable=False)
+    layer.build((None, 3))
+    layer.kernel.assign(np.arange(6.0, dtype="float32").reshape(3, 2))
+    x = tf.constant([[1.0, 2.0, 3.0]])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(layer.kernel)
+        squares = tf.matmul(x, layer.kernel) ** 2
+    assert tape.gradient(squares, layer.kernel).numpy().tolist() == [[32, 44], [64, 88], [96, 132]]
+    with tf.autodiff.ForwardAccumulator(layer.kernel, tf.constant([[1.0, 0.0]] * 3)) as accumulator:
+        squares = tf.matmul(x, layer.kernel) ** 2
+    assert accumulator.jvp(squares).numpy().tolist() == [[192, 0]]
+
+
 def test_not_watching_what_is_accessed():
     x, w = tf.Variable(3.0), tf.Variable(2.0)
     with tf.GradientTape(watch_accessed_variables=False) as tape:

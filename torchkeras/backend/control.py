@@ -172,7 +172,9 @@ def rnn(
             output = _chosen(allowed[step], output, previous)
             states = tuple(_chosen(allowed[step], new, old) for new, old in zip(new_states, states, strict=True))
         previous = output
-        outputs = [*outputs, output] if return_all_outputs else [output]
+        if not return_all_outputs:
+            outputs.clear()
+        outputs.append(output)
     columns = zip(*(flatten(output) for output in outputs), strict=True)
     stacked = pack_as(outputs[0], [torch.stack(column, 0 if time_major else 1) for column in columns])
     return outputs[-1], stacked, states

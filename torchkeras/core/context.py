@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -25,6 +27,17 @@ class CallContext(threading.local):
 
 
 call_context = CallContext()
+
+
+@contextmanager
+def scope_of(*names: str) -> Iterator[None]:
+    """Weights that are made within are named after these layers too, inside those around them."""
+    outer = call_context.scope
+    call_context.scope = (*outer, *names)
+    try:
+        yield
+    finally:
+        call_context.scope = outer
 
 
 class Seen:

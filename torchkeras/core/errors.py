@@ -10,6 +10,14 @@ import difflib
 from collections.abc import Iterable
 
 
+class UnsafeConfig(ValueError):
+    """A config that asks for what reading one must never do: run code, open a file, take all memory."""
+
+
+class UnknownName(ValueError):
+    """A config or an argument names a class or function that is not known."""
+
+
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that a reader most likely meant by `name`, or None."""
     candidates = [c for c in candidates if isinstance(c, str)]

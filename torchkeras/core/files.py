@@ -10,11 +10,11 @@ from typing import IO
 
 @contextmanager
 def written_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """A file to write, which takes the place of `path` once the block has ended without an error.
+    """A file to write and read back, which takes the place of `path` once the block has ended without an error.
 
     An interruption leaves what was there before; so does a full disk, with an OSError that names `path`.
     """
-    with renamed_when_whole(path) as unfinished, open(unfinished, "wb") as file:
+    with renamed_when_whole(path) as unfinished, open(unfinished, "w+b") as file:
         yield file
         file.flush()
 
@@ -26,7 +26,7 @@ def renamed_when_whole(path: str | os.PathLike[str]) -> Iterator[str]:
     unfinished = f"{path}.unfinished"
     try:
         yield unfinished
-        _flush(unfinished)
+        flush(unfinished)
         os.replace(unfinished, path)
     except BaseException as error:
         with suppress(OSError):
@@ -35,10 +35,11 @@ def renamed_when_whole(path: str | os.PathLike[str]) -> Iterator[str]:
             raise OSError(f"Cannot write {path!r}: {error}") from error
         raise
     with suppress(OSError):  # not every system opens folders
-        _flush(os.path.dirname(path) or ".")  # so that the new name outlasts a power cut, too
+        flush(os.path.dirname(path) or ".")  # so that the new name outlasts a power cut, too
 
 
-def _flush(path: str) -> None:
+def flush(path: str) -> None:
+    """Waits until the system has written a file, or the names in a folder, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -6,86 +6,40 @@ Loading is closed: a name is looked up in the custom objects and in one family's
 from __future__ import annotations
 
 import inspect
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
 
+from torchkeras.core import reading
+from torchkeras.core.config_values import is_value, restored, with_values
+from torchkeras.core.custom_objects import (
+    custom_object_scope,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    is_registered,
+    register_keras_serializable,
+)
 from torchkeras.core.dtypes import dtype_name
-from torchkeras.core.errors import did_you_mean
+from torchkeras.core.errors import UnknownName, UnsafeConfig, did_you_mean
+from torchkeras.core.safe_mode import safe_mode_scope
 
-T = TypeVar("T")
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "custom_object_scope",
+    "deserialize",
+    "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
+    "register_keras_serializable",
+    "serialize",
+]
 
-_global_objects: dict[str, Any] = {}
-_registered_names: dict[Any, str] = {}
-_scopes = threading.local()
 FAMILIES: dict[str, Family] = {}
-
-
-# --- custom objects -----------------------------------------------------------------------------------------
-
-
-def get_custom_objects() -> dict[str, Any]:
-    """The global dict of custom objects; entries put there are found by every look-up."""
-    return _global_objects
-
-
-@contextmanager
-def custom_object_scope(*objects: dict[str, Any] | None) -> Iterator[None]:
-    """Makes custom objects known by name within a `with` block."""
-    stack = _stack()
-    stack.append({name: value for given in objects for name, value in (given or {}).items()})
-    try:
-        yield
-    finally:
-        stack.pop()
-
-
-def _stack() -> list[dict[str, Any]]:
-    if not hasattr(_scopes, "stack"):
-        _scopes.stack = []
-    found: list[dict[str, Any]] = _scopes.stack
-    return found
-
-
-def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[T], T]:
-    """Decorator: saved configs that name this class or function as 'package>name' find it again."""
-
-    def decorate(target: T) -> T:
-        key = f"{package}>{name or target.__name__}"  # type: ignore[attr-defined]
-        if inspect.isclass(target) and not hasattr(target, "get_config"):
-            raise ValueError(f"Cannot register {target.__name__!r}: a serializable class has a `get_config()` method.")
-        known = _global_objects.get(key)
-        if known is not None and known is not target and not _redefinition(known, target):
-            raise ValueError(f"{key} has already been registered to {known}")
-        _global_objects[key] = target
-        _registered_names[target] = key
-        return target
-
-    return decorate
-
-
-def _redefinition(known: Any, target: Any) -> bool:
-    # A notebook cell that is run again defines the same class anew.
-    return (known.__module__, known.__qualname__) == (target.__module__, target.__qualname__)
-
-
-def get_registered_name(target: Any) -> str:
-    """'package>name' for a registered class or function, else its plain name."""
-    return _registered_names.get(target, target.__name__)
-
-
-def get_registered_object(
-    name: str, custom_objects: dict[str, Any] | None = None, module_objects: dict[str, Any] | None = None
-) -> Any:
-    """The class or function of that name among custom objects, scopes, registered ones; None if there is none."""
-    for table in (custom_objects, *reversed(_stack()), _global_objects, module_objects):
-        if table and name in table:
-            return table[name]
-    return None
+_MODELS = ("Functional", "Model", "Sequential")
 
 
 # --- families -----------------------------------------------------------------------------------------------
@@ -98,10 +52,18 @@ class Family:
         kind: the word for error messages ('initializer').
         module: the name of the family in saved configs ('keras.initializers').
         objects: name to class or function; a canonical name comes before its aliases.
+        prepare: makes the settings that a config of any Keras has for a class into those that the class takes.
     """
 
-    def __init__(self, kind: str, module: str, objects: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        kind: str,
+        module: str,
+        objects: dict[str, Any],
+        prepare: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None,
+    ) -> None:
         self.kind, self.module, self.objects = kind, module, objects
+        self.prepare = prepare or (lambda target, settings: {k: with_values(v) for k, v in settings.items()})
         self.names: dict[Any, str] = {}
         for name, value in objects.items():
             self.names.setdefault(value, name)
@@ -114,10 +76,7 @@ class Family:
             known = FAMILIES.get(f"keras.{family}")
             found = known.objects.get(own) if known is not None else None
         if found is None:
-            raise ValueError(
-                f"Unknown {self.kind}: {name!r}.{did_you_mean(name, self.objects)} If it is your own, pass it in "
-                f"`custom_objects` or register it with `keras.utils.register_keras_serializable()`."
-            )
+            raise UnknownName(_unknown(self.kind, name, did_you_mean(name, self.objects)))
         return found
 
     def get(self, identifier: Any) -> Any:
@@ -141,28 +100,118 @@ class Family:
     def serialize(self, value: Any) -> Any:
         return serialize(value)
 
-    def deserialize(self, config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-        """Builds a thing from its saved form: a name, or {'class_name': ..., 'config': ...} of any Keras."""
+    def deserialize(
+        self, config: Any, custom_objects: dict[str, Any] | None = None, safe_mode: bool | None = None
+    ) -> Any:
+        """Builds a thing from its saved form: a name, or {'class_name': ..., 'config': ...} of any Keras.
+
+        Args:
+            config: the saved form.
+            custom_objects: classes and functions by name.
+            safe_mode: whether code in it is refused; None for what holds around.
+        """
         if config is None:
             return None
         if isinstance(config, str):
             found = self.lookup(config, custom_objects)
             return found() if inspect.isclass(found) else found
-        if not isinstance(config, dict) or "class_name" not in config:
+        if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
             raise ValueError(
-                f"Improper {self.kind} config: expected a name or a dict with 'class_name', got {config!r}"
+                f"Improper {self.kind} config: expected a name or a dict with 'class_name', got {str(config)[:200]}"
             )
-        name, settings = config["class_name"], config.get("config")
-        if name == "function":
-            return self.lookup(settings if isinstance(settings, str) else config["registered_name"], custom_objects)
-        registered = config.get("registered_name")
-        target = get_registered_object(registered, custom_objects) if registered else None
-        target = target or self.lookup(name, custom_objects)
+        with safe_mode_scope(safe_mode), reading.level(self, config, custom_objects):
+            return self._made(config, custom_objects)
+
+    def _made(self, config: dict[str, Any], custom_objects: dict[str, Any] | None) -> Any:
+        if is_value(config):
+            return restored(config)
+        settings = config.get("config")
+        if config["class_name"] == "function":
+            return self._function(config, custom_objects)
+        target = self._target(config, custom_objects)
         if not inspect.isclass(target):
             return target
+        if settings is not None and not isinstance(settings, (dict, list)):
+            raise ValueError(
+                f"Improper config of {self.kind} {config['class_name']!r}: expected its settings as a dict under "
+                f"'config', got {str(settings)[:200]}"
+            )
+        made = reading.shared_object(config)
+        if made is not None:
+            return made
         with custom_object_scope(custom_objects):
+            if isinstance(settings, list):  # a Sequential model of Keras before 2.2.3
+                return target.from_config(settings)
+            prepared = self.prepare(target, dict(settings or {}))
             from_config = getattr(target, "from_config", None)
-            return from_config(dict(settings or {})) if from_config else target(**(settings or {}))
+            made = from_config(prepared) if from_config else target(**prepared)
+        reading.share(config, made)
+        return made
+
+    def _target(self, config: dict[str, Any], custom_objects: dict[str, Any] | None) -> Any:
+        """The class that a config means. What a module's name says is never imported, but heeded."""
+        name, registered, module = config["class_name"], config.get("registered_name"), config.get("module")
+        theirs = isinstance(module, str) and is_keras(module)
+        if not isinstance(registered, str) or (registered == name and (theirs or module is None)):
+            if theirs or not isinstance(module, str) or module == "builtins":
+                return self.lookup(_without_package(name, self.objects), custom_objects)
+            target = get_registered_object(name, custom_objects)
+            if target is None:
+                raise UnknownName(_unknown(self.kind, name, f" The config has it from the module {module!r}."))
+            return target
+        if theirs and name in self.objects:
+            raise UnsafeConfig(
+                f"The config names {self.kind} {name!r} of {module!r}, which is Keras's own, and asks for "
+                f"{registered!r} in its place by a `registered_name`. Keras's own have none: the config was changed."
+            )
+        target = get_registered_object(registered, custom_objects)
+        if target is None:
+            target = get_registered_object(name, custom_objects)
+        elif is_registered(target) and name not in (target.__name__, registered):
+            raise UnsafeConfig(
+                f"The config names {self.kind} {name!r}, and asks for {registered!r} in its place by a "
+                f"`registered_name`, which is {target.__name__!r}: the config was changed."
+            )
+        if target is None:
+            raise UnknownName(_unknown(self.kind, name))
+        return target
+
+    def misses(self, name: str, module: Any) -> bool:
+        """Whether no family knows a class that the config of a model names."""
+        if name.startswith("__") or name.endswith(("Policy", "OpLambda", "OpLayer")) or name == "function":
+            return False
+        if isinstance(module, str) and module.startswith(("keras.src.ops", "keras.ops")):
+            return False
+        return not any(_without_package(name, family.objects) in family.objects for family in FAMILIES.values())
+
+    def _function(self, config: dict[str, Any], custom_objects: dict[str, Any] | None) -> Any:
+        named = [n for n in (config.get("config"), config.get("registered_name")) if isinstance(n, str)]
+        if not named:
+            raise ValueError(f"Improper config of a function: expected its name under 'config', got {str(config)[:200]}")
+        for name in named:
+            found = get_registered_object(name, custom_objects)
+            if found is not None:
+                return found
+        return self.lookup(named[0], custom_objects)
+
+
+def is_keras(module: str) -> bool:
+    """Whether a module's name is one of Keras itself."""
+    return module.split(".")[0] in ("keras", "tf_keras", "tensorflow", "torchkeras")
+
+
+def _without_package(name: str, objects: dict[str, Any]) -> str:
+    """'Adam' for 'Custom>Adam': Keras 2 registers its own optimizers as if they were its users'."""
+    own = name.removeprefix("Custom>")
+    return own if own in objects and get_registered_object(name) is None else name
+
+
+def _unknown(kind: str, name: str, hint: str = "") -> str:
+    return (
+        f"Unknown {kind}: {name!r}.{hint} If it is your own, decorate its definition with "
+        f"`@keras.utils.register_keras_serializable()` and import it before loading, or pass it by name: "
+        f"`custom_objects={{{name.rpartition('>')[2]!r}: ...}}`."
+    )
 
 
 def serialize(value: Any) -> Any:
@@ -208,21 +257,38 @@ def _serialize_function(value: Any) -> Any:
         if value in family.names:
             return family.names[value]
     name = get_registered_name(value)
-    registered = name if value in _registered_names else "function"
+    registered = name if is_registered(value) else "function"
     return {"module": "builtins", "class_name": "function", "config": name, "registered_name": registered}
 
 
-def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
-    """A value back from its saved form; dicts with 'class_name' become objects of the family they name."""
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None, safe_mode: bool | None = None) -> Any:
+    """A value back from its saved form; dicts with 'class_name' become objects of the family they name.
+
+    Args:
+        config: the saved form, of any Keras.
+        custom_objects: classes and functions by name.
+        safe_mode: whether code in it is refused; None for what holds around.
+    """
+    with safe_mode_scope(safe_mode):
+        return _deserialized(config, custom_objects)
+
+
+def _deserialized(config: Any, custom_objects: dict[str, Any] | None) -> Any:
     if isinstance(config, list):
-        return [deserialize(item, custom_objects) for item in config]
+        return [_deserialized(item, custom_objects) for item in config]
+    if is_value(config):
+        return restored(config)
     if not isinstance(config, dict):
         return config
     if "class_name" not in config or "config" not in config:
-        return {key: deserialize(item, custom_objects) for key, item in config.items()}
+        return {key: _deserialized(item, custom_objects) for key, item in config.items()}
+    return _family_of(config).deserialize(config, custom_objects)
+
+
+def _family_of(config: dict[str, Any]) -> Family:
     family = FAMILIES.get(config.get("module") or "")
     if family is not None:
-        return family.deserialize(config, custom_objects)
-    candidates = [f for f in FAMILIES.values() if config["class_name"] in f.objects]
-    found = candidates[0] if candidates else next(iter(FAMILIES.values()))
-    return found.deserialize(config, custom_objects)
+        return family
+    name = config["config"] if config["class_name"] == "function" else config["class_name"]
+    candidates = [f for f in FAMILIES.values() if isinstance(name, str) and name.removeprefix("Custom>") in f.objects]
+    return candidates[0] if candidates else next(iter(FAMILIES.values()))

@@ -35,6 +35,8 @@ class Variable:
     """
 
     __array_priority__ = 200
+    #: Whether it was made by a layer for a place of its own, under a name that checkpoints know it by.
+    _bound = False
 
     def __init__(
         self,
@@ -97,6 +99,7 @@ class Variable:
         self = cls.__new__(cls)
         self._owner, self._path, self._layout, self._name = owner, path, layout, name
         self.regularizer, self.constraint, self.autocast = regularizer, constraint, True
+        self._bound = True
         self._torch_shape = self.parameter.shape
         self._provisional = False  # named by its layer, until it is set as an attribute
         self._wanted = isinstance(self.parameter, nn.Parameter) and self.parameter.requires_grad
@@ -174,41 +177,41 @@ class Variable:
     def assign(
         self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
-        self._target().copy_(self._fitting(value))
+        target, given = self._target(value)
+        target.copy_(given)
         return bridge.assigned(self) if bridge.active else self
 
     def assign_add(
         self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
-        self._target().add_(self._fitting(delta))
+        target, given = self._target(delta)
+        target.add_(given)
         return bridge.assigned(self) if bridge.active else self
 
     def assign_sub(
         self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
-        self._target().sub_(self._fitting(delta))
+        target, given = self._target(delta)
+        target.sub_(given)
         return bridge.assigned(self) if bridge.active else self
 
-    def _target(self) -> Tensor:
-        """What an assignment writes into, in torch's shape: Keras's is not always a view of it."""
+    def _target(self, value: Any) -> tuple[Tensor, Tensor]:
+        """What an assignment writes into, and the value for it: in torch's shape, for Keras's is not always a view."""
         if bridge.active:
             bridge.before_assign(self)
         target: Tensor = self.parameter.detach()  # cheaper than no_grad around the write
-        return target
-
-    def _fitting(self, value: Any) -> Tensor:
-        """What is assigned, in torch's shape and without gradients."""
-        target = self._read().detach()
         given = value.detach() if isinstance(value, Tensor) else _as_tensor(value, target.dtype)
         if given.dtype is not target.dtype or given.device != target.device:
             given = given.to(target.device, target.dtype)
-        if given.shape != target.shape:
+        layout = self._layout
+        shape = layout.to_keras(target).shape
+        if given.shape != shape:
             raise ValueError(
                 f"Cannot assign value to variable '{self.name}': Shape mismatch. "
-                f"The variable shape {tuple(target.shape)}, and the assigned value shape {tuple(given.shape)} "
+                f"The variable shape {tuple(shape)}, and the assigned value shape {tuple(given.shape)} "
                 f"are incompatible."
             )
-        return self._layout.to_torch(given)
+        return target, layout.to_torch(given)
 
     # --- facts ---
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from torchkeras.core.string_array import text_vector
 from torchkeras.events.messages import PluginData, SummaryMetadata
 from torchkeras.events.png import encode_png
 from torchkeras.events.wav import encode_wav
@@ -72,7 +73,7 @@ def image(data: Any, max_outputs: int = 3) -> np.ndarray:
     if int(max_outputs) < 0:
         raise ValueError(f"max_outputs must not be negative. Received: {max_outputs}")
     pixels = to_pixels(images[: int(max_outputs)])
-    return _strings([str(images.shape[2]).encode(), str(images.shape[1]).encode(), *map(encode_png, pixels)])
+    return text_vector([str(images.shape[2]).encode(), str(images.shape[1]).encode(), *map(encode_png, pixels)])
 
 
 def to_pixels(images: np.ndarray) -> np.ndarray:
@@ -113,14 +114,8 @@ def audio(data: Any, sample_rate: int, max_outputs: int = 3) -> np.ndarray:
     if int(max_outputs) < 0:
         raise ValueError(f"max_outputs must not be negative. Received: {max_outputs}")
     files = [encode_wav(sound, int(sample_rate)) for sound in sounds[: int(max_outputs)]]
-    return _strings([item for file in files for item in (file, b"")]).reshape(-1, 2)
+    return text_vector([item for file in files for item in (file, b"")]).reshape(-1, 2)
 
 
 def audio_metadata(description: str | None = None) -> SummaryMetadata:
     return metadata("audio", description, _WAV)
-
-
-def _strings(values: list[bytes]) -> np.ndarray:
-    made = np.empty(len(values), object)
-    made[:] = values
-    return made

@@ -166,6 +166,7 @@ from torchkeras.layers.reshaping import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
+from torchkeras.layers.saved_settings import prepare
 from torchkeras.layers.torch_module import TorchModuleWrapper
 from torchkeras.layers.wrappers import (
     TimeDistributed,
@@ -330,7 +331,10 @@ activations.FAMILY.objects.update(
 
 #: Class names come before their aliases, which are only looked up.
 FAMILY = Family(
-    "layer", "keras.layers", {value.__name__: value for value in map(globals().get, __all__) if isinstance(value, type)}
+    "layer",
+    "keras.layers",
+    {value.__name__: value for value in map(globals().get, __all__) if isinstance(value, type)},
+    prepare,
 )
 FAMILY.objects.update({name: globals()[name] for name in __all__ if isinstance(globals().get(name), type)})
 FAMILY.objects["GroupedQueryAttention"] = GroupQueryAttention  # as Keras 3 calls it in configs

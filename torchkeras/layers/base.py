@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from torchkeras.core.context import call_context, seen
+from torchkeras.core.context import call_context, scope_of, seen
 from torchkeras.core.dtypes import STRING, DTypePolicy, get_policy
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.kinds import bridge
@@ -27,6 +27,7 @@ from torchkeras.layers.call_info import CallInfo, call_info
 from torchkeras.layers.input_spec import check_input_spec
 from torchkeras.layers.losses import LossesMixin
 from torchkeras.layers.masks import MasksMixin
+from torchkeras.layers.own_variables import OwnVariablesMixin
 from torchkeras.layers.policy import PolicyMixin
 from torchkeras.layers.stateless import StatelessMixin
 
@@ -34,7 +35,7 @@ _BASE_ARGUMENTS = ("input_shape", "batch_input_shape", "batch_shape", "input_dim
                    "weights", "autocast", "implementation", "dynamic", "activity_regularizer")  # fmt: skip
 
 
-class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, BuildMixin):
+class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMixin, BuildMixin):
     """The base class of all layers.
 
     A layer keeps its settings in `__init__`, makes its weights in `build(input_shape)` at the first call, and computes
@@ -283,17 +284,13 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, BuildMixin):
 
     def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
         kwargs = {key: value for key, value in kwargs.items() if not (key == "training" and value is None)}
-        outer_scope = call_context.scope
-        call_context.scope = (*outer_scope, self.name)
-        try:
+        with scope_of(self.name):
             if args:
                 self._check_inputs(args[0])
             self._ensure_built(args, kwargs)
             if args:
                 self._check_inputs(args[0])
             return super().symbolic_call(*args, **kwargs)
-        finally:
-            call_context.scope = outer_scope
 
     def _check_inputs(self, inputs: Any) -> None:
         """A ValueError where symbols do not fit the input spec."""

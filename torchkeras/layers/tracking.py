@@ -74,7 +74,7 @@ def _content(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
         for i, item in enumerate(value):
             yield from _content(item, f"{prefix}_{i}")
     elif isinstance(value, dict):
-        for key, item in value.items():
+        for key, item in sorted(value.items(), key=lambda item: str(item[0])):  # Keras 2's order of weights
             yield from _content(item, f"{prefix}_{re.sub(r'[^0-9A-Za-z_]', '_', str(key))}")
     elif isinstance(value, (nn.Module, Variable)):
         yield prefix, value

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from torchkeras import constraints, initializers, regularizers
+from torchkeras.core.allowance import spend
 from torchkeras.core.context import call_context
 from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import torch_dtype
@@ -102,6 +103,7 @@ class WeightedOperation(Operation):
             initializer = "glorot_uniform" if made.is_floating_point else "zeros"
         if trainable is None or not (made.is_floating_point or made.is_complex):
             trainable = trainable is None and made.is_floating_point
+        spend(shape, made, f"The weight {name!r} of the layer {self.name!r}")
         value = initializers.get(initializer)(shape, dtype=made)
         value = torch.as_tensor(value).to(made) if not isinstance(value, Variable) else value.value()
         if tuple(value.shape) != shape:

@@ -23,3 +23,4 @@ __all__ = [
 
 # A model is a layer of another.
 FAMILY.objects.update({"Functional": Model, "Model": Model, "Sequential": Sequential})
+FAMILY.names.update({Model: "Functional", Sequential: "Sequential"})

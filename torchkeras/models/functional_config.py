@@ -17,6 +17,8 @@ from torchkeras.graph.operation import Node, Operation, OpLambda, function_of_la
 from torchkeras.layers import FAMILY
 from torchkeras.layers.building import map_shapes
 from torchkeras.layers.input_layer import InputLayer
+from torchkeras.saving.configs import graphs
+from torchkeras.saving.configs.operations import LAMBDAS
 
 KERAS_VERSION = "2.9.0"
 
@@ -145,37 +147,75 @@ def _encode(value: Any, reference: Callable[[KerasTensor], list[Any]]) -> Any:
 
 def model_from_graph_config(cls: Any, config: dict[str, Any], custom_objects: dict[str, Any] | None) -> Any:
     """A functional model from its config: layers first, then their calls, each as soon as its inputs exist."""
+    config = graphs.from_any(config)
     with custom_object_scope(custom_objects):
-        layers = {saved["name"]: _layer(saved) for saved in config["layers"]}
+        graph = _Drawn({saved["name"]: _layer(saved) for saved in config["layers"]})
         waiting = [(saved["name"], call) for saved in config["layers"] for call in saved["inbound_nodes"]]
         while waiting:
             later: list[tuple[str, Any]] = []
+            held: set[str] = set()
             for name, call in waiting:
                 # The calls of one layer keep their order, so that their numbers mean what they meant.
-                held = any(name == other for other, _ in later)
-                if held or not all(_exists(layers, reference) for reference in _references(call)):
+                if name in held or not all(graph.has(reference) for reference in _references(call)):
+                    held.add(name)
                     later.append((name, call))
                 else:
-                    _make_call(layers, layers[name], call)
+                    graph.call(name, call)
             if len(later) == len(waiting):
                 names = sorted({name for name, _ in later})
                 raise ValueError(f"The config does not describe a graph: nothing ever feeds the layers {names}.")
             waiting = later
-
-        def tensor(reference: Any) -> KerasTensor:
-            return _find(layers, reference)
-
-        inputs, outputs = (_structure(config[key], tensor) for key in ("input_layers", "output_layers"))
+        inputs, outputs = (_structure(config[key], graph.find) for key in ("input_layers", "output_layers"))
         made = cls(inputs=inputs, outputs=outputs, name=config.get("name"))
     if config.get("trainable") is False:
         made.trainable = False
     return made
 
 
+class _Drawn:
+    """The layers of a graph that is being drawn, and the calls of each within it; some are shared with other graphs."""
+
+    def __init__(self, layers: dict[str, Operation]) -> None:
+        self.layers = layers
+        self.nodes: dict[str, list[Node]] = {
+            name: list(layer._inbound_nodes) if isinstance(layer, InputLayer) else [] for name, layer in layers.items()
+        }
+
+    def has(self, reference: Any) -> bool:
+        if reference[0] not in self.layers:
+            raise ValueError(f"The config refers to a layer {reference[0]!r} that it does not contain.")
+        return len(self.nodes[reference[0]]) > reference[1] >= 0
+
+    def find(self, reference: Any) -> KerasTensor:
+        name, node, index = reference[:3]
+        outputs = flatten(self.nodes[name][node].outputs) if self.has(reference) else []
+        if not 0 <= index < len(outputs):
+            raise ValueError(f"The config refers to output {index} of call {node} of layer {name!r}, which has none.")
+        found: KerasTensor = outputs[index]
+        return found
+
+    def call(self, name: str, call: Any) -> None:
+        layer: Any = self.layers[name]
+        if _is_reference(call) and call[0] == "_FUNCTION":
+            args, kwargs = (_decode(call[3][key], self.find) for key in ("args", "kwargs"))
+            (layer.symbolic_call if isinstance(layer, OpLambda) else layer)(*args, **kwargs)
+        else:
+            extra: dict[str, Any] = next((r[3] for r in _references(call) if len(r) > 3), {})
+            layer(_inputs_of(self.find, call), **{key: self.resolved(value) for key, value in extra.items()})
+        self.nodes[name].append(layer._inbound_nodes[-1])
+
+    def resolved(self, value: Any) -> Any:
+        if _is_reference(value) and value[0] in self.layers:
+            return self.find(value)
+        if isinstance(value, list):
+            return [self.resolved(v) for v in value]
+        return value
+
+
 def _layer(saved: dict[str, Any]) -> Operation:
     config = dict(saved["config"])
-    if saved["class_name"] in ("TFOpLambda", "OpLambda", "SlicingOpLambda"):
-        label = config.get("label", f"tf.{config['function']}")
+    if saved["class_name"] in LAMBDAS:
+        label = config["label"]
         return OpLambda(function_of_label(label), name=config["name"], label=label)
     config.setdefault("name", saved["name"])
     made: Operation = FAMILY.deserialize(saved | {"config": config})
@@ -197,22 +237,6 @@ def _is_reference(value: Any) -> bool:
     )
 
 
-def _find(layers: dict[str, Operation], reference: Any) -> KerasTensor:
-    name, node, index = reference[:3]
-    found: KerasTensor = flatten(layers[name]._inbound_nodes[node].outputs)[index]
-    return found
-
-
-def _make_call(layers: dict[str, Operation], layer: Any, call: Any) -> None:
-    if _is_reference(call) and call[0] == "_FUNCTION":
-        args, kwargs = (_decode(call[3][key], layers) for key in ("args", "kwargs"))
-        layer.symbolic_call(*args, **kwargs)
-        return
-    extra: dict[str, Any] = next((r[3] for r in _references(call) if len(r) > 3), {})
-    inputs = _inputs_of(lambda reference: _find(layers, reference), call)
-    layer(inputs, **{key: _resolved(value, layers) for key, value in extra.items()})
-
-
 def _inputs_of(function: Callable[[Any], Any], call: Any) -> Any:
     """The inputs of a call: one tensor for a single reference, else the structure it had."""
     if _is_reference(call):
@@ -221,14 +245,6 @@ def _inputs_of(function: Callable[[Any], Any], call: Any) -> Any:
         return {key: _inputs_of(function, value) for key, value in call.items()}
     found = [_inputs_of(function, value) for value in call]
     return found[0] if len(found) == 1 else found
-
-
-def _resolved(value: Any, layers: dict[str, Operation]) -> Any:
-    if _is_reference(value) and value[0] in layers:
-        return _find(layers, value)
-    if isinstance(value, list):
-        return [_resolved(v, layers) for v in value]
-    return value
 
 
 def _references(call: Any) -> list[Any]:
@@ -248,32 +264,26 @@ def _encoded_references(value: Any) -> list[Any]:
     return [r for v in value for r in _encoded_references(v)] if isinstance(value, list) else []
 
 
-def _exists(layers: dict[str, Operation], reference: Any) -> bool:
-    if reference[0] not in layers:
-        raise ValueError(f"The config refers to a layer {reference[0]!r} that it does not contain.")
-    return len(layers[reference[0]]._inbound_nodes) > reference[1]
-
-
-def _decode(value: Any, layers: dict[str, Operation]) -> Any:
+def _decode(value: Any, find: Callable[[Any], KerasTensor]) -> Any:
     if isinstance(value, list):
-        return [_decode(v, layers) for v in value]
+        return [_decode(v, find) for v in value]
     if not isinstance(value, dict):
         return value
     (kind, content), *_ = value.items()
     if kind == "tensor":
-        return _find(layers, content)
+        return find(content)
     if kind == "array":
         array = np.array(content, dtype=value["dtype"])
         return torch.tensor(array) if value.get("torch") else array
     if kind == "slice":
-        return slice(*[_decode(v, layers) for v in content])
+        return slice(*[_decode(v, find) for v in content])
     if kind == "ellipsis":
         return Ellipsis
     if kind == "torch_dtype":
         return torch_dtype(content)
     if kind == "tuple":
-        return tuple(_decode(v, layers) for v in content)
-    return {k: _decode(v, layers) for k, v in content.items()}
+        return tuple(_decode(v, find) for v in content)
+    return {k: _decode(v, find) for k, v in content.items()}
 
 
 def build_from_saved(layer: Any, saved: dict[str, Any]) -> None:

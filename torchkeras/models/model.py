@@ -10,19 +10,25 @@ from torch import Tensor
 
 from torchkeras.core.context import call_context, seen
 from torchkeras.core.machinery import global_machinery, is_lean, unmasked
-from torchkeras.core.nest import flatten
+from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor, shapes_of
 from torchkeras.graph.operation import Operation
 from torchkeras.layers.base import Layer
 from torchkeras.layers.building import map_shapes
-from torchkeras.layers.input_spec import check_input_spec
+from torchkeras.layers.input_spec import InputSpec, check_input_spec
 from torchkeras.layers.weights import _distinct
 from torchkeras.models import functional_config
 from torchkeras.models.functional import FunctionalGraph
 from torchkeras.models.summary import Summary
 from torchkeras.saving.methods import SavingMethods
 from torchkeras.training.model_api import TrainingMethods
+
+
+def _described(value: Any) -> Any:
+    """Shape and dtype of an argument of a call; the batch may be of any size."""
+    shape = getattr(value, "shape", None)
+    return value if shape is None else InputSpec(value.dtype, (None, *tuple(shape)[1:]))
 
 
 class Model(TrainingMethods, SavingMethods, Layer):
@@ -190,6 +196,8 @@ class Model(TrainingMethods, SavingMethods, Layer):
         # A call on data builds the layers as it meets them; only a user's own `build` runs beforehand.
         if not self.built and type(self).build is not Model.build:
             super()._ensure_built(args, kwargs)
+        if args and "_called_with" not in self.__dict__:
+            self.__dict__["_called_with"] = tuple(map_structure(_described, arg) for arg in args)
         self.built = True
 
     def _finish_build(self) -> None:

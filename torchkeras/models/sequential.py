@@ -212,7 +212,7 @@ class Sequential(Model):
         if "layers" not in config:
             return cls(**config)
         made = cls(name=config.get("name"))
-        for saved in config["layers"]:
+        for saved in config["layers"][_has_inferred_input(config) :]:
             made.add(FAMILY.deserialize(saved, custom_objects))
         if config.get("build_input_shape") is not None and made._functional_graph is None:
             made.build(config["build_input_shape"])
@@ -258,3 +258,13 @@ def _single(tensors: Any) -> Any:
             "multi-output layers, use the functional API."
         )
     return leaves[0]
+
+
+def _has_inferred_input(config: dict[str, Any]) -> bool:
+    """Whether the first layer is an InputLayer that Keras 3 made from a batch of data, of whatever size that had."""
+    shape, layers = config.get("build_input_shape"), config["layers"]
+    if not isinstance(shape, (list, tuple)) or not shape or not isinstance(shape[0], int) or len(layers) < 2:
+        return False
+    settings = layers[0].get("config") or {} if layers[0].get("class_name") == "InputLayer" else {}
+    own = settings.get("batch_shape") or settings.get("batch_input_shape")
+    return own is not None and list(own) == list(shape) and str(settings.get("dtype")).startswith("float")

@@ -9,10 +9,7 @@ from torch.nn import functional
 
 from torchkeras.ops.operation import operation
 from torchkeras.ops.promotion import promoted, tensor
-from torchkeras.ops.windows import check_padding, first, missing, padded, per_axis, put_back
-
-_CONV = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
-_TRANSPOSED = {1: functional.conv_transpose1d, 2: functional.conv_transpose2d, 3: functional.conv_transpose3d}
+from torchkeras.ops.windows import CONV, CONV_TRANSPOSE, check_padding, first, missing, padded, per_axis, put_back
 
 
 @operation
@@ -59,7 +56,7 @@ def _conv(x: Tensor, kernel: Tensor, strides: Any, padding: str, dilation_rate: 
                 f"The convolution operation resulted in an empty output: an axis of size {n} is too small for a "
                 f"kernel that spans {(k - 1) * d + 1}."
             )
-    return _CONV[rank](x, weight, None, stride, edges, dilation, groups)
+    return CONV[rank](x, weight, None, stride, edges, dilation, groups)
 
 
 @operation
@@ -162,5 +159,5 @@ def conv_transpose(
         # As the forward convolution would pad an axis of the result's length, so much is cut off before.
         before = missing([length], [k], [s], [d])[0][0] if same else 0
         ends[:0] = [-before, length - whole + before]
-    result = _TRANSPOSED[rank](x, weight.permute(-1, -2, *range(rank)), None, stride, 0, 0, 1, dilation)
+    result = CONV_TRANSPOSE[rank](x, weight.permute(-1, -2, *range(rank)), None, stride, 0, 0, 1, dilation)
     return put_back(functional.pad(result, ends) if any(ends) else result, last)

@@ -1,40 +1,13 @@
 """keras.ops.nn: activations, convolutions, pooling, normalization, crossentropies."""
 
-from torchkeras.ops.arithmetic import (
-    polar,
-)  # fmt: skip
-from torchkeras.ops.attention import (
-    dot_product_attention,
-)  # fmt: skip
-from torchkeras.ops.blocks import (
-    depth_to_space,
-    fold,
-    psnr,
-    space_to_depth,
-    unfold,
-)  # fmt: skip
-from torchkeras.ops.categories import (
-    multi_hot,
-    one_hot,
-)  # fmt: skip
-from torchkeras.ops.convolution import (
-    conv,
-    conv_transpose,
-    depthwise_conv,
-    separable_conv,
-)  # fmt: skip
-from torchkeras.ops.crossentropy import (
-    binary_crossentropy,
-    categorical_crossentropy,
-    sparse_categorical_crossentropy,
-)  # fmt: skip
-from torchkeras.ops.ctc import (
-    ctc_decode,
-    ctc_loss,
-)  # fmt: skip
-from torchkeras.ops.logic import (
-    threshold,
-)  # fmt: skip
+from torchkeras.ops.arithmetic import polar
+from torchkeras.ops.attention import dot_product_attention
+from torchkeras.ops.blocks import depth_to_space, fold, psnr, space_to_depth, unfold
+from torchkeras.ops.categories import multi_hot, one_hot
+from torchkeras.ops.convolution import conv, conv_transpose, depthwise_conv, separable_conv
+from torchkeras.ops.crossentropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
+from torchkeras.ops.ctc import ctc_decode, ctc_loss
+from torchkeras.ops.logic import threshold
 from torchkeras.ops.nonlinear import (
     celu,
     elu,
@@ -61,22 +34,10 @@ from torchkeras.ops.nonlinear import (
     sparsemax,
     squareplus,
     tanh_shrink,
-)  # fmt: skip
-from torchkeras.ops.normalizing import (
-    batch_normalization,
-    layer_normalization,
-    normalize,
-    rms_normalization,
-)  # fmt: skip
-from torchkeras.ops.pooling import (
-    adaptive_average_pool,
-    adaptive_max_pool,
-    average_pool,
-    max_pool,
-)  # fmt: skip
-from torchkeras.ops.statistics import (
-    moments,
-)  # fmt: skip
+)
+from torchkeras.ops.normalizing import batch_normalization, layer_normalization, normalize, rms_normalization
+from torchkeras.ops.pooling import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
+from torchkeras.ops.statistics import moments
 
 hard_swish = hard_silu
 swish = silu

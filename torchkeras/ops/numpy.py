@@ -34,17 +34,9 @@ from torchkeras.ops.arithmetic import (
     right_shift,
     subtract,
     true_divide,
-)  # fmt: skip
-from torchkeras.ops.control import (
-    vectorize,
-)  # fmt: skip
-from torchkeras.ops.conversion import (
-    array,
-    copy,
-    ndim,
-    size,
-    view,
-)  # fmt: skip
+)
+from torchkeras.ops.control import vectorize
+from torchkeras.ops.conversion import array, copy, ndim, size, view
 from torchkeras.ops.creation import (
     arange,
     bartlett,
@@ -67,16 +59,8 @@ from torchkeras.ops.creation import (
     tri,
     zeros,
     zeros_like,
-)  # fmt: skip
-from torchkeras.ops.diagonals import (
-    diag,
-    diagflat,
-    diagonal,
-    diff,
-    tril,
-    triu,
-    vander,
-)  # fmt: skip
+)
+from torchkeras.ops.diagonals import diag, diagflat, diagonal, diff, tril, triu, vander
 from torchkeras.ops.elementwise import (
     abs,
     absolute,
@@ -121,14 +105,8 @@ from torchkeras.ops.elementwise import (
     tan,
     tanh,
     trunc,
-)  # fmt: skip
-from torchkeras.ops.indexing import (
-    get_item,
-    nonzero,
-    take,
-    take_along_axis,
-    unravel_index,
-)  # fmt: skip
+)
+from torchkeras.ops.indexing import get_item, nonzero, take, take_along_axis, unravel_index
 from torchkeras.ops.joining import (
     append,
     array_split,
@@ -141,10 +119,8 @@ from torchkeras.ops.joining import (
     stack,
     vsplit,
     vstack,
-)  # fmt: skip
-from torchkeras.ops.linalg import (
-    slogdet,
-)  # fmt: skip
+)
+from torchkeras.ops.linalg import slogdet
 from torchkeras.ops.logic import (
     allclose,
     equal,
@@ -167,7 +143,7 @@ from torchkeras.ops.logic import (
     not_equal,
     select,
     where,
-)  # fmt: skip
+)
 from torchkeras.ops.nan_reductions import (
     nanargmax,
     nanargmin,
@@ -181,26 +157,9 @@ from torchkeras.ops.nan_reductions import (
     nanstd,
     nansum,
     nanvar,
-)  # fmt: skip
-from torchkeras.ops.ordering import (
-    argpartition,
-    argsort,
-    searchsorted,
-    sort,
-    unique,
-)  # fmt: skip
-from torchkeras.ops.products import (
-    cross,
-    dot,
-    einsum,
-    inner,
-    kron,
-    matmul,
-    outer,
-    tensordot,
-    trace,
-    vdot,
-)  # fmt: skip
+)
+from torchkeras.ops.ordering import argpartition, argsort, searchsorted, sort, unique
+from torchkeras.ops.products import cross, dot, einsum, inner, kron, matmul, outer, tensordot, trace, vdot
 from torchkeras.ops.reductions import (
     all,
     amax,
@@ -220,7 +179,7 @@ from torchkeras.ops.reductions import (
     std,
     sum,
     var,
-)  # fmt: skip
+)
 from torchkeras.ops.shaping import (
     broadcast_to,
     expand_dims,
@@ -238,7 +197,7 @@ from torchkeras.ops.shaping import (
     swapaxes,
     tile,
     transpose,
-)  # fmt: skip
+)
 from torchkeras.ops.statistics import (
     average,
     bincount,
@@ -251,7 +210,7 @@ from torchkeras.ops.statistics import (
     percentile,
     quantile,
     trapezoid,
-)  # fmt: skip
+)
 
 __all__ = [
     "abs", "absolute", "add", "all", "allclose", "amax", "amin", "angle", "any", "append", "arange", "arccos",

@@ -10,10 +10,7 @@ from torch.nn import functional
 
 from torchkeras.ops.operation import operation
 from torchkeras.ops.promotion import floating, tensor
-from torchkeras.ops.windows import check_padding, first, missing, padded, per_axis, put_back
-
-_MAX: dict[int, Any] = {1: functional.max_pool1d, 2: functional.max_pool2d, 3: functional.max_pool3d}
-_MEAN: dict[int, Any] = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}
+from torchkeras.ops.windows import MAX_POOL, MEAN_POOL, check_padding, first, missing, padded, per_axis, put_back
 
 
 @operation
@@ -38,7 +35,7 @@ def max_pool(
         if any(map(any, pairs)):
             lowest = float("-inf") if x.is_floating_point() else torch.iinfo(x.dtype).min
             x, _ = padded(x, pairs, lowest)
-    return put_back(_MAX[rank](x, size, stride), last)
+    return put_back(MAX_POOL[rank](x, size, stride), last)
 
 
 @operation
@@ -52,10 +49,10 @@ def average_pool(
     stride = size if strides is None else per_axis(strides, rank, "strides")
     pairs = missing(x.shape[2:], size, stride, (1,) * rank) if check_padding(padding) == "same" else []
     if not any(map(any, pairs)):
-        return put_back(_MEAN[rank](x, size, stride), last)
+        return put_back(MEAN_POOL[rank](x, size, stride), last)
     ends = [n for pair in reversed(pairs) for n in pair]
-    shares = _MEAN[rank](functional.pad(torch.ones_like(x[:1, :1]), ends), size, stride)
-    return put_back(_MEAN[rank](functional.pad(x, ends), size, stride) / shares, last)
+    shares = MEAN_POOL[rank](functional.pad(torch.ones_like(x[:1, :1]), ends), size, stride)
+    return put_back(MEAN_POOL[rank](functional.pad(x, ends), size, stride) / shares, last)
 
 
 @operation

@@ -10,6 +10,14 @@ from torch.nn import functional
 
 from torchkeras.core.config import check_data_format
 
+#: torch's functions by the number of spatial axes.
+CONV: dict[int, Any] = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
+CONV_TRANSPOSE: dict[int, Any] = {
+    1: functional.conv_transpose1d, 2: functional.conv_transpose2d, 3: functional.conv_transpose3d,
+}  # fmt: skip
+MAX_POOL: dict[int, Any] = {1: functional.max_pool1d, 2: functional.max_pool2d, 3: functional.max_pool3d}
+MEAN_POOL: dict[int, Any] = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}
+
 
 def per_axis(value: Any, rank: int, name: str) -> tuple[int, ...]:
     """One number for each spatial axis."""

@@ -39,6 +39,8 @@ FAMILY = Family(
     | {"LossScaleOptimizer": LossScaleOptimizer, "LossScaleOptimizerV3": LossScaleOptimizer}
     | {f"experimental{one.__name__.lower()}": one for one in (Adadelta, Adagrad, Adam, SGD)},
 )
+# In configs the older ones are the present ones.
+FAMILY.names |= {getattr(legacy, name): name for name in legacy.__all__ if name in FAMILY.objects}
 
 
 def get(identifier: Any, **kwargs: Any) -> Any:

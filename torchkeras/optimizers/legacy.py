@@ -1,13 +1,42 @@
-"""keras.optimizers.legacy: the names of the optimizers before Keras 2.11; the same classes."""
+"""keras.optimizers.legacy: the optimizers as they were before Keras 2.11.
 
-from torchkeras.optimizers.adadelta import Adadelta
-from torchkeras.optimizers.adagrad import Adagrad
-from torchkeras.optimizers.adam import Adam
-from torchkeras.optimizers.adamax import Adamax
-from torchkeras.optimizers.ftrl import Ftrl
-from torchkeras.optimizers.nadam import Nadam
+They compute what the present ones do; only checkpoints have them in the form of those days.
+"""
+
+from torchkeras.optimizers import adadelta, adagrad, adam, adamax, ftrl, nadam, rmsprop, sgd
 from torchkeras.optimizers.optimizer import Optimizer
-from torchkeras.optimizers.rmsprop import RMSprop
-from torchkeras.optimizers.sgd import SGD
+
+
+class Adadelta(adadelta.Adadelta):
+    older_generation = True
+
+
+class Adagrad(adagrad.Adagrad):
+    older_generation = True
+
+
+class Adam(adam.Adam):
+    older_generation = True
+
+
+class Adamax(adamax.Adamax):
+    older_generation = True
+
+
+class Ftrl(ftrl.Ftrl):
+    older_generation = True
+
+
+class Nadam(nadam.Nadam):
+    older_generation = True
+
+
+class RMSprop(rmsprop.RMSprop):
+    older_generation = True
+
+
+class SGD(sgd.SGD):
+    older_generation = True
+
 
 __all__ = ["Adadelta", "Adagrad", "Adam", "Adamax", "Ftrl", "Nadam", "Optimizer", "RMSprop", "SGD"]

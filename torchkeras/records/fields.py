@@ -97,16 +97,14 @@ class Single(Field):
         value = self.kind.check(value)
         if self.oneof is not None:
             message._clear_others(self)
-        elif value == self.kind.default and math.copysign(1, value or 0) > 0 if self._number else not value:
-            message._values.pop(self.name, None)
-            message._touch()
-            return
-        message._values[self.name] = value
+        self._keep(message, value)
         message._touch()
 
-    @property
-    def _number(self) -> bool:
-        return self.kind.wire_type != wire.BYTES
+    def _keep(self, message: Any, value: Any) -> None:
+        if self.oneof is None and _is_default(value):
+            message._values.pop(self.name, None)
+        else:
+            message._values[self.name] = value
 
     def initialize(self, message: Any, value: Any) -> None:
         self.__set__(message, value)
@@ -125,15 +123,17 @@ class Single(Field):
         value = self.kind.unpack(content)
         if self.oneof is not None:
             message._clear_others(self)
-        if self.oneof is None and isinstance(value, (int, str, bytes)) and not value:
-            message._values.pop(self.name, None)
-        else:
-            message._values[self.name] = value
+        self._keep(message, value)
         return True
 
     def text(self, value: Any, indent: str) -> str:
         shown = self.names[value] if self.names and value in self.names else text_format.scalar(value, self.kind.name)
         return f"{indent}{self.name}: {shown}\n"
+
+
+def _is_default(value: Any) -> bool:
+    """Whether a value is zero or empty, and need not be kept; -0.0 is neither."""
+    return not value and not (isinstance(value, float) and math.copysign(1, value) < 0)
 
 
 class Sub(Field):

@@ -128,6 +128,12 @@ def _float_kind(name: str, wire_type: int, width: int, check: Callable[[Any], An
     )  # fmt: skip
 
 
+def _fixed_many(data: memoryview) -> list[int]:
+    if len(data) % 4:
+        raise wire.DecodeError(f"A packed field of fixed32 has {len(data)} bytes, no multiple of 4.")
+    return np.frombuffer(data, "<u4").tolist()  # type: ignore[no-any-return]
+
+
 INT32 = _varint_kind("int32", -(1 << 31), (1 << 31) - 1)
 INT64 = _varint_kind("int64", -(1 << 63), (1 << 63) - 1)
 UINT32 = _varint_kind("uint32", 0, (1 << 32) - 1)
@@ -138,5 +144,9 @@ BOOL = Kind(
 )  # fmt: skip
 STRING = Kind("string", wire.BYTES, "", _text, lambda v: _prefixed(v.encode()), _decoded)
 BYTES = Kind("bytes", wire.BYTES, b"", _bytes, _prefixed, bytes)
+FIXED32 = Kind(
+    "fixed32", wire.FIXED32, 0, _integer(0, (1 << 32) - 1), struct.Struct("<I").pack,
+    lambda d: int.from_bytes(d, "little"), lambda values: np.asarray(values, "<u4").tobytes(), _fixed_many,
+)  # fmt: skip
 FLOAT = _float_kind("float", wire.FIXED32, 4, _single)
 DOUBLE = _float_kind("double", wire.FIXED64, 8, _real)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from torchkeras.core.op_errors import InvalidArgumentError
+from torchkeras.core.string_array import text_vector
 from torchkeras.records.arrays import as_array
 from torchkeras.records.feature_specs import (
     FixedLenFeature,
@@ -120,7 +121,7 @@ def typed(found: Values | None, dtype: str, where: str) -> np.ndarray:
             None, None,
             f"{where}  Data types don't match. Expected type: {_SHORT[dtype]}, Actual type: {_SHORT[kind]}",
         )  # fmt: skip
-    return strings(values) if dtype == "string" else values
+    return text_vector(values) if dtype == "string" else values
 
 
 def _fixed(located: Located, name: str, spec: FixedLenFeature, where: str) -> np.ndarray:
@@ -228,12 +229,6 @@ def _sparse_feature(located: Sequence[Located], spec: SparseFeature, dtype: str,
 def empty(shape: tuple[int, ...], dtype: str) -> np.ndarray:
     """Zeros, or empty strings."""
     return np.full(shape, b"", object) if dtype == "string" else np.zeros(shape, dtype)
-
-
-def strings(values: list[bytes]) -> np.ndarray:
-    made = np.empty(len(values), object)
-    made[:] = values
-    return made
 
 
 def _ordered(features: Mapping[str, Any]) -> list[str]:

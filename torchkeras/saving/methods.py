@@ -6,10 +6,11 @@ import os
 from typing import Any
 
 from torchkeras.saving import whole_model
+from torchkeras.saving.export import export_model
 
 
 class SavingMethods:
-    """save, save_weights and load_weights."""
+    """save, save_weights, load_weights and export."""
 
     def save(
         self,
@@ -44,3 +45,14 @@ class SavingMethods:
         Weights match by order and shape where the names differ: a model made again has other automatic names.
         """
         return whole_model.load_weights(self, filepath, skip_mismatch, by_name, options)
+
+    def export(
+        self,
+        filepath: str | os.PathLike[str],
+        format: str | None = None,
+        verbose: bool | None = None,
+        input_signature: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Writes the forward pass alone, to run without this library: see `export_model`."""
+        export_model(self, filepath, format, verbose, input_signature, **kwargs)

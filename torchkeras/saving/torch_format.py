@@ -2,12 +2,14 @@
 
 A whole model is a dict: `format`, `version`, `model` (JSON text of class and config), `built` (JSON text of what the
 layers were built with), `compiled` (JSON text of the settings of `compile`, or None), `weights` (the state_dict) and
-`optimizer` (its state, or None). A file of weights is a state_dict.
+`optimizer` (its state, or None). A file of weights is a state_dict, or has one under the name `state_dict`, as training
+programs write it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import warnings
 import zipfile
 from typing import Any
@@ -16,13 +18,18 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.files import written_whole
+from torchkeras.core.nest import flatten
 from torchkeras.core.registry import custom_object_scope, serialize
 from torchkeras.layers import FAMILY
-from torchkeras.saving import building, optimizer_state
+from torchkeras.saving import building, optimizer_state, state_dict
+from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 from torchkeras.saving.format import Format
+from torchkeras.saving.reading import reading
 
 _KIND = "torchkeras model"
 _VERSION = 1
+#: How files of torch before 1.6 begin: a pickled number.
+_OLD = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 
 
 class TorchFormat(Format):
@@ -31,10 +38,18 @@ class TorchFormat(Format):
     name = "torch's own format"
 
     def recognises(self, path: str) -> bool:
+        if not os.path.isfile(path):
+            return False
+        with open(path, "rb") as file:
+            if file.read(len(_OLD)) == _OLD:
+                return True
         if not zipfile.is_zipfile(path):
             return False
-        with zipfile.ZipFile(path) as archive:
-            return any(name.endswith("/data.pkl") for name in archive.namelist())
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return any(name.endswith("/data.pkl") for name in archive.namelist())
+        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            return False
 
     def save_model(self, model: Any, path: str, include_optimizer: bool) -> None:
         compiled = include_optimizer and model.compiled
@@ -45,7 +60,7 @@ class TorchFormat(Format):
             "model": json.dumps(serialize(model)),
             "built": json.dumps(building.describe(model)),
             "compiled": None if settings is None else json.dumps(serialize(settings)),
-            "weights": _weights(model),
+            "weights": state_dict.of_model(model),
             "optimizer": None if settings is None else optimizer_state.state_of(model),
         }
         with written_whole(path) as file:
@@ -53,73 +68,92 @@ class TorchFormat(Format):
 
     def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
         content = _read(path)
-        if content.get("format") != _KIND:
-            raise ValueError(
+        if not _is_whole(content):
+            raise UnreadableFile(
                 f"{path!r} holds weights alone, not a whole model: make the model first, then call its "
                 f"`load_weights({path!r})`."
             )
-        if content["version"] > _VERSION:
-            raise ValueError(f"{path!r} was written by a newer torchkeras (file version {content['version']}).")
-        with custom_object_scope(custom_objects):
+        version = content.get("version")
+        if not isinstance(version, int) or version != _VERSION:
+            raise UnreadableFile(
+                f"{path!r} was written by a newer torchkeras (file version {version!r}, this one reads "
+                f"{_VERSION}): update it."
+            )
+        with reading(path, os.path.getsize(path)), custom_object_scope(custom_objects):
             model = FAMILY.deserialize(json.loads(content["model"]), custom_objects)
             building.rebuild(model, json.loads(content["built"]))
-            model.load_state_dict(_renamed(content["weights"], model.state_dict()))
+            state_dict.put(model, content["weights"], path)
             if compile:
                 _compile(model, content)
         return model
 
     def save_weights(self, model: Any, path: str) -> None:
         with written_whole(path) as file:
-            torch.save(_weights(model), file)
+            torch.save(state_dict.of_model(model), file)
 
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
         content = _read(path)
-        state = content["weights"] if content.get("format") == _KIND else content
-        own = model.state_dict()
-        if not by_name:
-            state = _renamed(state, own)
-        if by_name or skip_mismatch:
-            model.load_state_dict(_matching(state, own, by_name, skip_mismatch, path), strict=False)
-        else:
-            model.load_state_dict(state)
+        state = content.get("weights") if _is_whole(content) else state_dict.within(content)
+        if not isinstance(state, dict):
+            raise UnreadableFile(f"Cannot read {path!r}: its weights are a {type(state).__name__}, not a dict.")
+        with reading(path):
+            state_dict.put(model, state, path, by_name, skip_mismatch)
 
 
-def _weights(model: Any) -> dict[str, Any]:
-    return {key: _alone(value) for key, value in model.state_dict().items()}
-
-
-def _renamed(state: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Saved weights under a model's present keys: one that is made again has other automatic names.
-
-    Then order and shapes tell.
-    """
-    alike = [value.shape for value in state.values()] == [value.shape for value in own.values()]
-    return dict(zip(own, state.values(), strict=True)) if alike and state.keys() != own.keys() else state
-
-
-def _alone(value: Any) -> Any:
-    """A tensor without the rest of the memory that it is a part of, which would be written with it."""
-    if not isinstance(value, Tensor):
-        return value
-    value = value.detach()
-    whole = value.untyped_storage().nbytes() == value.numel() * value.element_size()
-    return value if whole else value.clone()
+def _is_whole(content: dict[str, Any]) -> bool:
+    kind = content.get("format")
+    return isinstance(kind, str) and kind == _KIND
 
 
 def _read(path: str) -> dict[str, Any]:
+    archive = zipfile.is_zipfile(path)
+    if archive:
+        _check_archive(path)
     problem = ""
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        # Mapped, an archive takes no memory besides that of the model.
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=archive)
         if isinstance(content, dict):
+            _check_tensors(content, path)
             return content
         problem = f"it holds a {type(content).__name__}"
+    except UnsafeFile:
+        raise
     except Exception as error:
         # Without torch's own words, which advise to load what cannot be trusted.
         problem = type(error).__name__
-    raise ValueError(
+    raise UnreadableFile(
         f"Cannot read {path!r} ({problem}): it is damaged, or holds other things than tensors and plain data, which "
         f"are not loaded."
     )
+
+
+def _check_archive(path: str) -> None:
+    """That the members are as long as they say: torch writes them as they are, one after the other."""
+    size = os.path.getsize(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except Exception as error:
+        raise UnreadableFile(f"Cannot read {path!r}: it is damaged ({type(error).__name__}).") from None
+    packed = [m.filename for m in members if m.compress_type != zipfile.ZIP_STORED or m.compress_size != m.file_size]
+    if packed or sum(m.file_size for m in members) > size:
+        raise UnsafeFile(
+            f"Cannot read {path!r}: it is no archive as torch writes them, because its members are compressed or "
+            f"longer than the file{f' ({packed[0]!r})' if packed else ''}."
+        )
+
+
+def _check_tensors(content: Any, path: str) -> None:
+    """That no tensor is larger than the values that are there for it, as one that repeats them would be."""
+    for value in flatten(content):
+        if isinstance(value, Tensor) and (
+            value.layout is not torch.strided
+            or value.is_meta
+            or value.is_quantized
+            or value.numel() * value.element_size() > value.untyped_storage().nbytes()
+        ):
+            raise UnsafeFile(f"Cannot read {path!r}: it has a tensor of {tuple(value.shape)} without so many values.")
 
 
 def _compile(model: Any, content: dict[str, Any]) -> None:
@@ -132,28 +166,3 @@ def _compile(model: Any, content: dict[str, Any]) -> None:
     model.compile_from_config(json.loads(content["compiled"]))
     if content["optimizer"] is not None and model.compiled:
         optimizer_state.restore(model, content["optimizer"])
-
-
-def _matching(
-    state: dict[str, Any], own: dict[str, Any], by_name: bool, skip_mismatch: bool, path: str
-) -> dict[str, Any]:
-    """The saved values for keys of the same name and shape."""
-    found = {}
-    for key, value in state.items():
-        if key not in own:
-            if not by_name:
-                warnings.warn(f"Skipping {key!r} of {path!r}: the model has no such weight.", stacklevel=5)
-        elif value.shape == own[key].shape:
-            found[key] = value
-        elif skip_mismatch:
-            warnings.warn(
-                f"Skipping {key!r} of {path!r}: its shape there is {tuple(value.shape)}, in the model "
-                f"{tuple(own[key].shape)}.",
-                stacklevel=5,
-            )
-        else:
-            raise ValueError(
-                f"Weight {key!r} has the shape {tuple(value.shape)} in {path!r}, but {tuple(own[key].shape)} in the "
-                f"model. Pass `skip_mismatch=True` to leave such weights as they are."
-            )
-    return found

@@ -6,9 +6,8 @@ import os
 from typing import Any
 
 from torchkeras.core.safe_mode import safe_mode_scope
-from torchkeras.saving import checkpoint_state
 from torchkeras.saving.format import Format
-from torchkeras.saving.formats import TORCH, WEIGHT_ENDINGS, by_ending, format_of, format_to_write
+from torchkeras.saving.formats import format_of, format_to_write
 
 #: Options that belong to TensorFlow's format alone.
 _IGNORED = {"signatures", "options", "save_traces", "zipped"}
@@ -76,9 +75,6 @@ def save_weights(
     chosen = format_to_write(path, False, save_format)
     _make_room(chosen, path, overwrite)
     chosen.save_weights(model, path)
-    if chosen is TORCH and by_ending(path, WEIGHT_ENDINGS) is None and not path.endswith((".h5", ".hdf5", ".keras")):
-        # Keras would write a checkpoint of TensorFlow's, which `tf.train.latest_checkpoint` finds.
-        checkpoint_state.update(os.path.dirname(path) or ".", path, [path])
 
 
 def load_weights(

@@ -24,7 +24,6 @@ INSTEAD = {
     "tf.contrib": "dropped by TensorFlow 2.0",
     "tf.lite": "export with `torch.export` or ONNX: the model is a torch.nn.Module",
     "tf.tpu": "there are no TPUs here; use a GPU",
-    "tf.distribute.TPUStrategy": "there are no TPUs here; use `tf.distribute.MirroredStrategy`",
     "tf.distribute.cluster_resolver": "start the processes with `torchrun`",
     "tf.experimental.dtensor": "shard with torch.distributed.tensor: the model is a torch.nn.Module",
     "tf.raw_ops": "use the function of the `tf` namespace that does the same",
@@ -32,12 +31,10 @@ INSTEAD = {
     "tf.mlir": "use `torch.export` or `torch.compile`",
     "tf.graph_util": "there are no graphs of TensorFlow here; save the model with `model.save`",
     "tf.queue": "use `tf.data`",
-    "tf.audio": "use torchaudio",
     "tf.python.client": "use `tf.config.list_physical_devices()`",
     "tf.python": "use the public name",
     "keras.src": "use the public name",
     "keras.backend.get_session": "nothing: results are there at once; sessions are TensorFlow 1",
-    "keras.backend.gradients": "use `tf.GradientTape`",
     "keras.utils.audio_dataset_from_directory": "use torchaudio with `tf.data.Dataset.from_generator`",
 }
 

@@ -140,17 +140,18 @@ def bundle_of(value: Any, rich: bool = True) -> Bundle:
 class _Content:
     """What `IPython.display.HTML` and its like keep."""
 
-    kind = ""
+    _is_binary = False  # what it is of may be a file's name; its bytes are kept as they are
 
     def __init__(self, data: Any = None, url: str | None = None, filename: Any = None, **_: Any) -> None:
-        named = data if filename is None and isinstance(data, (str, Path)) and self._is_file(data) else filename
+        named = data if filename is None and self._is_binary and self._is_file(data) else filename
         self.data = Path(named).read_bytes() if named is not None else data
         self.url = url
-        if isinstance(self.data, bytes) and not self.kind.startswith(("image/", "audio/")):
+        if isinstance(self.data, bytes) and not self._is_binary:
             self.data = self.data.decode()
 
-    def _is_file(self, data: Any) -> bool:
-        return self.kind.startswith(("image/", "audio/")) and "\n" not in str(data) and Path(data).is_file()
+    @staticmethod
+    def _is_file(data: Any) -> bool:
+        return isinstance(data, (str, Path)) and "\n" not in str(data) and Path(data).is_file()
 
     def __repr__(self) -> str:
         return f"<IPython.core.display.{type(self).__name__} object>"
@@ -172,14 +173,14 @@ class Latex(_Content):
 
 
 class SVG(_Content):
-    kind = "image/svg"
+    _is_binary = True
 
     def _repr_svg_(self) -> Any:
         return self.data.decode() if isinstance(self.data, bytes) else self.data
 
 
 class Image(_Content):
-    kind = "image/"
+    _is_binary = True
 
     def _repr_png_(self) -> Any:
         return self.data if isinstance(self.data, bytes) and self.data[:4] == b"\x89PNG" else None
@@ -189,11 +190,11 @@ class Image(_Content):
 
 
 class Audio(_Content):
-    kind = "audio/"
+    _is_binary = True
 
 
 class Video(_Content):
-    kind = "audio/"
+    _is_binary = True
 
 
 class Javascript(_Content):

@@ -17,7 +17,7 @@ from torchkeras.core.errors import did_you_mean
 from torchkeras.core.kinds import bridge
 from torchkeras.shim.advice import BLOCKED, OPTIONAL, instead_of
 from torchkeras.shim.names import OLD_KERAS, ROOTS, must_be_old, place_of, public_name
-from torchkeras.shim.old_module import OldModule, public_names
+from torchkeras.shim.old_module import OldModule, module_of, public_names
 
 #: Child processes that import torchkeras find this variable and install the hook too.
 VARIABLE = "TORCHKERAS_INSTALL"
@@ -224,27 +224,13 @@ def _found(name: str) -> ModuleSpec:
     if name in ROOTS:
         # Not loaded before it is asked for: torch._dynamo only wants to know where tensorflow would come from.
         return _spec(name, lambda: importlib.import_module(place.real))
-    module = _real(place.real) if place.real != name and not must_be_old(place) else None
+    module = module_of(place.real) if place.real != name and not must_be_old(place) else None
     if module is not None:
         return _spec(name, lambda: module)
     if place.homes is not None:
         homes = place.homes
         return _spec(name, lambda: OldModule(name, homes))
     raise _missing(name, place.real)
-
-
-def _real(name: str) -> ModuleType | None:
-    """torchkeras's module of that name: a file, or a module set as an attribute of its parent."""
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        absent = error.real if isinstance(error, MissingModuleError) else error.name or ""
-        if absent != name and not name.startswith(absent + "."):
-            raise  # the file is there, and something it imports is not
-    parent, _, child = name.rpartition(".")
-    above = sys.modules.get(parent)
-    value = getattr(above, child, None) if above is not None else None
-    return value if isinstance(value, ModuleType) else None
 
 
 def _missing(name: str, real: str) -> MissingModuleError:

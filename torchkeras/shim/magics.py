@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 _ASSIGNED = re.compile(
@@ -25,7 +26,7 @@ def python_of(source: str) -> str:
         return "\n" * first + call + "\n" * (len(lines) - first - 1)
     for _ in range(len(lines)):
         try:
-            compile("\n".join(lines), "<cell>", "exec", flags=_TOP_LEVEL_AWAIT, dont_inherit=True)
+            compile("\n".join(lines), "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         except SyntaxError as error:
             # A misplaced token may be seen only when the next line is read.
             at = [number - 1 for number in ((error.lineno or 0), (error.lineno or 0) - 1) if 0 < number <= len(lines)]
@@ -36,9 +37,6 @@ def python_of(source: str) -> str:
         else:
             break
     return "\n".join(lines)
-
-
-_TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 def _replace(lines: list[str], number: int) -> bool:

@@ -18,6 +18,19 @@ def public_names(module: ModuleType) -> list[str]:
     return [name for name in listed if not name.startswith("_")]
 
 
+def module_of(name: str) -> ModuleType | None:
+    """torchkeras's module of that name, a file or an attribute of its parent that is a module; None without one."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        absent = getattr(error, "real", None) or error.name or ""
+        if absent != name and not name.startswith(absent + "."):
+            raise  # the file is there, and something it imports is not
+    parent, _, child = name.rpartition(".")
+    value = getattr(sys.modules.get(parent), child, None)
+    return value if isinstance(value, ModuleType) else None
+
+
 class OldModule(ModuleType):
     """A module without names of its own: each is looked for in the modules that took its place.
 
@@ -44,17 +57,4 @@ class OldModule(ModuleType):
         return sorted({name for home in self._modules() for name in public_names(home)})
 
     def _modules(self) -> list[ModuleType]:
-        found = []
-        for home in self._homes:
-            try:
-                found.append(importlib.import_module(home))
-            except ModuleNotFoundError as error:
-                # A home of TensorFlow's that torchkeras has as an attribute, not as a file, or not at all.
-                absent = getattr(error, "real", None) or error.name or ""
-                if absent != home and not home.startswith(absent + "."):
-                    raise
-                parent, _, child = home.rpartition(".")
-                value = getattr(sys.modules.get(parent), child, None)
-                if isinstance(value, ModuleType):
-                    found.append(value)
-        return found
+        return [module for home in self._homes if (module := module_of(home)) is not None]

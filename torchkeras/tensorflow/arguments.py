@@ -14,7 +14,7 @@ from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.convert import Symbolic, is_stringy, operand
 from torchkeras.tensorflow.errors import InvalidArgumentError
 from torchkeras.tensorflow.string_tensor import StringTensor, to_bytes_array
-from torchkeras.tensorflow.tensor import _plain_dtype
+from torchkeras.tensorflow.tensor import plain_dtype
 
 #: Element types by the classes that TensorFlow's kernels take.
 FLOATS = frozenset({torch.float32, torch.float64, torch.float16, torch.bfloat16})
@@ -25,8 +25,6 @@ INTEGERS = frozenset(
 )
 NUMBERS = CONTINUOUS | INTEGERS
 REAL = FLOATS | INTEGERS
-
-plain_dtype = _plain_dtype
 
 
 def invalid(message: str, kernel: str) -> NoReturn:

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from torchkeras.tensorflow.arguments import INTEGERS, of_dtypes, plain_dtype, refuse
-from torchkeras.tensorflow.convert import made, pair
+from torchkeras.tensorflow.arguments import INTEGERS, of_dtypes
+from torchkeras.tensorflow.convert import made
+from torchkeras.tensorflow.math.arithmetic import binary
 from torchkeras.tensorflow.operation import operation
 
-
-def _bits(name: str, kernel: str, function: Callable[[Any, Any], torch.Tensor], says: str) -> Callable[..., Any]:
-    def apply(x: Any, y: Any, name: str | None = None) -> Any:
-        a, b = pair(x, y, kernel)
-        if plain_dtype(a) not in INTEGERS:
-            refuse(a, INTEGERS, kernel)
-        return made(function(a, b))
-
-    apply.__name__ = apply.__qualname__ = name
-    apply.__doc__ = says
-    return operation(f"bitwise.{name}", kernel)(apply)
-
-
-bitwise_and = _bits("bitwise_and", "BitwiseAnd", torch.bitwise_and, "The bits that are set in both.")
-bitwise_or = _bits("bitwise_or", "BitwiseOr", torch.bitwise_or, "The bits that are set in either.")
-bitwise_xor = _bits("bitwise_xor", "BitwiseXor", torch.bitwise_xor, "The bits that are set in one of the two.")
-left_shift = _bits("left_shift", "LeftShift", torch.bitwise_left_shift, "The bits of x moved up by y places.")
-right_shift = _bits("right_shift", "RightShift", torch.bitwise_right_shift, "The bits of x moved down by y places.")
+bitwise_and = binary("bitwise.bitwise_and", "BitwiseAnd", torch.bitwise_and, INTEGERS, "The bits that are set in both.")
+bitwise_or = binary("bitwise.bitwise_or", "BitwiseOr", torch.bitwise_or, INTEGERS, "The bits that are set in either.")
+bitwise_xor = binary(
+    "bitwise.bitwise_xor", "BitwiseXor", torch.bitwise_xor, INTEGERS, "The bits that are set in one of the two."
+)
+left_shift = binary(
+    "bitwise.left_shift", "LeftShift", torch.bitwise_left_shift, INTEGERS, "The bits of x moved up by y places."
+)
+right_shift = binary(
+    "bitwise.right_shift", "RightShift", torch.bitwise_right_shift, INTEGERS, "The bits of x moved down by y places."
+)
 
 
 @operation("bitwise.invert", "Invert")

@@ -15,7 +15,6 @@ import torch
 from torchkeras.core import kinds
 from torchkeras.core.nest import map_structure
 from torchkeras.core.string_array import StringArray
-from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.optimizers import Optimizer
 from torchkeras.tensorflow import dtypes, keras_inputs, variables
@@ -80,8 +79,8 @@ def asks_for_tf(values: Any) -> bool:
 
 
 def _kind_of(values: Any) -> bool | None:
-    """True with a tf.Tensor or data of no kind within, False with torch's tensors or symbols, None with neither."""
-    result: bool | None = None
+    """True with a tf.Tensor within, however nested; else False with a tensor of torch's or a symbol; else None."""
+    found: bool | None = None
     for value in values:
         kind = type(value)
         if kind is Tensor or kind is StringTensor or isinstance(value, CompositeTensor):
@@ -90,31 +89,13 @@ def _kind_of(values: Any) -> bool | None:
             inner = _kind_of(value)
         elif isinstance(value, dict):
             inner = _kind_of(value.values())
-        elif isinstance(value, (torch.Tensor, KerasTensor, StringArray)):
-            inner = False
-        elif isinstance(value, (np.ndarray, np.generic, Variable)):
-            inner = True
-            if result is None:
-                result = True
-            continue
         else:
-            continue
-        if inner is True and kind in (list, tuple, dict) and _holds_tf(value):
+            inner = False if isinstance(value, (torch.Tensor, KerasTensor, StringArray)) else None
+        if inner:
             return True
         if inner is False:
-            result = False
-        elif inner and result is None:
-            result = True
-    return result
-
-
-def _holds_tf(values: Any) -> bool:
-    for value in values.values() if isinstance(values, dict) else values:
-        if type(value) in (Tensor, StringTensor) or isinstance(value, CompositeTensor):
-            return True
-        if isinstance(value, (list, tuple, dict)) and _holds_tf(value):
-            return True
-    return False
+            found = False
+    return found
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -124,9 +105,12 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     return call_lowered(function, args, kwargs)
 
 
-def call_lowered(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    args = tuple(map_structure(lower, arg) for arg in args)
-    kwargs = {key: map_structure(lower, value) for key, value in kwargs.items()}
+def call_lowered(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], change: Callable[[Any], Any] = lower
+) -> Any:
+    """A function of Keras's side on arguments that were made plain, its results as tf.Tensors."""
+    args = tuple(map_structure(change, arg) for arg in args)
+    kwargs = {key: map_structure(change, value) for key, value in kwargs.items()}
     if recording() or not torch.is_grad_enabled():
         return map_structure(hand_out, function(*args, **kwargs))
     with torch.no_grad():
@@ -143,12 +127,7 @@ def call_layer(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any
 
 
 def _call_dense(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    args = tuple(map_structure(lower_data, arg) for arg in args)
-    kwargs = {key: map_structure(lower_data, value) for key, value in kwargs.items()}
-    if recording() or not torch.is_grad_enabled():
-        return map_structure(hand_out, layer._call_plain(*args, **kwargs))
-    with torch.no_grad():
-        return map_structure(hand_out, layer._call_plain(*args, **kwargs))
+    return call_lowered(layer._call_plain, args, kwargs, lower_data)
 
 
 def lower_data(value: Any) -> Any:
@@ -164,18 +143,11 @@ def lower_data(value: Any) -> Any:
 
 def call_user(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A user's function on plain tensors: it sees tf.Tensors, and what it gives comes back as plain tensors."""
-    if not recording():
-        new_session()
-    state.inside += 1
-    try:
+    with step():
         result = function(
             *(map_structure(lend, arg) for arg in args), **{k: map_structure(lend, v) for k, v in kwargs.items()}
         )
         return map_structure(lower, result)
-    finally:
-        state.inside -= 1
-        if not recording():
-            state.session = 0
 
 
 def call_step(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:

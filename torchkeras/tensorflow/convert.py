@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.compiler import is_compiling
+from torch.compiler import is_dynamo_compiling
 
 from torchkeras.core.device import default_device
 from torchkeras.core.nest import flatten
@@ -19,9 +19,9 @@ from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.errors import InvalidArgumentError
-from torchkeras.tensorflow.state import recording, state
+from torchkeras.tensorflow.state import state
 from torchkeras.tensorflow.string_tensor import StringTensor, to_bytes_array
-from torchkeras.tensorflow.tensor import Tensor, _plain_dtype, as_tf, retag
+from torchkeras.tensorflow.tensor import Tensor, as_tf, plain_dtype
 
 
 class Symbolic(Exception):
@@ -65,10 +65,11 @@ def operand(value: Any, dtype: torch.dtype | None = None) -> torch.Tensor:
     """
     kind = type(value)
     if kind is Tensor:
-        return fresh(value) if value.requires_grad else value
+        session = value.__dict__.get("_session")
+        return value if session is None or session == state.session else fresh(value)
     if kind is torch.Tensor:
         return value
-    if isinstance(value, Variable):
+    if kind is Variable or isinstance(value, Variable):
         return read(value)
     return from_python(value, dtype)
 
@@ -98,17 +99,12 @@ def set_promotion(function: Callable[[Any, Any, str], tuple[torch.Tensor, torch.
 
 def pair(x: Any, y: Any, name: str) -> tuple[torch.Tensor, torch.Tensor]:
     """Two arguments that must be of one dtype: numbers and arrays take the tensor's, or the first one's."""
-    if type(x) is Tensor and type(y) is Tensor:
-        if _plain_dtype(x) is not _plain_dtype(y):
-            if _promotion is not None:
-                return _promotion(x, y, name)
-            mismatch(name, x, y)
-        return fresh(x) if x.requires_grad else x, fresh(y) if y.requires_grad else y
     if _promotion is not None:
         return _promotion(x, y, name)
     first, second = type(x), type(y)
     if first in _KNOWN and second in _KNOWN:
-        a, b = operand(x), operand(y)
+        a = fresh(x) if first is Tensor else read(x) if first is Variable else x
+        b = fresh(y) if second is Tensor else read(y) if second is Variable else y
     elif first is Tensor or isinstance(x, (torch.Tensor, Variable)):
         a = operand(x)
         b = operand_like(y, a, name)
@@ -118,7 +114,7 @@ def pair(x: Any, y: Any, name: str) -> tuple[torch.Tensor, torch.Tensor]:
     else:
         a = operand(x)
         b = operand_like(y, a, name)
-    if _plain_dtype(a) is not _plain_dtype(b) and first is not torch.Tensor and second is not torch.Tensor:
+    if plain_dtype(a) is not plain_dtype(b) and first is not torch.Tensor and second is not torch.Tensor:
         mismatch(name, a, b)
     return a, b
 
@@ -131,7 +127,7 @@ def operand_like(value: Any, other: torch.Tensor, name: str) -> torch.Tensor:
     kind = type(value)
     if kind is Tensor or kind is torch.Tensor or isinstance(value, (Variable, KerasTensor)):
         return operand(value)
-    dtype = _plain_dtype(other)
+    dtype = plain_dtype(other)
     if not (dtype.is_floating_point or dtype.is_complex) and _has_floats(value):
         if name in ("Less", "LessEqual", "Greater", "GreaterEqual", "Equal", "NotEqual"):
             raise TypeError(f"Cannot convert {_shortened(value)} to EagerTensor of dtype {dtypes.of_torch(dtype).name}")
@@ -147,7 +143,7 @@ def _has_floats(value: Any) -> bool:
 
 def mismatch(name: str, first: torch.Tensor, second: torch.Tensor) -> None:
     """Raises TensorFlow's error about two dtypes that do not go together."""
-    names = [_SPOKEN.get(n, n) for n in (dtypes.of_torch(_plain_dtype(t)).name for t in (first, second))]
+    names = [_SPOKEN.get(n, n) for n in (dtypes.of_torch(plain_dtype(t)).name for t in (first, second))]
     raise InvalidArgumentError(
         None,
         None,
@@ -259,7 +255,7 @@ def _stacked(value: Any, dtype: torch.dtype | None) -> torch.Tensor:
     if dtype is None:
         for leaf in flatten(value):
             if isinstance(leaf, torch.Tensor):
-                dtype = _plain_dtype(leaf)
+                dtype = plain_dtype(leaf)
                 break
             if isinstance(leaf, Variable):
                 dtype = leaf.parameter.dtype
@@ -322,12 +318,12 @@ def any_tensor(value: Any, dtype: Any = None) -> Any:
 
 def made(result: torch.Tensor) -> Any:
     """A tensor that was just computed, as a tf.Tensor: the same object under its new class."""
-    if result.requires_grad and state.session:
-        result._session = state.session  # type: ignore[attr-defined]
-    if type(result) is torch.Tensor and not is_compiling():
-        result.__class__ = Tensor
-        return result
-    return retag(result)
+    if type(result) is not torch.Tensor or is_dynamo_compiling():
+        return viewed(result)
+    if result.requires_grad and (session := state.session):
+        result._session = session  # type: ignore[attr-defined]
+    result.__class__ = Tensor
+    return result
 
 
 def viewed(result: torch.Tensor) -> Any:
@@ -354,7 +350,6 @@ __all__ = [
     "owned",
     "pair",
     "read",
-    "recording",
     "set_promotion",
     "tensor",
     "viewed",

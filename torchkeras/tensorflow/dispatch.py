@@ -6,6 +6,7 @@ The converters raise `Composite` when they meet a tensor that is none of torch's
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -75,6 +76,13 @@ def handles(kind: str, *labels: str) -> Callable[[_H], _H]:
     return register
 
 
+def bound(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a call by name, in the order of the signature, defaults filled in."""
+    given = inspect.signature(function).bind(*args, **kwargs)
+    given.apply_defaults()
+    return dict(given.arguments)
+
+
 def composites(*structures: Any) -> list[CompositeTensor]:
     """The ragged and sparse tensors among some arguments."""
     return [leaf for leaf in flatten(structures) if isinstance(leaf, CompositeTensor)]
@@ -97,4 +105,6 @@ def dispatched(label: str, function: Callable[..., Any], args: tuple[Any, ...], 
     return handler(function, args, kwargs)
 
 
-__all__ = ["HANDLERS", "Composite", "CompositeTensor", "Handler", "composites", "dispatched", "handler_of", "handles"]
+__all__ = [
+    "HANDLERS", "Composite", "CompositeTensor", "Handler", "bound", "composites", "dispatched", "handler_of", "handles",
+]  # fmt: skip

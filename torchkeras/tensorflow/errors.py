@@ -30,6 +30,8 @@ DATA_LOSS, UNAUTHENTICATED = 15, 16
 def from_torch(error: Exception, operation: str) -> OpError:
     """What torch said of tensors it could not take, as TensorFlow's InvalidArgumentError."""
     text = str(error)
+    if text == "ZeroDivisionError":
+        text = "Integer division by zero"
     if "out of memory" in text:
         return ResourceExhaustedError(None, None, f"{text} [Op:{operation}]")
     return InvalidArgumentError(None, None, f"{text} [Op:{operation}]")

@@ -10,7 +10,7 @@ from torchkeras.core.variable import Variable
 from torchkeras.tensorflow import nest
 from torchkeras.tensorflow.convert import any_tensor, made, tensor
 from torchkeras.tensorflow.state import recording
-from torchkeras.tensorflow.tape import GradientTape, _kind, _targets
+from torchkeras.tensorflow.tape import GradientTape, targets_of, zeros_wanted
 
 
 class ForwardAccumulator:
@@ -56,12 +56,12 @@ class ForwardAccumulator:
             primals: results, in any structure.
             unconnected_gradients: 'none', or 'zero' for zeros in place of None.
         """
-        zero = _kind(unconnected_gradients)
+        zero = zeros_wanted(unconnected_gradients)
         return nest.map_structure(lambda target: self._product(target, zero), primals)
 
     def _product(self, target: Any, zero: bool) -> Any:
-        values = _targets(target)
-        pairs = [(self._tape._source(p), t, p) for p, t in zip(self._primals, self._tangents, strict=True)]
+        values = targets_of(target)
+        pairs = [(self._tape.start_of(p), t, p) for p, t in zip(self._primals, self._tangents, strict=True)]
         known = [(s, _in_layout(t, p)) for s, t, p in pairs if s is not None]
         same = [t for s, t in known if values and s is values[0]]
         if same:
@@ -95,7 +95,7 @@ class ForwardAccumulator:
 def _in_layout(tangent: Any, primal: Any) -> torch.Tensor:
     """A direction in torch's shape of the parameter it belongs to."""
     plain = tensor(tangent)
-    return primal.layout.to_torch(plain) if isinstance(primal, Variable) and primal.requires_grad else plain
+    return primal.layout.to_torch(plain) if isinstance(primal, Variable) else plain
 
 
 __all__ = ["ForwardAccumulator"]

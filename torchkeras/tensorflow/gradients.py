@@ -173,7 +173,7 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @custom_gradient
     def recomputed(*args: Any, **kwargs: Any) -> Any:
-        with _nothing_kept():
+        with torch.no_grad():
             result = f(*args, **kwargs)
 
         def grad(*upstream: Any, variables: Any = ()) -> Any:
@@ -190,12 +190,6 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
         return result, grad
 
     return functools.wraps(f)(recomputed)
-
-
-@contextmanager
-def _nothing_kept() -> Iterator[None]:
-    with torch.no_grad():
-        yield
 
 
 def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:

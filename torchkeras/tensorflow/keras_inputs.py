@@ -19,9 +19,9 @@ from torchkeras.core.string_array import StringArray
 from torchkeras.tensorflow.convert import tensor
 from torchkeras.tensorflow.dispatch import CompositeTensor
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
-from torchkeras.tensorflow.rows import starts_of, within
+from torchkeras.tensorflow.rows import starts_of, take, within
 from torchkeras.tensorflow.sparse.conversions import reorder, to_dense
-from torchkeras.tensorflow.sparse.parts import of_host, taken
+from torchkeras.tensorflow.sparse.parts import of_host
 from torchkeras.tensorflow.sparse.slices import IndexedSlices
 from torchkeras.tensorflow.sparse.sparse_tensor import SparseTensor
 from torchkeras.tensorflow.string_tensor import StringTensor
@@ -141,7 +141,7 @@ class SparseRows(Rows):
         chosen = within(self._splits[:-1][index], lengths)
         where = self.value._where[chosen]
         where[:, 0] = np.repeat(np.arange(len(index)), lengths)
-        return SparseRows(of_host(where, taken(self.value.values, chosen), [len(index), *self.value._sizes[1:]]))
+        return SparseRows(of_host(where, take(self.value.values, chosen), [len(index), *self.value._sizes[1:]]))
 
     def __getitem__(self, piece: slice) -> SparseRows:
         return self._rows(np.arange(*piece.indices(len(self._splits) - 1)))

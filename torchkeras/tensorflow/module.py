@@ -13,6 +13,8 @@ from torchkeras.tensorflow.name_scopes import name_scope
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+#: Attributes that belong to the module itself.
+_NOT_KEPT = ("_name", "_module_scope", "_pending_restore")
 _VALID = re.compile(r"^[A-Za-z_]\w*$")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -65,6 +67,13 @@ class Module(metaclass=ModuleMeta):
         pending = self.__dict__.get("_pending_restore")  # a checkpoint that was read before this attribute was there
         if pending is not None:
             pending(name, value)
+
+    def _checkpoint_children(self) -> dict[str, Any]:
+        """What `tf.train.Checkpoint` keeps: all attributes that hold something."""
+        return {name: value for name, value in self.__dict__.items() if name not in _NOT_KEPT}
+
+    def _checkpoint_waits(self, came: Callable[[str, Any], None]) -> None:
+        self.__dict__["_pending_restore"] = came
 
     @property
     def name(self) -> str:

@@ -10,13 +10,15 @@ from torchkeras.graph.keras_tensor import record
 from torchkeras.graph.operation import LABELLED
 from torchkeras.tensorflow.convert import NotNumbers, Symbolic
 from torchkeras.tensorflow.dispatch import Composite, dispatched, handler_of
-from torchkeras.tensorflow.errors import OpError, from_torch
+from torchkeras.tensorflow.errors import from_torch
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def operation(label: str | None = None, kernel: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def operation(
+    label: str | None = None, kernel: str | None = None, says: str | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorator of a function on tensors.
 
     Called with a KerasTensor anywhere among its arguments it puts itself into the model's graph. Called with a ragged
@@ -25,9 +27,13 @@ def operation(label: str | None = None, kernel: str | None = None) -> Callable[[
     Args:
         label: TensorFlow's canonical name without `tf.`, as 'math.reduce_mean'; the function's own name unless given.
         kernel: the name at the end of error messages, as 'Mean'.
+        says: the docstring of a function that another function made, which is then named by its label.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        if says is not None:
+            function.__name__ = function.__qualname__ = (label or "").rpartition(".")[2]
+            function.__doc__ = says
         known = "tf." + (label or function.__name__)
         said = kernel or "".join(part.capitalize() for part in function.__name__.split("_"))
 
@@ -56,4 +62,4 @@ def operation(label: str | None = None, kernel: str | None = None) -> Callable[[
     return decorate
 
 
-__all__ = ["OpError", "operation"]
+__all__ = ["operation"]

@@ -10,10 +10,10 @@ import torch
 
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor
-from torchkeras.tensorflow.convert import Symbolic, fresh, from_python, made, mismatch, operand_like, read
+from torchkeras.tensorflow.convert import fresh, from_python, made, mismatch, operand_like, read
 from torchkeras.tensorflow.errors import InvalidArgumentError, from_torch
 from torchkeras.tensorflow.state import state
-from torchkeras.tensorflow.tensor import Tensor, _plain_dtype
+from torchkeras.tensorflow.tensor import Tensor, plain_dtype
 
 _Kernel = Callable[[Any, Any], torch.Tensor]
 _NUMBERS = (int, float, bool)
@@ -24,7 +24,7 @@ _NUMBERS = (int, float, bool)
 
 def true_divide(a: Any, b: Any) -> torch.Tensor:
     """a / b; of integers in float64, of small ones in float32."""
-    dtype = _plain_dtype(a if isinstance(a, torch.Tensor) else b)
+    dtype = plain_dtype(a if isinstance(a, torch.Tensor) else b)
     if dtype.is_floating_point or dtype.is_complex:
         return torch.true_divide(a, b)
     wide = torch.float32 if dtype.itemsize < 4 else torch.float64
@@ -37,15 +37,6 @@ def matmul(a: Any, b: Any) -> torch.Tensor:
     return torch.matmul(a, b)
 
 
-def logical_or_bitwise(name: str) -> _Kernel:
-    function: _Kernel = getattr(torch, f"bitwise_{name}")
-    return function
-
-
-def power(a: Any, b: Any) -> torch.Tensor:
-    return torch.pow(a, b)
-
-
 # --- binary operators ---
 
 
@@ -53,7 +44,7 @@ def _partner(self: Tensor, other: Any, name: str) -> Any:
     """The other operand in a form torch takes; NotImplemented for types that have reflected operators of their own."""
     kind = type(other)
     if kind in _NUMBERS:
-        dtype = _plain_dtype(self)
+        dtype = plain_dtype(self)
         if dtype.is_floating_point or dtype.is_complex or (kind is int and dtype is not torch.bool):
             return other
         if kind is bool:
@@ -61,7 +52,7 @@ def _partner(self: Tensor, other: Any, name: str) -> Any:
         return operand_like(other, self, name)
     if isinstance(other, Variable) or kind is torch.Tensor or isinstance(other, torch.Tensor):
         found = operand_like(other, self, name)
-        if isinstance(other, Variable) and _plain_dtype(found) is not _plain_dtype(self):
+        if isinstance(other, Variable) and plain_dtype(found) is not plain_dtype(self):
             mismatch(name, self, found)
         return found
     if isinstance(other, (np.ndarray, np.generic, list, tuple, complex)):
@@ -88,9 +79,9 @@ def _binary(name: str, function: _Kernel) -> Callable[..., Any]:
         if kind is Tensor or kind is Variable:
             if kind is Variable:
                 other = read(other)
-            if _plain_dtype(self) is not _plain_dtype(other):
+            if plain_dtype(self) is not plain_dtype(other):
                 mismatch(name, self, other)
-        elif kind is not float or not _plain_dtype(self).is_floating_point:
+        elif kind is not float or not plain_dtype(self).is_floating_point:
             other = _partner(self, other, name)
             if other is NotImplemented:
                 return other
@@ -117,7 +108,7 @@ def _reflected(name: str, function: _Kernel) -> Callable[..., Any]:
         if other is NotImplemented:
             return other
         if not isinstance(other, torch.Tensor):
-            other = from_python(other, _plain_dtype(self))
+            other = from_python(other, plain_dtype(self))
         try:
             result = function(other, self)
         except RuntimeError as error:
@@ -137,7 +128,7 @@ _BINARY: dict[str, tuple[str, _Kernel]] = {
     "truediv": ("RealDiv", true_divide),
     "floordiv": ("FloorDiv", torch.floor_divide),
     "mod": ("FloorMod", torch.remainder),
-    "pow": ("Pow", power),
+    "pow": ("Pow", torch.pow),
     "matmul": ("MatMul", matmul),
     "and": ("LogicalAnd", torch.bitwise_and),
     "or": ("LogicalOr", torch.bitwise_or),
@@ -157,7 +148,7 @@ for _name, (_kernel, _function) in _COMPARISONS.items():
 
 
 # `x += y` makes a new tensor: none is ever changed in place.
-for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "matmul"):
+for _name in _BINARY:
     setattr(Tensor, f"__i{_name}__", getattr(Tensor, f"__{_name}__"))
 
 
@@ -175,7 +166,7 @@ def _equality(name: str, function: _Kernel, otherwise: bool) -> Callable[..., An
                 return otherwise
             if other is NotImplemented:
                 return otherwise
-        elif _plain_dtype(self) is not _plain_dtype(other):
+        elif plain_dtype(self) is not plain_dtype(other):
             mismatch(name, self, other)
         if isinstance(other, torch.Tensor) and not _fit(self, other):
             return made(torch.tensor(otherwise))
@@ -210,4 +201,4 @@ Tensor.__abs__ = _unary("Abs", torch.abs)
 Tensor.__invert__ = _unary("Invert", torch.bitwise_not)  # type: ignore[method-assign]
 Tensor.__pos__ = lambda self: self  # type: ignore[assignment,return-value]
 
-__all__ = ["Symbolic", "matmul", "true_divide"]
+__all__ = ["matmul", "true_divide"]

@@ -47,8 +47,3 @@ def numpy_part(array: np.ndarray) -> str:
 def tensor_repr(array: np.ndarray, dtype: str) -> str:
     """What a notebook shows of a tensor."""
     return f"<tf.Tensor: shape={array.shape}, dtype={dtype}, numpy={numpy_part(array)}>"
-
-
-def variable_repr(array: np.ndarray, name: str, dtype: str) -> str:
-    """What a notebook shows of a Variable."""
-    return f"<tf.Variable '{name}' shape={array.shape} dtype={dtype}, numpy={numpy_part(array)}>"

@@ -11,17 +11,18 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 import torch
 from torch.autograd.graph import _engine_run_backward
 
-from torchkeras.core.nest import flatten, map_structure, pack_as
+from torchkeras.core.nest import flatten, pack_as
 from torchkeras.core.variable import Variable
 from torchkeras.tensorflow.convert import from_python, made, read
 from torchkeras.tensorflow.dispatch import CompositeTensor
 from torchkeras.tensorflow.state import new_session, recording, state
-from torchkeras.tensorflow.tensor import Tensor, _plain_dtype
+from torchkeras.tensorflow.tensor import Tensor, plain_dtype
 
 
 class UnconnectedGradients:
@@ -44,14 +45,15 @@ class GradientTape:
         gradient = tape.gradient(loss, w)
     """
 
+    _open = _used = _live = False
+    _session = 0
+    _outer_mode = True
+
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
         self._persistent, self._watches_variables = persistent, watch_accessed_variables
-        self._open = self._used = self._live = False
-        self._session = 0
         self._watched: dict[int, Any] = {}  # variables and tensors, by identity, in the order they came
         self._layers: dict[int, Any] = {}  # layers that were called: they use their parameters without telling
         self._companions: list[GradientTape] = []  # other tapes of the same session
-        self._outer_mode = True
 
     # --- opening and closing ---
 
@@ -66,12 +68,12 @@ class GradientTape:
             self._stop()
 
     def _start(self) -> None:
-        outermost = not recording()
-        self._session = new_session() if outermost else state.session
-        for tape in state.tapes:
+        self._session = state.session if recording() else new_session()
+        tapes = state.tapes
+        for tape in tapes:
             tape._companions.append(self)
             self._companions.append(tape)
-        state.tapes.append(self)
+        tapes.append(self)
         if not self._live:
             self._live = True
             state.live += 1
@@ -97,9 +99,7 @@ class GradientTape:
             self._live = False
             state.live -= 1
 
-    def __del__(self) -> None:
-        if getattr(self, "_live", False):
-            self._release()
+    __del__ = _release
 
     @contextlib.contextmanager
     def stop_recording(self) -> Iterator[None]:
@@ -140,7 +140,7 @@ class GradientTape:
                 )
 
     def _watch_tensor(self, item: Any) -> None:
-        plain = _plain_dtype(item)
+        plain = plain_dtype(item)
         if not (plain.is_floating_point or plain.is_complex):
             warnings.warn(
                 f"The dtype of the watched tensor must be floating (e.g. tf.float32), got {item.dtype!r}", stacklevel=4
@@ -161,9 +161,9 @@ class GradientTape:
         parameter = variable.parameter
         if parameter.requires_grad:
             if self._watches_variables:
-                self._watched.setdefault(id(variable), variable)
+                self._watched[id(variable)] = variable
         elif id(variable) in self._watched:
-            return _leaf_of(variable, self._session)
+            parameter = _leaf_of(variable, self._session)
         return variable._layout.to_keras(parameter)
 
     def saw(self, layer: Any) -> None:
@@ -196,59 +196,67 @@ class GradientTape:
             output_gradients: what the targets' gradients are multiplied with, one for each.
             unconnected_gradients: 'none', or 'zero' for zeros in place of None.
         """
-        if self._used and not self._persistent:
+        self._begin()
+        zero = unconnected_gradients is not UnconnectedGradients.NONE and zeros_wanted(unconnected_gradients)
+        given = flatten(output_gradients) if output_gradients is not None else None
+        flat = type(sources) is list and all(map(isinstance, sources, repeat(_SOURCES)))
+        wanted = sources if flat else flatten(sources)
+        found = self._differentiate(targets_of(target), wanted, given, self._keeps_graph(), zero)
+        self._end()
+        return found if flat else pack_as(sources, found)
+
+    def _begin(self) -> None:
+        """Before gradients are computed."""
+        if self._persistent:
+            return
+        if self._used:
             raise RuntimeError(
                 "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
             )
-        zero = unconnected_gradients is not UnconnectedGradients.NONE and _kind(unconnected_gradients)
-        if self._open and not self._persistent:
+        if self._open:
             self._stop()
-        given = flatten(output_gradients) if output_gradients is not None else None
-        flat = type(sources) is list and all(map(_is_source, sources))
-        wanted = sources if flat else flatten(sources)
-        found = self._differentiate(_targets(target), wanted, given, self._keeps_graph(), zero)
+
+    def _end(self) -> None:
+        """After gradients were computed."""
         self._used = True
         if not self._persistent:
             self._release()
-        return found if flat else pack_as(sources, found)
 
     def _keeps_graph(self) -> bool:
-        return self._persistent or recording() or any(t._live and not t._used for t in self._companions)
+        if self._persistent or recording():
+            return True
+        return bool(self._companions) and any(t._live and not t._used for t in self._companions)
 
     def _differentiate(
         self, targets: list[Any], sources: list[Any], output_gradients: Any, keep: bool, zero: bool
     ) -> list[Any]:
-        wanted = [self._source(source) for source in sources]
-        weighted = zip(targets, output_gradients or [None] * len(targets))
-        ends = [(t, _weight(t, g)) for t, g in weighted if t.requires_grad]
-        starts = [w for w in wanted if w is not None]
+        wanted = [self.start_of(source) for source in sources]
+        starts = tuple([w for w in wanted if w is not None])
+        ends, weights = [], []
+        for target, given in zip(targets, output_gradients or [None] * len(targets)):
+            if target.requires_grad:
+                ends.append(target)
+                weights.append(_weight(target, given))
         gradients: Sequence[Any] = [None] * len(starts)
         if ends and starts:
-            outputs, weights = [t for t, _ in ends], [g for _, g in ends]
             # What torch.autograd.grad does after its checks, which would take a tenth of a small step.
             gradients = _engine_run_backward(
-                tuple(outputs), tuple(weights), keep, recording(), tuple(starts), True, accumulate_grad=False
+                tuple(ends), tuple(weights), keep, recording(), starts, True, accumulate_grad=False
             )
-        if len(starts) == len(sources):
-            return [_shown(source, gradient, zero) for source, gradient in zip(sources, gradients)]
         remaining = iter(gradients)
-        return [
-            _shown(source, next(remaining) if w is not None else None, zero)
-            for source, w in zip(sources, wanted, strict=True)
-        ]
+        return [_shown(s, None if w is None else next(remaining), zero) for s, w in zip(sources, wanted)]
 
-    def _source(self, source: Any) -> torch.Tensor | None:
+    def start_of(self, source: Any) -> torch.Tensor | None:
         """What autograd is asked for, for one source; None where nothing can come of it."""
         if isinstance(source, Variable):
-            if source.requires_grad:
-                if not self._watches_variables and id(source) not in self._watched:
-                    return None
-                return source.parameter
+            parameter: torch.Tensor = source.parameter
+            if parameter.requires_grad:
+                return parameter if self._watches_variables or id(source) in self._watched else None
             leaf = source.__dict__.get("_tape_leaf")
             return leaf[1] if leaf is not None and leaf[0] == self._session else None
         if not isinstance(source, torch.Tensor):
             if hasattr(source, "_watchable"):
-                return self._source(source._watchable())
+                return self.start_of(source._watchable())
             raise TypeError(f"`sources` must be tensors or variables. Received: {source!r}")
         leaf = source.__dict__.get("_leaf")
         if leaf is not None and leaf[0] == self._session:
@@ -268,7 +276,7 @@ class GradientTape:
         experimental_use_pfor: bool = True,
     ) -> Any:
         """The derivative of each value of the target by each of the sources: shape target.shape + source.shape."""
-        return self._jacobian(target, sources, _kind(unconnected_gradients), per_sample=False)
+        return self._jacobian(target, sources, zeros_wanted(unconnected_gradients), per_sample=False)
 
     def batch_jacobian(
         self,
@@ -283,16 +291,11 @@ class GradientTape:
             raise ValueError(
                 f"Need first dimension of target shape ({target.shape}) and source shape ({source.shape}) to match."
             )
-        return self._jacobian(target, source, _kind(unconnected_gradients), per_sample=True)
+        return self._jacobian(target, source, zeros_wanted(unconnected_gradients), per_sample=True)
 
     def _jacobian(self, target: Any, sources: Any, zero: bool, per_sample: bool) -> Any:
-        if self._used and not self._persistent:
-            raise RuntimeError(
-                "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
-            )
-        if self._open and not self._persistent:
-            self._stop()
-        (end,) = (t.as_subclass(torch.Tensor) for t in _targets(target))
+        self._begin()
+        (end,) = (t.as_subclass(torch.Tensor) for t in targets_of(target))
         batch = end.shape[:1] if per_sample else ()
         rest = end.shape[len(batch) :]
         rows: list[list[Any]] = []
@@ -310,21 +313,19 @@ class GradientTape:
             stacked = torch.stack([_as_plain(c) for c in column], dim=len(batch))
             shape = tuple(source.shape)
             found.append(made(stacked.reshape(*batch, *rest, *shape[len(batch) :])))
-        self._used = True
-        if not self._persistent:
-            self._release()
+        self._end()
         return pack_as(sources, found)
 
 
-def _is_source(value: Any) -> bool:
-    return isinstance(value, (Variable, torch.Tensor))
+_SOURCES = (Variable, torch.Tensor)
 
 
 def _unchanged(tensor: Any) -> Any:
     return tensor
 
 
-def _kind(unconnected: Any) -> bool:
+def zeros_wanted(unconnected: Any) -> bool:
+    """Whether `unconnected_gradients` asks for zeros in place of None."""
     kind = str(getattr(unconnected, "value", unconnected)).lower()
     if kind not in ("none", "zero"):
         raise ValueError(f"Unknown value for unconnected_gradients: {unconnected!r}")
@@ -332,14 +333,15 @@ def _kind(unconnected: Any) -> bool:
 
 
 def as_leaf(tensor: torch.Tensor) -> torch.Tensor:
+    """A new starting point for gradients, of the same values."""
     return tensor.detach().requires_grad_()
 
 
 def _leaf_of(variable: Variable, session: int) -> torch.Tensor:
-    """A starting point for a variable that is not trained but watched: one for each session."""
+    """A starting point for a variable that is not trained but watched: in torch's shape, one for each session."""
     known = variable.__dict__.get("_tape_leaf")
     if known is None or known[0] != session:
-        known = variable.__dict__["_tape_leaf"] = (session, as_leaf(variable._read()))
+        known = variable.__dict__["_tape_leaf"] = (session, as_leaf(variable.parameter))
     found: torch.Tensor = known[1]
     return found
 
@@ -356,11 +358,12 @@ def _weight(target: torch.Tensor, given: Any) -> torch.Tensor:
     """What the gradient of a target is multiplied with."""
     if given is None:
         return torch.ones_like(target)
-    return _as_plain(given).to(_plain_dtype(target)).expand_as(target)
+    return _as_plain(given).to(plain_dtype(target)).expand_as(target)
 
 
-def _targets(target: Any) -> list[torch.Tensor]:
-    if type(target) is Tensor and "_leaf" not in target.__dict__ and _plain_dtype(target).is_floating_point:
+def targets_of(target: Any) -> list[torch.Tensor]:
+    """The tensors of a structure that have gradients."""
+    if type(target) is Tensor and "_leaf" not in target.__dict__ and plain_dtype(target).is_floating_point:
         return [target]
     found: list[torch.Tensor] = []
     for item in flatten(target):
@@ -370,7 +373,7 @@ def _targets(target: Any) -> list[torch.Tensor]:
             leaf = item.__dict__.get("_leaf")
             found.append(item if leaf is None else leaf[1])
         elif hasattr(item, "_watchable"):
-            found += _targets(item._watchable())
+            found += targets_of(item._watchable())
         elif item is not None:
             found.append(from_python(item, None))
     return [t for t in found if t.is_floating_point() or t.is_complex()]
@@ -378,29 +381,16 @@ def _targets(target: Any) -> list[torch.Tensor]:
 
 def _shown(source: Any, gradient: torch.Tensor | None, zero: bool) -> Any:
     """A gradient in the shape of its source, as Keras sees it."""
+    if isinstance(source, Variable):
+        if gradient is None:
+            return made(torch.zeros_like(source._read())) if zero else None
+        return made(source._layout.to_keras(gradient))
     if isinstance(source, CompositeTensor):
         found = _shown(source._watchable(), gradient, zero)
         return None if found is None else source._with_watchable(found)
     if gradient is None:
-        if not zero:
-            return None
-        value = source._read() if isinstance(source, Variable) else source
-        return made(torch.zeros_like(value))
-    if isinstance(source, Variable) and source.requires_grad:
-        gradient = source._layout.to_keras(gradient)
+        return made(torch.zeros_like(source)) if zero else None
     return made(gradient)
 
 
-@contextlib.contextmanager
-def nothing_recorded() -> Iterator[None]:
-    """Within, no tape records: `tf.stop_gradient` for a whole block."""
-    tapes, inside, session = state.tapes, state.inside, state.session
-    state.tapes, state.inside, state.session = [], 0, 0
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        state.tapes, state.inside, state.session = tapes, inside, session
-
-
-__all__ = ["GradientTape", "UnconnectedGradients", "map_structure", "nothing_recorded"]
+__all__ = ["GradientTape", "UnconnectedGradients", "targets_of", "zeros_wanted"]

@@ -50,7 +50,7 @@ def item(variable: Variable, index: Any) -> Any:
 def assigned(variable: Variable) -> Variable:
     """What an assignment gives."""
     shown = UnreadVariable.__new__(UnreadVariable)
-    shown.__dict__.update(variable.__dict__)
+    shown.__dict__ = variable.__dict__
     return shown
 
 

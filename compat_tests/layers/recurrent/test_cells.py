@@ -162,6 +162,11 @@ def test_constants():
     for t in range(5):
         h = X[:, t] + 0.5 * h + X[:, 0]
     close([model.predict([X, X[:, 0]], verbose=0)], [h])
+    config = model.get_config()
+    first, second = (one.node.operation.name for one in (x, shift))
+    assert config["layers"][-1]["inbound_nodes"] == [[[first, 0, 0, {}], [second, 0, 0, {}]]]
+    again = keras.Model.from_config(config, custom_objects={"Shifted": Shifted})
+    close([again.predict([X, X[:, 0]], verbose=0)], [h])
 
 
 def test_nested_inputs_and_states():

@@ -122,3 +122,28 @@ def test_gradients_in_inference():
     x = X.clone().requires_grad_()
     make("LSTM")(x, training=False).sum().backward()
     assert (x.grad != 0).any()
+
+
+@each_kind
+def test_a_gradient_of_a_gradient(kind):
+    """What a gradient penalty needs: against differences of the first gradient, in float64."""
+
+    def penalty(layer):
+        x = X.to(layer.cell.kernel.dtype, copy=True).requires_grad_()
+        (gradient,) = torch.autograd.grad(layer(x).square().sum(), x, create_graph=True)
+        return gradient.square().sum()
+
+    single, double = make(kind), make(kind, dtype="float64")
+    double.set_weights(single.get_weights())
+    found = torch.autograd.grad(penalty(single), [v.parameter for v in single.weights])
+    for variable, gradient in zip(double.weights, found, strict=True):
+        with torch.no_grad():
+            direction, start = torch.sign(gradient).double(), variable.parameter.clone()
+        penalties = []
+        for step in (1e-5, -1e-5):
+            with torch.no_grad():
+                variable.parameter.copy_(start + step * direction)
+            penalties.append(penalty(double))
+        with torch.no_grad():
+            variable.parameter.copy_(start)
+        torch.testing.assert_close((penalties[0] - penalties[1]) / 2e-5, gradient.abs().sum().double(), rtol=1e-4, atol=1e-4)

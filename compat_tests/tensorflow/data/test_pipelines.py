@@ -139,7 +139,7 @@ def test_an_iterators_state_restores_its_place():
     for _ in range(4):
         next(iterator)
     again = iter(dataset)
-    again._restore_state(iterator._checkpoint_state())
+    again._restore_texts(iterator._checkpoint_texts())
     assert int(next(again)) == int(next(iterator)) == 4
 
 
@@ -205,7 +205,7 @@ def test_files_of_tensorflow_are_told_apart(tmp_path):
 def test_names_of_tensorflow_1_say_what_to_use():
     with pytest.raises(AttributeError, match="TensorFlow 1's. Use `iter"):
         _ = tf.data.Dataset.range(3).make_one_shot_iterator
-    with pytest.raises(AttributeError, match="not supported. Use tf.data.Dataset.from_generator"):
+    with pytest.raises(AttributeError, match="is not there. Use tf.data.Dataset.from_generator"):
         _ = tf.data.experimental.SqlDataset
 
 
@@ -221,3 +221,38 @@ def test_small_sets_are_gathered_on_the_accelerator():
         assert not next(steps._elements())[0].is_meta
     mapped = dataset.map(lambda x, y: (x + 1, y))
     assert mapped._resident(device) is mapped
+
+
+def test_ragged_features_keep_the_dtype_of_their_splits_and_what_is_uniform():
+    feature = tf.train.Feature(int64_list=tf.train.Int64List(value=[1, 2, 3]))
+    example = tf.train.Example(features=tf.train.Features(feature={"a": feature, "b": feature})).SerializeToString()
+    pairs = [tf.io.RaggedFeature.UniformRowLength(3), tf.io.RaggedFeature.UniformRowLength(1)]
+    features = {
+        "rows": tf.io.RaggedFeature(tf.int64, value_key="a"),
+        "pairs": tf.io.RaggedFeature(tf.int64, value_key="b", partitions=pairs, row_splits_dtype=tf.int64),
+    }
+    parse = tf.data.experimental.parse_example_dataset(features)
+    (found,) = tf.data.Dataset.from_tensors([example, example]).apply(parse)
+    # As TensorFlow 2.21 gives it.
+    assert found["rows"].row_splits.dtype == tf.int32
+    assert found["rows"].to_list() == [[1, 2, 3]] * 2
+    assert found["pairs"].row_splits.dtype == tf.int64
+    assert found["pairs"].shape.as_list() == [2, None, 3, 1]
+
+
+def test_csv_files_in_another_encoding(tmp_path):
+    (tmp_path / "words.csv").write_bytes("wörd,n\ncafé,1\nthé,2\n".encode("latin-1"))
+    found = tf.data.experimental.make_csv_dataset(
+        str(tmp_path / "words.csv"), 2, num_epochs=1, shuffle=False, encoding="latin-1"
+    )
+    (batch,) = found
+    assert batch["wörd"].numpy().tolist() == [b"caf\xe9", b"th\xe9"]  # values stay bytes, as in TensorFlow
+    assert batch["n"].numpy().tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("method", ["batch", "padded_batch", "ragged_batch"])
+def test_batches_of_nothing(method):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Batch size must be greater than zero"):
+        getattr(tf.data.Dataset.range(3), method)(0)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Batch size must be greater than zero"):
+        tf.data.Dataset.from_tensors([1, 2]).sparse_batch(0, [2])

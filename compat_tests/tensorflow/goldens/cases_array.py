@@ -244,6 +244,7 @@ CASES.update(
         "gather keywords": lambda tf, np: tf.gather(params=np.arange(6), indices=tf.constant([1, 3], tf.int64)),
         "gather texts": lambda tf, np: tf.gather(["a", "b", "c"], [[2, 0], [1, 1]]),
         "gather batch": lambda tf, np: tf.gather(TABLE, [[0, 2], [1, 1]], batch_dims=1),
+        "gather batch from behind": lambda tf, np: tf.gather(np.arange(24).reshape(2, 3, 4), [[0], [1]], batch_dims=-1),
         "gather batch scalars": lambda tf, np: tf.gather(TABLE, [2, 0], axis=1, batch_dims=1),
         "gather batch axis": lambda tf, np: tf.gather(
             np.arange(24).reshape(2, 3, 4), [[3, 0], [1, 1]], axis=2, batch_dims=1

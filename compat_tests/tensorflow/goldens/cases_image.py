@@ -198,6 +198,7 @@ CASES: dict[str, Any] = {
         *tf.image.non_max_suppression_with_scores(
             _BOXES, _SCORES, 5, iou_threshold=1.0, score_threshold=0.1, soft_nms_sigma=0.5
         ),
+        *tf.image.non_max_suppression_with_scores(_BOXES, _SCORES, 5, iou_threshold=0.3, soft_nms_sigma=0.5),
     ],
     "non_max_suppression_overlaps": lambda tf, np: tf.image.non_max_suppression_overlaps(
         [[1.0, 0.6, 0.1], [0.6, 1.0, 0.2], [0.1, 0.2, 1.0]], [0.3, 0.9, 0.5], 3

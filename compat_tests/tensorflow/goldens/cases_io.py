@@ -277,6 +277,7 @@ CASES: dict[str, Any] = {
     ),
     # --- sounds ---
     "encode_wav": lambda tf, np: wav(tf),
+    "encode_wav halves": lambda tf, np: tf.audio.encode_wav([[k / 65536, -k / 65536] for k in (1, 3, 5)], 8000),
     "decode_wav": lambda tf, np: list(tf.audio.decode_wav(wav(tf))),
     "decode_wav channels": lambda tf, np: tf.audio.decode_wav(wav(tf), desired_channels=2, desired_samples=7).audio,
     "decode_wav cut": lambda tf, np: tf.audio.decode_wav(wav(tf), desired_channels=1, desired_samples=2)[0],
@@ -320,4 +321,6 @@ ERRORS: dict[str, Any] = {
     "random_jpeg_quality": lambda tf, np: tf.image.random_jpeg_quality(tf.ones((8, 6, 3), tf.uint8), 90, 60),
     "decode_wav": lambda tf, np: tf.audio.decode_wav(b"xxx"),
     "encode_wav axes": lambda tf, np: tf.audio.encode_wav([1.0, 2.0], 8000),
+    "encode_wav rate": lambda tf, np: tf.audio.encode_wav([[1.0, 2.0]], 0),
+    "encode_wav channels": lambda tf, np: tf.audio.encode_wav(np.zeros((3, 0), "float32"), 8000),
 }

@@ -222,6 +222,11 @@ CASES.update(
         "argmax axis": lambda tf, np: tf.argmax([[1.0, 9.0, 9.0], [4.0, 5.0, 6.0]], axis=-1),
         "argmax int32": lambda tf, np: tf.argmax([1.0, 9.0], axis=0, output_type=tf.int32),
         "argmax bools": lambda tf, np: tf.argmax([False, True, True]),
+        "argmax without numbers": lambda tf, np: [
+            *(tf.argmax([np.nan, 1.0, 3.0, 2.0]), tf.argmin([2.0, np.nan, 1.0]), tf.argmax([np.nan, np.nan])),
+            *(tf.argmax([np.nan, np.inf]), tf.argmin([-np.inf, np.nan, np.inf])),
+        ],
+        "sign of what is no number": lambda tf, np: tf.sign([np.nan, -2.0, np.inf]),
         "argmin": lambda tf, np: tf.argmin([[1, 9, 1], [4, 5, 6]], 1),
         "top_k": lambda tf, np: tf.math.top_k([[1.0, 4.0, 2.0, 4.0], [3.0, 0.0, 5.0, 1.0]], k=3),
         "top_k one": lambda tf, np: tf.math.top_k([3, 7, 7, 1]),
@@ -259,6 +264,11 @@ for _name in ("sum", "mean", "prod", "max", "min", "sqrt_n"):
     CASES[f"gradient unsorted_segment_{_name}"] = gradient(
         lambda tf, x, n=_name: getattr(tf.math, f"unsorted_segment_{n}")(x, [2, 0, 0, 2], 4), ROWS
     )
+CASES["segments of infinities"] = lambda tf, np: [
+    tf.math.segment_max([-np.inf, -np.inf, 1.0], [0, 0, 2]),
+    tf.math.segment_min([np.inf, np.inf, 1.0], [0, 0, 2]),
+    tf.math.unsorted_segment_max([-np.inf, 1.0], [0, 1], 3),
+]
 CASES["segment_sum ints"] = lambda tf, np: tf.math.segment_sum([1, 2, 3], [0, 0, 1])
 CASES["unsorted_segment_max ints"] = lambda tf, np: tf.math.unsorted_segment_max([1, 2, 3], [0, 0, 1], 3)
 CASES["unsorted_segment_sum matrix of ids"] = lambda tf, np: tf.math.unsorted_segment_sum(

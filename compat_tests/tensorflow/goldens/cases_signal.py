@@ -81,6 +81,8 @@ CASES: dict[str, Any] = {
     "idct": lambda tf, np: [
         *(tf.signal.idct(_x(np, 5), kind) for kind in (1, 2, 3, 4)),
         tf.signal.idct(_x(np, 5), norm="ortho"),
+        tf.signal.idct(_x(np, 5), n=3),
+        tf.signal.idct(_x(np, 5), n=8),
     ],
     "mdct": lambda tf, np: [
         tf.signal.mdct(_x(np, 24), 8),
@@ -102,6 +104,7 @@ CASES: dict[str, Any] = {
 ERRORS: dict[str, Any] = {
     "fft of a real tensor": lambda tf, np: tf.signal.fft(tf.constant([1.0, 2.0])),
     "fft2d of one axis": lambda tf, np: tf.signal.fft2d(_z(np, 4)),
+    "rfft of a number": lambda tf, np: tf.signal.rfft(tf.constant(1.0)),
     "rfft of two lengths": lambda tf, np: tf.signal.rfft(_x(np, 4), [2, 3]),
     "hann_window of ints": lambda tf, np: tf.signal.hann_window(4, dtype=tf.int32),
     "stft of ints": lambda tf, np: tf.signal.stft([1, 2, 3, 4], 2, 1),

@@ -156,6 +156,8 @@ CASES: dict[str, Case] = {
     "shape": lambda tf, np: [tf.shape(s(tf)), tf.shape(s(tf), out_type=tf.int64), tf.size(s(tf)), tf.rank(s(tf))],
     "identity": lambda tf, np: tf.identity(s(tf)),
     "math.bincount": lambda tf, np: tf.math.bincount(s(tf)),
+    "math.bincount weights": lambda tf, np: tf.math.bincount(s(tf), tf.cast(s(tf), tf.float32)),
+    "math.divide by name": lambda tf, np: tf.math.divide(y=2.0, x=tf.cast(s(tf), tf.float32)),
     "embedding_lookup_sparse": lambda tf, np: [
         tf.nn.embedding_lookup_sparse(tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]), s(tf), None,
                                       combiner=kind)

@@ -21,6 +21,7 @@ CASES: dict[str, Any] = {
     "split maxsplit": lambda tf, np: tf.strings.split(["a b c d", "x", "a b", "  a   b   c  d "], maxsplit=1),
     "split maxsplit 2": lambda tf, np: tf.strings.split(["a b", "a b c", ""], maxsplit=2),
     "split maxsplit 0": lambda tf, np: tf.strings.split(["a b", ""], maxsplit=0),
+    "split maxsplit 0 spaces": lambda tf, np: tf.strings.split(["  a b ", " "], maxsplit=0),
     "split maxsplit sep": lambda tf, np: tf.strings.split(["a,b,c,d", "x"], ",", maxsplit=2),
     "split path": lambda tf, np: tf.strings.split("/data/cats/1.jpg", "/")[-2],
     "split tabs": lambda tf, np: tf.strings.split(["a\tb\nc\x0bd\x0ce\rf"]),
@@ -45,6 +46,9 @@ CASES: dict[str, Any] = {
     "reduce_join cube": lambda tf, np: tf.strings.reduce_join([[["a", "b"], ["c", "d"]]], axis=[0, 2], keepdims=True),
     "reduce_join ragged": lambda tf, np: tf.strings.reduce_join(
         tf.ragged.constant([["ab"], ["c", "d"]]), axis=-1, separator=" "
+    ),
+    "reduce_join ragged all": lambda tf, np: tf.strings.reduce_join(
+        tf.ragged.constant([["a", "b"], [], ["c"]]), separator="-"
     ),
     "reduce_join ragged 0": lambda tf, np: tf.strings.reduce_join(tf.ragged.constant([["ab"], ["c", "d"]]), axis=0),
     "unsorted_segment_join": lambda tf, np: tf.strings.unsorted_segment_join(
@@ -179,6 +183,9 @@ CASES: dict[str, Any] = {
     "unicode_encode ragged 2": lambda tf, np: tf.strings.unicode_encode(
         tf.ragged.constant([[[97], [98, 99]], []], ragged_rank=2, dtype=tf.int32), "UTF-8"
     ),
+    "unicode_encode empty row": lambda tf, np: tf.strings.unicode_encode(
+        input=tf.ragged.constant([[104, 105], [], [9731]]), output_encoding="UTF-8"
+    ),
     "unicode_encode surrogate": lambda tf, np: tf.strings.unicode_encode([0xD800], "UTF-8"),
     "unicode_encode ignore": lambda tf, np: tf.strings.unicode_encode([0x110000, 97], "UTF-8", errors="ignore"),
     "unicode_split": lambda tf, np: tf.strings.unicode_split(["hé", "日本"], "UTF-8"),
@@ -203,6 +210,9 @@ CASES: dict[str, Any] = {
     "ngrams": lambda tf, np: tf.strings.ngrams(["a", "b", "c"], 2),
     "ngrams several": lambda tf, np: tf.strings.ngrams(["a", "b", "c"], (1, 2), separator="|"),
     "ngrams ragged": lambda tf, np: tf.strings.ngrams(tf.ragged.constant([["a", "b", "c"], ["d"]]), 2),
+    "ngrams empty row": lambda tf, np: tf.strings.ngrams(
+        data=tf.ragged.constant([["a", "b", "c"], [], ["d", "e"]]), ngram_width=2
+    ),
     "ngrams pad": lambda tf, np: tf.strings.ngrams(["a", "b"], 3, pad_values=("L", "R")),
     "ngrams pad 1": lambda tf, np: tf.strings.ngrams(["a", "b"], 3, pad_values="P", padding_width=1),
     "ngrams short": lambda tf, np: tf.strings.ngrams(

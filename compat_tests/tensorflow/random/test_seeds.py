@@ -40,6 +40,13 @@ def test_a_seed_is_one_stream_for_each_function() -> None:
     assert [first, tf.random.normal([2], seed=1).numpy().tolist()] == alone
 
 
+@pytest.mark.parametrize("dtype", [tf.float16, tf.bfloat16])
+def test_half_precision_stays_below_the_upper_bound(dtype: tf.DType) -> None:
+    tf.random.set_seed(5)
+    drawn = tf.random.uniform([200_000], dtype=dtype)
+    assert float(tf.reduce_max(drawn)) < 1.0 <= float(tf.reduce_max(drawn)) * 1.01
+
+
 def test_random_changes_of_images_do_not_move_other_streams() -> None:
     image = tf.ones([4, 4, 3])
     tf.random.set_seed(5)

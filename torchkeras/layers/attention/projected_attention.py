@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from torchkeras import constraints, initializers, regularizers
-from torchkeras.core.context import call_context
+from torchkeras.core.context import scope_of
 from torchkeras.core.errors import positive_int
 from torchkeras.graph.keras_tensor import as_shape
 from torchkeras.layers.activation.softmax import Softmax
@@ -108,12 +108,8 @@ class ProjectedAttention(Layer):
             dtype=self._dtype_policy,
             name=name,
         )
-        outer = call_context.scope
-        call_context.scope = (*outer, name)  # its weights are named after it
-        try:
+        with scope_of(name):
             made.build(input_shape)
-        finally:
-            call_context.scope = outer
         return made
 
     def _make_inner_layers(self, robust_masking: bool = False) -> None:

@@ -76,6 +76,9 @@ class SpectralNormalization(Wrapper):
     def compute_output_shape(self, input_shape: Any) -> Any:
         return self.layer.compute_output_shape(input_shape)
 
+    def _variables_to_save(self) -> list[Variable]:
+        return [self._kernel(), *super()._variables_to_save()] if self.built else []  # Keras lists the kernel here too
+
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"power_iterations": self.power_iterations}
 

@@ -356,6 +356,15 @@ class IndexLookup(PreprocessingLayer):
 
     # --- saving ---
 
+    def save_own_variables(self, store: Any) -> None:
+        if self.output_mode == TF_IDF:
+            store["idf_weights"] = self._weights_of_values()
+
+    def load_own_variables(self, store: Any) -> None:
+        if self.output_mode == TF_IDF and "idf_weights" in store.keys():
+            weights = torch.as_tensor(np.asarray(store["idf_weights"]))
+            self._buffers["idf_weights"] = weights.to(self._dtype_policy.compute)
+
     def save_assets(self, dir_path: Any) -> None:
         """Writes the vocabulary as 'vocabulary.txt' into a folder, one value per line."""
         if self.input_vocabulary is None:

@@ -128,6 +128,12 @@ class TextVectorization(PreprocessingLayer):
     def reset_state(self) -> None:
         self.lookup.reset_state()
 
+    def save_own_variables(self, store: Any) -> None:
+        self.lookup.save_own_variables(store)
+
+    def load_own_variables(self, store: Any) -> None:
+        self.lookup.load_own_variables(store)
+
     def save_assets(self, dir_path: Any) -> None:
         self.lookup.save_assets(dir_path)
 

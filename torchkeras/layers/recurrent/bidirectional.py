@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras.core.context import call_context
+from torchkeras.core.context import scope_of
 from torchkeras.core.nest import map_structure
 from torchkeras.core.registry import custom_object_scope, deserialize, serialize
 from torchkeras.graph.keras_tensor import KerasTensor
@@ -101,13 +101,9 @@ class Bidirectional(StateArguments, Wrapper):
 
     def build(self, input_shape: Any = None) -> None:
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
-        outer = call_context.scope
         for layer in (self.forward_layer, self.backward_layer):
-            call_context.scope = (*outer, layer.name)
-            try:
+            with scope_of(layer.name):
                 layer._ensure_built((map_shapes(KerasTensor, shape),), {})
-            finally:
-                call_context.scope = outer
 
     def call(
         self,

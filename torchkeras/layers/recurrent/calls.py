@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras.core.context import call_context
+from torchkeras.core.context import scope_of
 from torchkeras.core.kinds import call_user
 from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.layers.base import Layer
@@ -29,12 +29,8 @@ def build_cell(cell: Any, step_shape: Any, named: bool = True) -> None:
     if not isinstance(cell, Layer) or cell.built:
         return
     inputs = map_shapes(lambda shape: KerasTensor(shape, cell._dtype_policy.compute), step_shape)
-    outer = call_context.scope
-    call_context.scope = (*outer, cell.name) if named else outer
-    try:
+    with scope_of(*([cell.name] if named else [])):
         cell._ensure_built((inputs,), {})
-    finally:
-        call_context.scope = outer
 
 
 def call_cell(cell: Any, inputs: Any, states: Any, training: Any, constants: Any = None) -> tuple[Any, Any]:

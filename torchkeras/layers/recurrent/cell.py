@@ -169,20 +169,14 @@ class RecurrentCell(DropoutRNNCellMixin):
         return [self.kernel._read(), self.recurrent_kernel._read(), bias]
 
     def input_masks(self) -> int:
-        """How many dropout masks the inputs take: one for all gates, or with implementation=1 one for each."""
+        # With implementation=1 one for each gate.
         return self.gates if getattr(self, "implementation", 2) == 1 else 1
 
     def call(self, inputs: Tensor, states: Any, training: bool | None = None) -> Any:
         several = isinstance(states, (list, tuple))
         inputs = inputs.to(self._dtype_policy.compute)
         given = [state.to(inputs.dtype) for state in (states if several else [states])]
-        masks = state_masks = None
-        if training and self.dropout:
-            self.get_dropout_mask_for_cell(inputs, training, self.input_masks())
-            masks = self.__dict__["_input_masks"]
-        if training and self.recurrent_dropout:
-            self.get_recurrent_dropout_mask_for_cell(given[0], training, self.gates)
-            state_masks = self.__dict__["_state_masks"]
+        masks, state_masks = self.step_masks(inputs, given[0], training)
         weights = self.weights_now()
         after = self.step(self.project(inputs, training, weights, masks), given, weights, state_masks)
         return after[0], after if several else after[0]

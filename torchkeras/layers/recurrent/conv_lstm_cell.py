@@ -115,7 +115,7 @@ class ConvLSTMCell(DropoutRNNCellMixin):
                 f"The channel dimension of the inputs to the cell {self.name!r} should be defined. Found None in the "
                 f"step's shape {tuple(input_shape)}."
             )
-        kind, wide = MODULES[self.rank], 4 * self.filters
+        kind, wide = MODULES[self.rank], self.gates * self.filters
         shared = {"device": "meta", "kernel_size": self.kernel_size}
         further = {"stride": self.strides, "dilation": self.dilation_rate, "padding": self.window.padding}
         self._hold("conv", kind(channels, wide, bias=self.use_bias, **shared, **further))
@@ -190,7 +190,7 @@ class ConvLSTMCell(DropoutRNNCellMixin):
         else:
             dropped = torch.cat(list(h * masks), 1)
             recurrent = self._grouped(dropped, self.recurrent_kernel.parameter, None, self.recurrent_window)
-        i, f, g, o = (projected + recurrent).chunk(4, 1)
+        i, f, g, o = (projected + recurrent).chunk(self.gates, 1)
         gate = self.recurrent_activation
         c = gate(f) * c + gate(i) * self.activation(g)
         return [gate(o) * self.activation(c), c]
@@ -203,13 +203,7 @@ class ConvLSTMCell(DropoutRNNCellMixin):
 
     def call(self, inputs: Tensor, states: Any, training: bool | None = None) -> Any:
         given = [self.channels_first(state.to(self._dtype_policy.compute)) for state in states]
-        masks = state_masks = None
-        if training and self.dropout:
-            self.get_dropout_mask_for_cell(inputs, training, 4)
-            masks = self.__dict__["_input_masks"]
-        if training and self.recurrent_dropout:
-            self.get_recurrent_dropout_mask_for_cell(given[0], training, 4)
-            state_masks = self.__dict__["_state_masks"]
+        masks, state_masks = self.step_masks(inputs, given[0], training)
         after = self.step(self.project(inputs, training, [], masks), given, [], state_masks)
         after = [self.channels_back(state) for state in after]
         return after[0], after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor
 
@@ -19,6 +19,8 @@ class DropoutRNNCellMixin(RandomLayer):
     keeps_dtype = False
     dropout: float
     recurrent_dropout: float
+    #: How many gates a cell has, each with a mask of its own for the state.
+    gates: ClassVar[int]
 
     def reset_dropout_mask(self) -> None:
         """The next step draws new masks for the inputs."""
@@ -30,19 +32,30 @@ class DropoutRNNCellMixin(RandomLayer):
 
     def get_dropout_mask_for_cell(self, inputs: Tensor, training: Any, count: int = 1) -> Any:
         """The present masks for inputs: a list of `count`, the one mask where that is 1, or None without dropout."""
-        return self._kept("_input_masks", inputs, self.dropout, training, count)
+        return _handed_out(self._kept("_input_masks", inputs, self.dropout, training, count))
 
     def get_recurrent_dropout_mask_for_cell(self, inputs: Tensor, training: Any, count: int = 1) -> Any:
         """The same for states."""
-        return self._kept("_state_masks", inputs, self.recurrent_dropout, training, count)
+        return _handed_out(self._kept("_state_masks", inputs, self.recurrent_dropout, training, count))
 
-    def _kept(self, name: str, like: Tensor, rate: float, training: Any, count: int) -> Any:
+    def step_masks(self, inputs: Tensor, state: Tensor, training: Any) -> tuple[Tensor | None, Tensor | None]:
+        """The present masks for the inputs and for the state of a step, each stacked; None without dropout."""
+        return (
+            self._kept("_input_masks", inputs, self.dropout, training, self.input_masks()),
+            self._kept("_state_masks", state, self.recurrent_dropout, training, self.gates),
+        )
+
+    def input_masks(self) -> int:
+        """How many masks the inputs take: one for all gates, or one for each."""
+        raise NotImplementedError
+
+    def _kept(self, name: str, like: Tensor, rate: float, training: Any, count: int) -> Tensor | None:
         if rate == 0 or not training:
             return None
-        kept = self.__dict__.get(name)
+        kept: Tensor | None = self.__dict__.get(name)
         if kept is None:
             kept = self.__dict__[name] = self.draw_masks(like, rate, count)
-        return kept[0] if count == 1 else list(kept)
+        return kept
 
     def draw_masks(self, like: Tensor, rate: float, count: int) -> Tensor:
         """`count` new masks of a tensor's shape, stacked: 0 with probability `rate`, else 1 / (1 - rate)."""
@@ -54,6 +67,13 @@ class DropoutRNNCellMixin(RandomLayer):
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
         return {key: value for key, value in state.items() if key not in ("_input_masks", "_state_masks")}
+
+
+def _handed_out(masks: Tensor | None) -> Any:
+    """Stacked masks as users of cells take them."""
+    if masks is None:
+        return None
+    return masks[0] if len(masks) == 1 else list(masks)
 
 
 def clipped(rate: float) -> float:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from torchkeras.core.machinery import plain
-from torchkeras.layers.recurrent.opaque import call_kernel, rnn_operator
+from torchkeras.layers.recurrent.opaque import call_kernel, kernel_weights, rnn_operator
 from torchkeras.layers.recurrent.torch_modules import KerasGRU
 
 KINDS: dict[str, Any] = {"LSTM": nn.LSTM, "GRU": nn.GRU, "RNN_TANH": nn.RNN, "RNN_RELU": nn.RNN}
@@ -38,7 +38,7 @@ def run_fused(
     count = mask.sum(1, dtype=torch.int64)
     if not (_on_host(mask) and not bool((mask[:, 1:] & ~mask[:, :-1]).any())):  # not at the front yet
         order = torch.argsort(mask.to(torch.int8), dim=1, descending=True, stable=True)
-        inputs = torch.take_along_dim(inputs, order.unsqueeze(-1), 1)
+        inputs = _steps(inputs, order)
     behind = torch.arange(mask.shape[1], device=mask.device) >= count.unsqueeze(1) if len(states) == 2 else None
     outputs, final = run_kernel(cell, inputs, states, behind)
     none = (count == 0).unsqueeze(-1)
@@ -58,7 +58,12 @@ def _on_host(mask: Tensor) -> bool:
 
 
 def _at(outputs: Tensor, places: Tensor) -> Tensor:
-    return torch.take_along_dim(outputs, places.clamp(min=0).unsqueeze(-1), 1)
+    return _steps(outputs, places.clamp(min=0))
+
+
+def _steps(values: Tensor, places: Tensor) -> Tensor:
+    """The steps at these places, (batch, places); torch.take_along_dim would fix the batch size in an export."""
+    return values.gather(1, places.unsqueeze(-1).expand(-1, -1, values.shape[-1]))
 
 
 def run_kernel(
@@ -73,7 +78,7 @@ def run_kernel(
     replaced = cell.module_name in cell.__dict__.get("_plain_children", ())
     if torch.compiler.is_compiling() and not torch.compiler.is_exporting() and not replaced:
         # torch.compile takes neither nn.LSTM nor torch.lstm, and would unroll torch.gru step by step.
-        weights = _weights(*cell.__dict__["_weight_tables"])
+        weights = kernel_weights(*cell.__dict__["_weight_tables"])
         if lstm and behind is not None:
             inputs, weights = _holding(inputs, weights, behind)
         found = rnn_operator(inputs, torch.stack(states), weights, cell.__dict__["_kernel_mode"])
@@ -82,7 +87,7 @@ def run_kernel(
     hx: Any = tuple(state.unsqueeze(0) for state in states) if lstm else states[0].unsqueeze(0)
     mode: Any = getattr(module, "mode", None)
     if plain(module, KerasGRU) or (mode in KINDS and plain(module, KINDS[mode])):
-        weights = _weights(module._parameters, module._buffers)
+        weights = kernel_weights(module._parameters, module._buffers)
         if lstm and behind is not None:
             inputs, weights = _holding(inputs, weights, behind)
         # A gradient may be asked for in inference too: torch's `train` is about what it keeps for one.
@@ -96,16 +101,6 @@ def run_kernel(
         outputs, found = module(inputs, hx)
         final = list(found) if lstm else [found]
     return outputs, [state.squeeze(0) for state in final]
-
-
-def _weights(parameters: dict[str, Any], buffers: dict[str, Any]) -> list[Tensor]:
-    """The weights in the order in which torch's kernels take them."""
-    kernels = [parameters["weight_ih_l0"], parameters["weight_hh_l0"]]
-    if "bias_l0" in parameters:
-        return [*kernels, *parameters["bias_l0"].unbind(0)]
-    if parameters.get("bias_ih_l0") is None:
-        return kernels
-    return [*kernels, parameters["bias_ih_l0"], buffers["bias_hh_l0"]]
 
 
 def _holding(inputs: Tensor, weights: list[Tensor], behind: Tensor) -> tuple[Tensor, list[Tensor]]:

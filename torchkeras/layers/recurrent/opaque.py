@@ -19,6 +19,16 @@ def call_kernel(mode: str, inputs: Tensor, hx: Any, weights: list[Tensor], train
     return KERNELS[mode](inputs, hx, weights, len(weights) == 4, 1, 0.0, train, False, True)
 
 
+def kernel_weights(parameters: Any, buffers: Any) -> list[Tensor]:
+    """A module's weights in the order in which torch's kernels take them."""
+    kernels = [parameters["weight_ih_l0"], parameters["weight_hh_l0"]]
+    if "bias_l0" in parameters:
+        return [*kernels, *parameters["bias_l0"].unbind(0)]
+    if parameters.get("bias_ih_l0") is None:
+        return kernels
+    return [*kernels, parameters["bias_ih_l0"], buffers["bias_hh_l0"]]
+
+
 def _run(inputs: Tensor, states: Tensor, weights: list[Tensor], mode: str, train: bool) -> tuple[Tensor, Tensor]:
     lstm = mode == "LSTM"
     hx: Any = tuple(state.unsqueeze(0) for state in states) if lstm else states

@@ -80,7 +80,7 @@ class RNN(StatefulMixin, StateArguments):
             return InputSpec(shape=[None if axis in free else size for axis, size in enumerate(one)])
 
         build_cell(self.cell, map_shapes(lambda one: (one[batch], *one[2:]), shape), self.names_cell)
-        self.input_spec = flatten_specs(map_shapes(spec, shape))
+        self.input_spec = flatten(map_shapes(spec, shape))
         if self.stateful:
             self._make_states(flatten_shapes(shape)[0][batch])
 
@@ -245,7 +245,3 @@ def flatten_shapes(shape: Any) -> list[Any]:
     found: list[Any] = []
     map_shapes(found.append, shape)
     return found
-
-
-def flatten_specs(specs: Any) -> list[Any]:
-    return flatten(specs)

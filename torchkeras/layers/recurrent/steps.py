@@ -35,7 +35,9 @@ def run_steps(
             shown = map_structure(torch.zeros_like, output) if missing is None else missing
             output, after = _where(count, output, shown), _where(count, after, states)
         before, states = output, after
-        outputs = [*outputs, output] if keep_all else [output]
+        if not keep_all:
+            outputs.clear()
+        outputs.append(output)
     return outputs, states
 
 

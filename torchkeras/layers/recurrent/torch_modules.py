@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.backends.cudnn.rnn import get_cudnn_mode
 
+from torchkeras.layers.recurrent.opaque import call_kernel, kernel_weights
+
 
 class KerasGRU(nn.GRU):
     """An nn.GRU of one layer whose two biases are the rows of one parameter, `bias_l0`, as Keras keeps them.
@@ -27,9 +29,8 @@ class KerasGRU(nn.GRU):
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Any:  # type: ignore[override]
         if hx is None:
             hx = input.new_zeros(1, input.shape[0], self.hidden_size)
-        parameters = self._parameters
-        weights = [parameters["weight_ih_l0"], parameters["weight_hh_l0"], *parameters["bias_l0"].unbind(0)]  # type: ignore[union-attr]
-        return torch.gru(input, hx, weights, True, 1, 0.0, torch.is_grad_enabled(), False, True)
+        weights = kernel_weights(self._parameters, self._buffers)
+        return call_kernel("GRU", input, hx, weights, torch.is_grad_enabled())
 
     def flatten_parameters(self) -> None:
         """Lays the weights out as cuDNN wants them, one after the other: the two rows of the bias come last."""

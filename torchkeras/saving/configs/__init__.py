@@ -1,35 +1,20 @@
-"""Configs of every Keras as ours, and ours as theirs."""
+"""Configs of every Keras as ours, and ours as theirs.
 
-from __future__ import annotations
+What a Keras calls the settings of a layer is settled where the layer is made (layers/saved_settings.py), so that every
+way of reading a config has it. Here are whole models: their graphs, functions in them, and the settings of `compile`.
+"""
 
-from typing import Any
+from torchkeras.saving.configs.keras2 import to_keras2
+from torchkeras.saving.configs.keras3 import to_keras3
+from torchkeras.saving.configs.saved import from_saved, parsed
+from torchkeras.saving.configs.training import training_from_saved, training_to_keras2, training_to_keras3
 
-
-def from_saved(config: dict[str, Any]) -> dict[str, Any]:
-    """A saved layer or model of any Keras in the form that `FAMILY.deserialize` takes."""
-    return config
-
-
-def to_keras2(config: dict[str, Any]) -> dict[str, Any]:
-    """Our saved form of a layer or model in the one that Keras 2 loads."""
-    return config
-
-
-def to_keras3(config: dict[str, Any]) -> dict[str, Any]:
-    """Our saved form of a layer or model in the one that Keras 3 loads."""
-    return config
-
-
-def training_from_saved(config: dict[str, Any]) -> dict[str, Any]:
-    """Saved settings of `compile` of any Keras in the form that `compile_from_config` takes."""
-    return config
-
-
-def training_to_keras2(config: dict[str, Any]) -> dict[str, Any]:
-    """Our settings of `compile` in the form of Keras 2's `training_config`."""
-    return config
-
-
-def training_to_keras3(config: dict[str, Any]) -> dict[str, Any]:
-    """Our settings of `compile` in the form of Keras 3's `compile_config`."""
-    return config
+__all__ = [
+    "from_saved",
+    "parsed",
+    "to_keras2",
+    "to_keras3",
+    "training_from_saved",
+    "training_to_keras2",
+    "training_to_keras3",
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from torchkeras.core.errors import nearest
 from torchkeras.shim.advice import instead_of
 from torchkeras.shim.names import TREES, place_of, public_name
-from torchkeras.shim.old_module import OldModule, public_names
+from torchkeras.shim.old_module import OldModule, module_of, public_names
 from torchkeras.shim.support.corpus import supported_names
 
 
@@ -58,7 +57,7 @@ def resolve(name: str) -> Resolution:
 
 def _module(name: str) -> ModuleType | None:
     place = place_of(name)
-    return None if place is None else _imported(place.real)
+    return None if place is None else module_of(place.real)
 
 
 def _placed(name: str) -> ModuleType | None:
@@ -67,18 +66,8 @@ def _placed(name: str) -> ModuleType | None:
     if place is None:
         return None
     if name in TREES:
-        return _imported(place.real)
+        return module_of(place.real)
     return OldModule(name, place.homes) if place.homes is not None else None
-
-
-def _imported(name: str) -> ModuleType | None:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        absent = getattr(error, "real", None) or error.name or ""
-        if absent != name and not name.startswith(absent + "."):
-            raise
-    return None
 
 
 def _missing(path: str, above: Any, said: str) -> Resolution:

@@ -129,10 +129,10 @@ def histogram_fixed_width_bins(
     values: Any, value_range: Any, nbins: Any = 100, dtype: Any = torch.int32, name: str | None = None
 ) -> Any:
     """Which of `nbins` bins of one width each value falls into; what lies outside the range, into the end bins."""
-    return made(_bins(values, value_range, nbins, dtype).to(torch_of(dtype)))
+    return made(_bins(values, value_range, nbins).to(torch_of(dtype)))
 
 
-def _bins(values: Any, value_range: Any, nbins: Any, dtype: Any) -> torch.Tensor:
+def _bins(values: Any, value_range: Any, nbins: Any) -> torch.Tensor:
     x = tensor(values)
     ends = tensor(operand_like(value_range, x, "HistogramFixedWidth"))
     count = size(nbins)
@@ -152,7 +152,7 @@ def histogram_fixed_width(
     values: Any, value_range: Any, nbins: Any = 100, dtype: Any = torch.int32, name: str | None = None
 ) -> Any:
     """How many values fall into each of `nbins` bins of one width; what lies outside, into the end bins."""
-    places = _bins(values, value_range, nbins, dtype).reshape(-1)
+    places = _bins(values, value_range, nbins).reshape(-1)
     return made(torch.bincount(places, minlength=size(nbins)).to(torch_of(dtype)))
 
 

@@ -46,8 +46,8 @@ def gather(
         x = plain_tensor(params)
     except TypeError:
         return _gathered_texts(params, places, axis, batch_dims)
-    batch_dims = batch_dims % (places.dim() or 1) if batch_dims < 0 else batch_dims
     place = axis_of(batch_dims if axis is None else axis, x.dim(), "GatherV2")
+    batch_dims = batch_dims % (places.dim() or 1) if batch_dims < 0 else batch_dims
     if not batch_dims:
         if places.dim() == 1:
             return made(x.index_select(place, places.int() if places.dtype not in _INDEX else places))
@@ -129,7 +129,6 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Any:
 
 
 def _block(starts: list[int], lengths: list[int], shape: tuple[int, ...]) -> tuple[Any, ...]:
-
     if len(starts) != len(shape) or len(lengths) != len(shape):
         invalid(
             f"Expected begin and size arguments to be 1-D tensors of size {len(shape)}, got {starts}, {lengths}",
@@ -161,7 +160,6 @@ def strided_slice(
     name: str | None = None,
 ) -> Any:
     """What `input_[begin:end:strides, ...]` gives; in the masks bit i speaks of the index in place i."""
-
     starts, stops = sizes(begin), sizes(end)
     steps = [1] * len(starts) if strides is None else sizes(strides)
     if not len(starts) == len(stops) == len(steps):

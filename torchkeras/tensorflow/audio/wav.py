@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from torchkeras.events.wav import encode_wav as wav_file
 from torchkeras.tensorflow.arguments import invalid, sizes
 from torchkeras.tensorflow.convert import from_python, made, tensor
 from torchkeras.tensorflow.operation import operation
@@ -89,10 +90,6 @@ def encode_wav(audio: Any, sample_rate: Any, name: str | None = None) -> Any:
     if found.dim() != 2:
         invalid(f"audio must be 2-dimensional{list(found.shape)}", "EncodeWav")
     rate = sizes(sample_rate)[0]
-    scaled = found.detach().cpu().numpy().astype(np.float32) * np.float32(32768)
-    rounded = np.trunc(scaled + np.copysign(np.float32(0.5), scaled))
-    values = np.clip(rounded, -32768, 32767).astype("<i2")
-    data, channels = values.tobytes(), found.shape[1]
-    form = struct.pack("<HHIIHH", 1, channels, rate, rate * channels * 2, channels * 2, 16)
-    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(data)) + data
-    return text_result([b"RIFF" + struct.pack("<I", len(body)) + body], ())
+    if not found.shape[1] or rate <= 0:
+        invalid(f"a channel and a positive sample_rate are needed, got {found.shape[1]} and {rate}", "EncodeWav")
+    return text_result([wav_file(found.detach().cpu().numpy(), rate)], ())

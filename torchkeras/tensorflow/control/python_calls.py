@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import torch
 
 from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.tensorflow import dtypes
+from torchkeras.tensorflow.arguments import invalid
 from torchkeras.tensorflow.convert import any_tensor
 from torchkeras.tensorflow.errors import InvalidArgumentError, OpError, UnknownError
 from torchkeras.tensorflow.string_tensor import StringTensor
@@ -27,9 +28,9 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
     Without `inp` it is a decorator: `@tf.py_function(Tout=tf.float32)`.
     """
     if func is None:
-        return lambda function: _decorated(function, Tout)
+        return lambda function: _decorated(py_function, function, Tout)
     if inp is None:
-        return _decorated(func, Tout)
+        return _decorated(py_function, func, Tout)
     _refuse_symbols(inp, "tf.py_function")
     try:
         found = func(*[any_tensor(value) for value in inp])
@@ -43,21 +44,22 @@ def py_function(func: Any = None, inp: Any = None, Tout: Any = None, name: str |
         raise UnknownError(None, None, f"{type(error).__name__}: {error} [Op:EagerPyFunc]") from error
     if not isinstance(Tout, (list, tuple)):
         return _result(found, Tout)
-    if not Tout:
-        return []
-    items = [found] if not isinstance(found, (list, tuple)) else list(found)
-    if len(items) != len(Tout):
-        raise InvalidArgumentError(
-            None, None, f"The function gave {len(items)} results, `Tout` has {len(Tout)} [Op:EagerPyFunc]"
-        )
+    items = _as_many(found if isinstance(found, (list, tuple)) else [found], Tout, "EagerPyFunc")
     return [_result(item, dtype) for item, dtype in zip(items, Tout, strict=True)]
 
 
-def _decorated(function: Callable[..., Any], types: Any) -> Callable[..., Any]:
-    def called(*args: Any) -> Any:
-        return py_function(function, list(args), types)
+def _as_many(items: Sequence[Any], types: Sequence[Any], kernel: str) -> list[Any]:
+    """The results, of which there must be as many as types; none where none are asked for."""
+    if types and len(items) != len(types):
+        invalid(f"The function gave {len(items)} results, `Tout` has {len(types)}", kernel)
+    return list(items) if types else []
 
-    called.__name__ = getattr(function, "__name__", "py_function")
+
+def _decorated(caller: Callable[..., Any], function: Callable[..., Any], types: Any) -> Callable[..., Any]:
+    def called(*args: Any) -> Any:
+        return caller(function, list(args), types)
+
+    called.__name__ = getattr(function, "__name__", caller.__name__)
     return called
 
 
@@ -80,34 +82,33 @@ def numpy_function(
     stateful: bool = True,
     name: str | None = None,
 ) -> Any:
-    """Calls a Python function on arrays; what it gives is made tensors of the arrays' own dtypes, without gradient.
+    """Calls a Python function on arrays; what it gives becomes tensors of its own dtypes, without gradient.
 
     Args:
         func: takes as many arrays as there are in `inp`.
         inp: its arguments.
-        Tout: the dtypes of the results; how many there are decides whether a list comes out.
-        stateful: accepted.
+        Tout: a dtype, or a list with one for each result: [] for none. Its length counts, not the dtypes.
+        stateful: without effect.
+
+    Without `inp` it is a decorator: `@tf.numpy_function(Tout=tf.float32)`.
     """
-    if func is None or inp is None:
-        return lambda *args: (
-            numpy_function(func, list(args), Tout) if func is not None else _decorate_numpy(args[0], Tout)
-        )
+    if func is None:
+        return lambda function: _decorated(numpy_function, function, Tout)
+    if inp is None:
+        return _decorated(numpy_function, func, Tout)
     _refuse_symbols(inp, "tf.numpy_function")
     arrays = [np.asarray(any_tensor(value).numpy()) for value in inp]
     arrays = [a[()] if a.dtype.kind == "O" and not a.ndim else a for a in arrays]
     found = func(*arrays)
-    if isinstance(found, (list, tuple)):
-        return [_of_numpy(item) for item in found]
-    if found is None:
-        return []
-    return _of_numpy(found)
-
-
-def _decorate_numpy(function: Callable[..., Any], types: Any) -> Callable[..., Any]:
-    return lambda *args: numpy_function(function, list(args), types)
+    items = [_of_numpy(item) for item in (found if isinstance(found, (list, tuple)) else [found])]
+    if isinstance(Tout, (list, tuple)):
+        return _as_many(items, Tout, "PyFunc")
+    return items[0] if len(items) == 1 else items
 
 
 def _of_numpy(value: Any) -> Any:
+    if value is None:
+        return None
     if isinstance(value, (torch.Tensor, StringTensor)):
         return any_tensor(value)
     array = np.asarray(value)

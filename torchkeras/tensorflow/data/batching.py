@@ -13,14 +13,14 @@ from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.data.arrays import RESIDENT_BYTES
 from torchkeras.tensorflow.data import composites, stacking
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset, DatasetSpec, Unary
-from torchkeras.tensorflow.data.mapping import example_of
+from torchkeras.tensorflow.data.mapping import example
 from torchkeras.tensorflow.data.structure import flatten, map_structure, pack_as
 from torchkeras.tensorflow.errors import InvalidArgumentError
 from torchkeras.tensorflow.type_specs import NoneTensorSpec, TensorSpec
 
 
-class BatchDataset(Unary):
-    """So many elements at a time, stacked.
+class Batching(Unary):
+    """A step that puts so many elements at a time together; a subclass says how in `_together`.
 
     Args:
         input_dataset: whose elements.
@@ -28,32 +28,63 @@ class BatchDataset(Unary):
         drop_remainder: whether a last, smaller batch is left out.
     """
 
+    #: TensorFlow's name of the step, for errors.
+    _kernel = "BatchDatasetV2"
+
     def __init__(self, input_dataset: Dataset, batch_size: Any, drop_remainder: Any = False) -> None:
         super().__init__(input_dataset)
         self._batch_size = int(batch_size)
         if self._batch_size < 1:
-            raise InvalidArgumentError(None, None, "Batch size must be greater than zero. [Op:BatchDatasetV2]")
+            raise InvalidArgumentError(None, None, f"Batch size must be greater than zero. [Op:{self._kernel}]")
         self._drop_remainder = bool(drop_remainder)
+
+    def _together(self) -> Callable[[list[Any]], Any]:
+        """What makes a batch of elements."""
+        raise NotImplementedError
+
+    def _counts(self, items: Any) -> bool:
+        """Whether so many items are a batch."""
+        return len(items) == self._batch_size or not self._drop_remainder
+
+    def _elements(self) -> Iterator[Any]:
+        elements = self._input._elements()
+        together = self._together()
+        while found := list(itertools.islice(elements, self._batch_size)):
+            if self._counts(found):
+                yield together(found)
+
+    def _size(self) -> int:
+        size = self._input._size()
+        if size < 0:
+            return size
+        return size // self._batch_size if self._drop_remainder else -(-size // self._batch_size)
+
+    def _known_size(self) -> int | None:
+        """The size of every batch, None where the last one may be smaller."""
+        return self._batch_size if self._drop_remainder else None
+
+    def _sample(self, size: int) -> Any:
+        return self._together()([example(self._input, size)] * (self._known_size() or size))
+
+
+class BatchDataset(Batching):
+    """So many elements at a time, stacked."""
+
+    def __init__(self, input_dataset: Dataset, batch_size: Any, drop_remainder: Any = False) -> None:
+        super().__init__(input_dataset, batch_size, drop_remainder)
         self._placed: Any = None  # columns on an accelerator, in their place
         self._copy: tuple[torch.device, Any] | None = None  # such columns, kept for the next iteration
 
     def _elements(self) -> Iterator[Any]:
         columns = self._input._columns()
         if columns is None:
-            return self._of_elements()
+            return super()._elements()
         if self._placed is not None:
             columns = self._placed
         return (stacking.gathered(columns, items) for items in self._numbers())
 
-    def _of_elements(self) -> Iterator[Any]:
-        elements = self._input._elements()
-        together = self._together()
-        while found := list(itertools.islice(elements, self._batch_size)):
-            if len(found) == self._batch_size or not self._drop_remainder:
-                yield together(found)
-
     def _together(self) -> Callable[[list[Any]], Any]:
-        """What makes a batch of elements. Rows of ragged tensors look dense: only their spec tells."""
+        # Rows of ragged tensors look dense: only their spec tells.
         if not _holds_composites(self._input):
             return stacking.batch_of
         specs = flatten(self._input.element_spec)
@@ -75,7 +106,7 @@ class BatchDataset(Unary):
     def _numbers(self) -> Iterator[Any]:
         """The row numbers of each batch."""
         for items in cut(self._input._chunks(), self._batch_size):
-            if len(items) == self._batch_size or not self._drop_remainder:
+            if self._counts(items):
                 yield items
 
     def _resident(self, device: torch.device) -> Dataset:
@@ -94,21 +125,8 @@ class BatchDataset(Unary):
         found._placed = self._copy[1]
         return found
 
-    def _size(self) -> int:
-        size = self._input._size()
-        if size < 0:
-            return size
-        return size // self._batch_size if self._drop_remainder else -(-size // self._batch_size)
-
     def _make_spec(self) -> Any:
-        size = self._batch_size if self._drop_remainder else None
-        return map_structure(lambda spec: batched_spec(spec, size), self._input.element_spec)
-
-    def _sample(self, size: int) -> Any:
-        element = self._input._sample(size)
-        if element is None:
-            element = example_of(self._input.element_spec, size)
-        return self._together()([element] * (self._batch_size if self._drop_remainder else size))
+        return map_structure(lambda spec: batched_spec(spec, self._known_size()), self._input.element_spec)
 
 
 def _holds_composites(dataset: Dataset) -> bool:
@@ -244,5 +262,6 @@ class RebatchDataset(Unary):
 
 
 __all__ = [
-    "BatchDataset", "ParallelBatchDataset", "RebatchDataset", "UnbatchDataset", "batched_spec", "cut", "unbatched_spec",
+    "BatchDataset", "Batching", "ParallelBatchDataset", "RebatchDataset", "UnbatchDataset", "batched_spec", "cut",
+    "unbatched_spec",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from torchkeras.tensorflow.convert import any_tensor
 from torchkeras.tensorflow.dtypes import as_dtype
 from torchkeras.tensorflow.errors import InvalidArgumentError
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
+from torchkeras.tensorflow.rows import chained, take
 from torchkeras.tensorflow.sparse.sparse_tensor import SparseTensor
 from torchkeras.tensorflow.string_tensor import StringTensor
 
@@ -44,20 +45,25 @@ def batched(spec: Any, size: int | None) -> Any:
 # --- batches ---
 
 
+def stack_dense(values: Sequence[Any]) -> Any:
+    """Dense tensors of one shape as one of one dimension more."""
+    if isinstance(values[0], StringTensor):
+        return StringTensor(np.stack([value._array for value in values]))
+    return any_tensor(torch.stack([value.as_subclass(torch.Tensor) for value in values]))
+
+
 def stack_ragged(values: Sequence[Any], row_splits_dtype: Any = "int64") -> Any:
     """Tensors, ragged or of different first sizes, as a RaggedTensor of one dimension more."""
     first = values[0]
     if not isinstance(first, RaggedTensor) and not len(first.shape):
-        return any_tensor(np.array([value.numpy() for value in values], dtype=object)) if (
-            isinstance(first, StringTensor)
-        ) else any_tensor(torch.stack([value.as_subclass(torch.Tensor) for value in values]))  # fmt: skip
+        return stack_dense(values)
     levels: list[list[np.ndarray]] = []
     for value in values:
         lengths = [_ints(part) for part in value.nested_row_lengths()] if isinstance(value, RaggedTensor) else []
         levels.append([np.array([int(value.nrows() if isinstance(value, RaggedTensor) else value.shape[0])]), *lengths])
     if len({len(level) for level in levels}) > 1:
         raise InvalidArgumentError(None, None, "Elements of different ragged rank cannot be batched.")
-    flat = _joined([value.flat_values if isinstance(value, RaggedTensor) else value for value in values])
+    flat = chained([value.flat_values if isinstance(value, RaggedTensor) else value for value in values])
     kind = as_dtype(row_splits_dtype).as_numpy_dtype
     nested = [np.concatenate(parts).astype(kind) for parts in zip(*levels)]
     return RaggedTensor.from_nested_row_lengths(flat, nested)
@@ -65,12 +71,6 @@ def stack_ragged(values: Sequence[Any], row_splits_dtype: Any = "int64") -> Any:
 
 def _ints(value: Any) -> np.ndarray:
     return np.asarray(value.numpy() if hasattr(value, "numpy") else value)
-
-
-def _joined(values: list[Any]) -> Any:
-    if isinstance(values[0], StringTensor):
-        return StringTensor(np.concatenate([value._array for value in values]))
-    return any_tensor(torch.cat([value.as_subclass(torch.Tensor) for value in values]))
 
 
 def stack_dense_as_ragged(values: Sequence[Any], row_splits_dtype: Any) -> Any:
@@ -92,7 +92,7 @@ def stack_sparse(values: Sequence[Any]) -> Any:
     indices = [np.concatenate([np.full((len(i), 1), n), i], 1) for n, i in enumerate(_ints(v.indices) for v in values)]
     return SparseTensor(
         np.concatenate(indices).astype(np.int64),
-        _joined([value.values for value in values]),
+        chained([value.values for value in values]),
         np.concatenate([[len(values)], shapes.max(axis=0)]).astype(np.int64),
     )
 
@@ -117,16 +117,11 @@ def sparse_rows(value: Any) -> Iterator[Any]:
     """The rows of a SparseTensor."""
     indices, shape = _ints(value.indices), _ints(value.dense_shape)
     for row in range(int(shape[0])):
-        mine = indices[:, 0] == row
-        yield SparseTensor(indices[mine, 1:], _picked(value.values, mine), shape[1:])
-
-
-def _picked(values: Any, mask: np.ndarray) -> Any:
-    if isinstance(values, StringTensor):
-        return StringTensor(values._array[mask])
-    return any_tensor(values.as_subclass(torch.Tensor)[torch.from_numpy(mask)])
+        mine = np.flatnonzero(indices[:, 0] == row)
+        yield SparseTensor(indices[mine, 1:], take(value.values, mine), shape[1:])
 
 
 __all__ = [
-    "batched", "is_ragged", "rows_of", "stack_dense_as_ragged", "stack_ragged", "stack_sparse", "stacked", "unbatched",
+    "batched", "is_ragged", "rows_of", "stack_dense", "stack_dense_as_ragged", "stack_ragged", "stack_sparse",
+    "stacked", "unbatched",
 ]  # fmt: skip

@@ -62,10 +62,7 @@ class CsvDataset(Dataset):
         self._files = filenames if isinstance(filenames, Dataset) else names_of(filenames)
         self._kind = compression_type or ""
         self._header, self._na = bool(header), ("", na_value)
-        self._reading: dict[str, Any] = {
-            "delimiter": field_delim,
-            "quoting": csv.QUOTE_MINIMAL if use_quote_delim else csv.QUOTE_NONE,
-        }
+        self._reading = _dialect(field_delim, use_quote_delim)
         self._columns_of = [_Column(default) for default in record_defaults]
         self._selected = None if select_cols is None else [int(n) for n in select_cols]
         self._excluded = None if exclude_cols is None else {int(n) for n in exclude_cols}
@@ -136,6 +133,11 @@ class CsvDataset(Dataset):
         return fields
 
 
+def _dialect(field_delim: str, use_quote_delim: bool) -> dict[str, Any]:
+    """What Python's csv is told."""
+    return {"delimiter": field_delim, "quoting": csv.QUOTE_MINIMAL if use_quote_delim else csv.QUOTE_NONE}
+
+
 class _Column:
     """A column's dtype, and what stands for a missing value."""
 
@@ -165,7 +167,7 @@ class _Column:
                 values.append(self._required(number))
                 continue
             try:
-                values.append(read(field.strip().replace("_", "?")))
+                values.append(read(field.strip().replace("_", "?")))  # Python would take 1_000 for a number
             except ValueError:
                 raise InvalidArgumentError(
                     None,
@@ -232,25 +234,31 @@ def make_csv_dataset(
         header: whether files begin with a line of names.
         num_epochs: how many times over; without end unless given.
         shuffle, shuffle_buffer_size, shuffle_seed: whether and how rows are shuffled.
-        prefetch_buffer_size, num_parallel_reads, sloppy: about reading.
+        prefetch_buffer_size: how many batches are made ahead.
+        num_parallel_reads: how many files are read in turns.
+        sloppy: accepted; rows always come in order.
         num_rows_for_inference: how many rows are looked at to infer types.
         ignore_errors: whether rows with errors are left out.
-        encoding: of the names.
+        encoding: of the files, as far as names and types are read off them; values stay bytes.
     """
     files = _files(file_pattern, shuffle, shuffle_seed)
-    reading = {"delimiter": field_delim, "quoting": csv.QUOTE_MINIMAL if use_quote_delim else csv.QUOTE_NONE}
-    kind = compression_type or ""
+
+    def table(path: str) -> Iterator[list[str]]:
+        with opened(path, compression_type or "") as file:
+            lines = io.TextIOWrapper(file, encoding=encoding, newline="")
+            yield from csv.reader(lines, **_dialect(field_delim, use_quote_delim))
+
     if column_names is None:
         if not header:
             raise ValueError("`header` is False, so `column_names` must be given.")
-        column_names = _names(files, kind, reading, encoding)
+        column_names = _names(map(table, files))
     if len(set(column_names)) != len(column_names):
         raise ValueError("Cannot have duplicate column names.")
     picked = None if select_columns is None else _numbers(select_columns, column_names)
     if column_defaults is None:
-        column_defaults = _inferred(
-            files, kind, reading, len(column_names), header, na_value, num_rows_for_inference, picked
-        )
+        lines = (fields for path in files for fields in itertools.islice(table(path), int(header), None))
+        seen = itertools.islice((fields for fields in lines if fields), num_rows_for_inference)
+        column_defaults = _inferred(seen, len(column_names), na_value, picked)
     names = list(column_names) if picked is None else [column_names[i] for i in picked]
     if len(column_defaults) != len(names):
         raise ValueError(f"There are {len(names)} columns to read and {len(column_defaults)} `column_defaults`.")
@@ -292,16 +300,11 @@ def _files(pattern: Any, shuffle: bool, seed: int | None) -> list[str]:
     return found
 
 
-def _table(path: str, kind: str, reading: dict[str, Any], encoding: str = "utf-8") -> Iterator[list[str]]:
-    with opened(path, kind) as file:
-        lines = io.TextIOWrapper(file, encoding=encoding, newline="")
-        yield from csv.reader(lines, **reading)
-
-
-def _names(files: list[str], kind: str, reading: dict[str, Any], encoding: str) -> list[str]:
+def _names(tables: Iterable[Iterator[list[str]]]) -> list[str]:
+    """The fields of the first line, the same in all tables."""
     names: list[str] | None = None
-    for path in files:
-        first = next(_table(path, kind, reading, encoding), None)
+    for table in tables:
+        first = next(table, None)
         if first is None:
             raise ValueError("Failed when reading the header line of a file: it has no rows.")
         if names is not None and first != names:
@@ -327,21 +330,11 @@ def _numbers(wanted: Sequence[Any], names: Sequence[str]) -> list[int]:
     return sorted(found)
 
 
-def _inferred(
-    files: list[str],
-    kind: str,
-    reading: dict[str, Any],
-    width: int,
-    header: bool,
-    na_value: str,
-    limit: int | None,
-    picked: list[int] | None,
-) -> list[Any]:
-    """For each column 0 or '' of the narrowest type that the values of the first rows have."""
+def _inferred(lines: Iterable[list[str]], width: int, na_value: str, picked: list[int] | None) -> list[Any]:
+    """For each column 0 or '' of the narrowest type that the values of these rows have."""
     numbers = list(range(width)) if picked is None else picked
     found: list[int | None] = [None] * len(numbers)
-    lines = (fields for path in files for fields in itertools.islice(_table(path, kind, reading), int(header), None))
-    for fields in itertools.islice((fields for fields in lines if fields), limit):
+    for fields in lines:
         if len(fields) != width:
             raise ValueError(
                 f"Problem inferring types: CSV row has different number of fields ({len(fields)}) than expected "

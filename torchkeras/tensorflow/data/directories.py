@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
-from torchkeras.tensorflow.data import methods
+from torchkeras.tensorflow.data import constructors, methods
 from torchkeras.tensorflow.data.base import AUTOTUNE, Dataset
+from torchkeras.tensorflow.data.files import text_array
 from torchkeras.utils.messages import print_msg
 
 
@@ -154,11 +155,31 @@ def as_labels(files: Files, label_mode: str) -> Any:
     return labels
 
 
-def in_batches(dataset: Dataset, batch_size: int | None) -> Dataset:
-    """The batches, made ahead."""
-    if batch_size is not None:
-        dataset = methods.batch(dataset, batch_size)
-    return methods.prefetch(dataset, AUTOTUNE)
+def loaded(
+    files: Files, label_mode: Any, load: Callable[[Any], Any], spec: Any, shuffled: bool, batch_size: Any, seed: int
+) -> Dataset:
+    """Batches (or single ones) of what files hold, with their labels where there are to be some.
+
+    Args:
+        files: which.
+        label_mode: the form of the labels; None for no labels.
+        load: from a path to what the file holds.
+        spec: of that.
+        shuffled, seed: whether and how they are shuffled.
+        batch_size: files a batch; None for single ones.
+    """
+    found = constructors.from_tensor_slices(text_array(files.paths))
+    if label_mode:
+        found = constructors.zip_((found, constructors.from_tensor_slices(as_labels(files, label_mode))))
+    if shuffled:  # names are shuffled, not what they name: the same orders, without holding hundreds of images
+        found = methods.shuffle(found, 1024 if batch_size is None else batch_size * 8, seed)
+    if label_mode:
+        spec = (spec, found.element_spec[1])
+        found = methods.map_(found, lambda path, label: (load(path), label), AUTOTUNE)
+    else:
+        found = methods.map_(found, load, AUTOTUNE)
+    found._spec = spec
+    return found if batch_size is None else methods.batch(found, batch_size)
 
 
-__all__ = ["Files", "as_labels", "check_arguments", "check_binary", "check_split", "in_batches", "index_directory"]
+__all__ = ["Files", "as_labels", "check_arguments", "check_binary", "check_split", "index_directory", "loaded"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from torchkeras.records import TFRecordWriter as _RecordWriter
 from torchkeras.tensorflow.data import grouping, methods, sources
@@ -27,6 +27,7 @@ from torchkeras.tensorflow.data.parsing import make_batched_features_dataset, pa
 from torchkeras.tensorflow.data.sources import RandomDataset, from_list
 from torchkeras.tensorflow.data.storage import LoadDataset, save
 from torchkeras.tensorflow.errors import OutOfRangeError
+from torchkeras.tensorflow.missing_names import refuse
 from torchkeras.tensorflow.string_tensor import StringTensor
 
 INFINITE_CARDINALITY, UNKNOWN_CARDINALITY = INFINITE, UNKNOWN
@@ -102,7 +103,13 @@ def map_and_batch(
     drop_remainder: Any = False,
     num_parallel_calls: Any = None,
 ) -> Step:
-    """`map`, then `batch`."""
+    """`map`, then `batch`.
+
+    Args:
+        map_func, num_parallel_calls: as for `map`.
+        batch_size, drop_remainder: as for `batch`.
+        num_parallel_batches: accepted, and without effect here.
+    """
     return lambda dataset: methods.batch(
         methods.map_(dataset, map_func, num_parallel_calls), batch_size, drop_remainder
     )
@@ -116,7 +123,12 @@ def parallel_interleave(
     buffer_output_elements: Any = None,
     prefetch_input_elements: Any = None,
 ) -> Step:
-    """`Dataset.interleave` for `apply`."""
+    """`Dataset.interleave` for `apply`.
+
+    Args:
+        map_func, cycle_length, block_length: as for `interleave`.
+        sloppy, buffer_output_elements, prefetch_input_elements: accepted; elements always come in order.
+    """
     return _step(methods.interleave, map_func, cycle_length, block_length, AUTOTUNE)
 
 
@@ -230,26 +242,23 @@ def enable_debug_mode() -> None:
     """Accepted: functions are always called as Python."""
 
 
-#: What is not there, and what to use.
-_MISSING = {
-    "DatasetInitializer": "tf.lookup.KeyValueTensorInitializer, with the keys and values as lists",
-    "SqlDataset": "tf.data.Dataset.from_generator over a cursor of Python's sqlite3",
-    "distributed_save": "Dataset.save",
-    "from_variant": "the data set itself",
-    "get_model_proto": "nothing: there is no model of the pipeline",
-    "index_table_from_dataset": "tf.keras.layers.StringLookup and its `adapt`",
-    "make_saveable_from_iterator": "tf.train.Checkpoint(iterator=iterator)",
-    "pad_to_cardinality": "Dataset.concatenate with the filling elements",
-    "service": "tf.data in the process that trains",
-    "table_from_dataset": "tf.lookup.StaticHashTable",
-    "to_variant": "the data set itself",
+_INSTEAD = {
+    "DatasetInitializer": "Use tf.lookup.KeyValueTensorInitializer, with the keys and values as lists.",
+    "SqlDataset": "Use tf.data.Dataset.from_generator over a cursor of Python's sqlite3.",
+    "distributed_save": "Use Dataset.save.",
+    "from_variant": "Use the data set itself.",
+    "get_model_proto": "There is no model of the pipeline.",
+    "index_table_from_dataset": "Use tf.keras.layers.StringLookup and its `adapt`.",
+    "make_saveable_from_iterator": "Use tf.train.Checkpoint(iterator=iterator).",
+    "pad_to_cardinality": "Use Dataset.concatenate with the filling elements.",
+    "service": "Use tf.data in the process that trains.",
+    "table_from_dataset": "Use tf.lookup.StaticHashTable.",
+    "to_variant": "Use the data set itself.",
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name in _MISSING:
-        raise AttributeError(f"tf.data.experimental.{name} is not supported. Use {_MISSING[name]}.")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __getattr__(name: str) -> NoReturn:
+    refuse("data.experimental", name, _INSTEAD, __all__)
 
 
 class TFRecordWriter:

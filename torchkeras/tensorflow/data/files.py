@@ -10,8 +10,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
-import numpy as np
-
+from torchkeras.core.string_array import text_vector
 from torchkeras.records import read_records
 from torchkeras.records.framing import compression
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset
@@ -149,10 +148,8 @@ def names_of(filenames: Any) -> list[str]:
 
 
 def text_array(texts: list[str]) -> StringTensor:
-    made = np.empty(len(texts), dtype=object)
-    for i, text in enumerate(texts):
-        made[i] = os.fsencode(text)
-    return StringTensor(made)
+    """Names of files as a tensor."""
+    return StringTensor(text_vector([os.fsencode(text) for text in texts]))
 
 
 class TextLineDataset(Dataset):

@@ -12,7 +12,7 @@ import torch
 from torchkeras.tensorflow.convert import tensor
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset, Unary
 from torchkeras.tensorflow.data.batching import BatchDataset
-from torchkeras.tensorflow.data.mapping import FilterDataset, MapDataset, Mapping, as_dataset, example_of
+from torchkeras.tensorflow.data.mapping import FilterDataset, MapDataset, Mapping, as_dataset, example
 from torchkeras.tensorflow.data.padding import PaddedBatchDataset
 from torchkeras.tensorflow.data.sources import ListDataset, seeded
 from torchkeras.tensorflow.data.structure import element_of, flatten, spec_of
@@ -73,9 +73,7 @@ class GroupByWindowDataset(Mapping):
         return UNKNOWN
 
     def _example(self, size: int) -> Dataset:
-        element = self._input._sample(size)
-        if element is None:
-            element = example_of(self._input.element_spec, size)
+        element = example(self._input, size)
         return self._window(int(self._try(element)), [element])
 
     def _make_spec(self) -> Any:
@@ -125,25 +123,18 @@ def bucket_by_sequence_length(
         shapes = padded_shapes
         if pad_to_bucket_boundary:
             if bucket == len(boundaries):
-                raise _TooLong(boundaries)
-            shapes = _to_boundary(window.element_spec, shapes, boundaries[bucket] - 1)
+                raise ValueError(
+                    f"When pad_to_bucket_boundary=True, elements must have length < max(bucket_boundaries) = "
+                    f"{boundaries[-1]}."
+                )
+            shapes = _filled(_shapes(window.element_spec) if shapes is None else shapes, boundaries[bucket] - 1)
         return PaddedBatchDataset(window, sizes[bucket], shapes, padding_values, drop_remainder)
 
     return GroupByWindowDataset(dataset, bucket_of, batched, window_size_func=lambda key: sizes[int(key)])
 
 
-def _TooLong(boundaries: list[int]) -> Exception:
-    return ValueError(
-        f"When pad_to_bucket_boundary=True, elements must have length < max(bucket_boundaries) = {boundaries[-1]}."
-    )
-
-
-def _to_boundary(spec: Any, shapes: Any, size: int) -> Any:
-    from_specs = shapes if shapes is not None else _shapes(spec)
-    return _filled(from_specs, size)
-
-
 def _shapes(spec: Any) -> Any:
+    """The shapes of specs, in their structure."""
     if isinstance(spec, TensorSpec):
         return spec.shape
     if isinstance(spec, dict):
@@ -152,6 +143,7 @@ def _shapes(spec: Any) -> Any:
 
 
 def _filled(shapes: Any, size: int) -> Any:
+    """Shapes with a size for what they leave open."""
     if isinstance(shapes, dict):
         return {key: _filled(value, size) for key, value in shapes.items()}
     if all(part is None or isinstance(part, int) for part in shapes):

@@ -12,9 +12,8 @@ import torch
 from torchkeras.core.config import check_data_format
 from torchkeras.ops.aspect_crop import resize_keeping_aspect
 from torchkeras.ops.image_resize import resize
-from torchkeras.tensorflow.data import constructors, directories, methods
+from torchkeras.tensorflow.data import directories, methods
 from torchkeras.tensorflow.data.base import AUTOTUNE, Dataset
-from torchkeras.tensorflow.data.files import text_array
 from torchkeras.tensorflow.tensor import retag
 from torchkeras.tensorflow.type_specs import TensorSpec
 from torchkeras.utils.images import img_to_array, load_img
@@ -93,7 +92,9 @@ def image_dataset_from_directory(
     def dataset(part: directories.Files, shuffled: bool) -> Dataset:
         if not part.paths:
             raise ValueError(f"No images found in directory {directory}. Allowed formats: {_FORMATS}")
-        made = _images(part, label_mode, load, shuffled, batch_size, seed)
+        made = methods.prefetch(
+            directories.loaded(part, label_mode, load, _spec(load), shuffled, batch_size, seed), AUTOTUNE
+        )
         made.class_names, made.file_paths = part.class_names, part.paths  # type: ignore[attr-defined]
         return made
 
@@ -101,24 +102,6 @@ def image_dataset_from_directory(
         parts = [files.part(validation_split, which) for which in ("training", "validation")]
         return [dataset(parts[0], shuffle), dataset(parts[1], False)]
     return dataset(files.part(validation_split, subset), shuffle)
-
-
-def _images(
-    files: directories.Files, label_mode: Any, load: Any, shuffled: bool, batch_size: int | None, seed: int
-) -> Dataset:
-    paths = constructors.from_tensor_slices(text_array(files.paths))
-    found = paths
-    if label_mode:
-        found = constructors.zip_((paths, constructors.from_tensor_slices(directories.as_labels(files, label_mode))))
-    if shuffled:  # names are shuffled, not images: the same orders, without holding hundreds of images
-        found = methods.shuffle(found, 1024 if batch_size is None else batch_size * 8, seed)
-    if label_mode:
-        found = methods.map_(found, lambda path, label: (load(path), label), AUTOTUNE)
-        found._spec = (_spec(load), found._input.element_spec[1])
-    else:
-        found = methods.map_(found, load, AUTOTUNE)
-        found._spec = _spec(load)
-    return directories.in_batches(found, batch_size)
 
 
 def _spec(load: Any) -> TensorSpec:

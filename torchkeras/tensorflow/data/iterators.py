@@ -12,7 +12,7 @@ import torch
 from torchkeras.core.device import default_device, placed
 from torchkeras.tensorflow.convert import viewed
 from torchkeras.tensorflow.data.structure import map_structure
-from torchkeras.tensorflow.errors import InvalidArgumentError, OutOfRangeError
+from torchkeras.tensorflow.errors import InvalidArgumentError, OutOfRangeError, UnimplementedError
 from torchkeras.tensorflow.state import state
 from torchkeras.tensorflow.tensor import Tensor, array_of
 from torchkeras.tensorflow.type_specs import TypeSpec, type_spec_from_value
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from torchkeras.tensorflow.data.base import Dataset
 
 CPU = torch.device("cpu")
+#: Under which name a checkpoint has an iterator's position; TensorFlow's own form has another.
+_POSITION = "POSITION"
+_END = object()
 
 
 class Pull:
@@ -130,14 +133,22 @@ class OwnedIterator(Iterator):
         except StopIteration:
             return Optional.empty(self.element_spec)
 
-    def _checkpoint_state(self) -> dict[str, Any]:
-        return {"given": self._given}
+    def _checkpoint_texts(self) -> dict[str, bytes]:
+        return {_POSITION: str(self._given).encode()}
 
-    def _restore_state(self, saved: dict[str, Any]) -> None:
+    def _restore_texts(self, texts: dict[str, bytes | None]) -> None:
+        found = texts.get(_POSITION)
+        if found is None or not found.isdigit():
+            raise UnimplementedError(
+                None,
+                None,
+                "The position of a data set's iterator in this checkpoint was written by TensorFlow, in a form that "
+                "only its own pipelines can read. Leave the iterator out of the Checkpoint that restores it.",
+            )
         self._start()
-        self._given = 0
-        for _ in range(int(saved["given"])):
-            next(self, None)
+        self._given, wanted = 0, int(found)
+        while self._given < wanted and next(self, _END) is not _END:
+            pass
 
 
 class NumpyIterator:

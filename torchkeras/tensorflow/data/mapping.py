@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -61,25 +62,18 @@ class MapDataset(Mapping):
         return map(self._run, self._input._elements())
 
     def _sample(self, size: int) -> Any:
-        return self._try(self._example(size))
+        return self._try(example(self._input, size))
 
     def _make_spec(self) -> Any:
         inputs = self._input.element_spec
-        found = spec_of(self._try(self._example(2)))
-        # Sizes that vary with the element, or with those that vary in the input, are None.
-        try:
+        found = spec_of(self._try(example(self._input, 2)))
+        # Sizes that vary with the element, or with those that vary in the input, are None. Where the function wants
+        # input of a certain size, and raises whatever it raises, what was seen is what is known.
+        with contextlib.suppress(Exception):
             for size in (2, 3):
-                again = spec_of(self._try(resized(self._example(size), inputs, size)))
+                again = spec_of(self._try(resized(example(self._input, size), inputs, size)))
                 found = map_structure(_looser, found, again)
-        except Exception as error:  # the function wants input of a certain size: what is seen is what is known
-            del error
         return found
-
-    def _example(self, size: int) -> Any:
-        element = self._input._sample(size)
-        if element is None and not isinstance(self._input.element_spec, NoneTensorSpec):
-            return example_of(self._input.element_spec, size)
-        return element
 
 
 class ParallelMapDataset(MapDataset):
@@ -151,8 +145,7 @@ class FlatMapDataset(Mapping):
         return 0 if self._input._size() == 0 else UNKNOWN
 
     def _dataset(self) -> Dataset:
-        element = self._input._sample(2)
-        return as_dataset(self._try(example_of(self._input.element_spec, 2) if element is None else element))
+        return as_dataset(self._try(example(self._input, 2)))
 
     def _make_spec(self) -> Any:
         return self._dataset().element_spec
@@ -192,9 +185,7 @@ class ScanDataset(Unary):
             yield output
 
     def _sample(self, size: int) -> Any:
-        element = self._input._sample(size)
-        element = example_of(self._input.element_spec, size) if element is None else element
-        return next(Pull(iter([self._step(self._initial, element)[1]])))
+        return next(Pull(iter([self._step(self._initial, example(self._input, size))[1]])))
 
     def _make_spec(self) -> Any:
         return spec_of(self._sample(2))
@@ -216,8 +207,14 @@ def same_kind(before: Any, after: Any, what: str) -> None:
 # --- examples for looking at a function's results ---
 
 
-def example_of(spec: Any, size: int) -> Any:
-    """An element of zeros or empty texts of these specs; `size` for what is not known."""
+def example(dataset: Dataset, size: int) -> Any:
+    """An element of a data set to look at, made up where it has none; `size` for what is not known."""
+    element = dataset._sample(size)
+    return _made_up(dataset.element_spec, size) if element is None else element
+
+
+def _made_up(spec: Any, size: int) -> Any:
+    """An element of zeros or empty texts of these specs."""
 
     def zeros(leaf: Any) -> Any:
         if isinstance(leaf, NoneTensorSpec):
@@ -226,16 +223,10 @@ def example_of(spec: Any, size: int) -> Any:
             raise ValueError(f"There is no element to learn from what the function makes of {leaf}.")
         shape = [size if n is None else n for n in leaf.shape] if leaf.shape.rank is not None else []
         if leaf.dtype.torch is None:
-            return StringTensor(_empty_texts(shape))
+            return StringTensor(np.full(shape, b"", dtype=object))
         return as_tf(torch.zeros(shape, dtype=leaf.dtype.torch))
 
     return map_structure(zeros, spec)
-
-
-def _empty_texts(shape: list[int]) -> Any:
-    made = np.empty(shape, dtype=object)
-    made.fill(b"")
-    return made
 
 
 def resized(element: Any, spec: Any, size: int) -> Any:
@@ -259,5 +250,5 @@ def _looser(first: Any, second: Any) -> Any:
 
 __all__ = [
     "FilterDataset", "FlatMapDataset", "MapDataset", "Mapping", "ParallelMapDataset", "ScanDataset", "TakeWhileDataset",
-    "as_bool", "as_dataset", "calling", "example_of", "same_kind",
+    "as_bool", "as_dataset", "calling", "example", "same_kind",
 ]  # fmt: skip

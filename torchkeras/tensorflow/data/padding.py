@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,8 @@ import torch
 
 from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.tensorflow.convert import any_tensor
-from torchkeras.tensorflow.data.base import Dataset, Unary
-from torchkeras.tensorflow.data.mapping import example_of
+from torchkeras.tensorflow.data.base import Dataset
+from torchkeras.tensorflow.data.batching import Batching
 from torchkeras.tensorflow.data.structure import flatten, is_nested, map_structure, pack_as
 from torchkeras.tensorflow.errors import DataLossError, InvalidArgumentError
 from torchkeras.tensorflow.string_tensor import StringTensor
@@ -20,7 +19,7 @@ from torchkeras.tensorflow.tensor import Tensor, retag
 from torchkeras.tensorflow.type_specs import TensorSpec
 
 
-class PaddedBatchDataset(Unary):
+class PaddedBatchDataset(Batching):
     """So many elements at a time, each leaf filled up to a common shape, then stacked.
 
     Args:
@@ -32,6 +31,8 @@ class PaddedBatchDataset(Unary):
         drop_remainder: whether a last, smaller batch is left out.
     """
 
+    _kernel = "PaddedBatchDatasetV2"
+
     def __init__(
         self,
         input_dataset: Dataset,
@@ -40,11 +41,7 @@ class PaddedBatchDataset(Unary):
         padding_values: Any = None,
         drop_remainder: Any = False,
     ) -> None:
-        super().__init__(input_dataset)
-        self._batch_size = int(batch_size)
-        if self._batch_size < 1:
-            raise InvalidArgumentError(None, None, "Batch size must be greater than zero. [Op:PaddedBatchDatasetV2]")
-        self._drop_remainder = bool(drop_remainder)
+        super().__init__(input_dataset, batch_size, drop_remainder)
         self._shapes = padded_shapes if padded_shapes is None else _as_shapes(padded_shapes)
         self._values = padding_values
         self._checked: tuple[list[Any], list[Any]] | None = None
@@ -73,11 +70,8 @@ class PaddedBatchDataset(Unary):
                 )
         return shapes, [_filling(value, leaf) for value, leaf in zip(values, leaves)]
 
-    def _elements(self) -> Iterator[Any]:
-        elements = self._input._elements()
-        while found := list(itertools.islice(elements, self._batch_size)):
-            if len(found) == self._batch_size or not self._drop_remainder:
-                yield self._batch(found)
+    def _together(self) -> Callable[[list[Any]], Any]:
+        return self._batch
 
     def _batch(self, elements: list[Any]) -> Any:
         if self._checked is None:
@@ -85,27 +79,14 @@ class PaddedBatchDataset(Unary):
         columns = zip(*(flatten(element) for element in elements))
         return pack_as(elements[0], [padded(c, s, v) for c, s, v in zip(columns, *self._checked)])
 
-    def _size(self) -> int:
-        size = self._input._size()
-        if size < 0:
-            return size
-        return size // self._batch_size if self._drop_remainder else -(-size // self._batch_size)
-
     def _make_spec(self) -> Any:
         inputs = self._input.element_spec
         shapes, _ = self._check(inputs)
-        size = self._batch_size if self._drop_remainder else None
         specs = []
         for spec, shape in zip(flatten(inputs), shapes):
             kept = spec.shape if shape is None else [_known(wanted) for wanted in shape]
-            specs.append(TensorSpec(TensorShape([size]).concatenate(kept), spec.dtype))
+            specs.append(TensorSpec(TensorShape([self._known_size()]).concatenate(kept), spec.dtype))
         return pack_as(inputs, specs)
-
-    def _sample(self, size: int) -> Any:
-        element = self._input._sample(size)
-        if element is None:
-            element = example_of(self._input.element_spec, size)
-        return self._batch([element] * (self._batch_size if self._drop_remainder else size))
 
 
 def _known(size: Any) -> int | None:

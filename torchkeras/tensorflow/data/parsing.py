@@ -5,27 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-import torch
-
-from torchkeras.records import RaggedValues, SparseValues, parse_example
 from torchkeras.tensorflow.data import methods
 from torchkeras.tensorflow.data.base import AUTOTUNE, Dataset
 from torchkeras.tensorflow.data.files import TFRecordDataset, list_files
-from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
-from torchkeras.tensorflow.sparse.sparse_tensor import SparseTensor
-from torchkeras.tensorflow.string_tensor import StringTensor, to_bytes_array
-from torchkeras.tensorflow.tensor import as_tf
-
-
-def as_value(found: Any) -> Any:
-    """What the parser gave as a tensor, a SparseTensor or a RaggedTensor."""
-    if isinstance(found, SparseValues):
-        return SparseTensor(found.indices, as_value(found.values), found.dense_shape)
-    if isinstance(found, RaggedValues):
-        return RaggedTensor.from_nested_row_lengths(as_value(found.values), list(found.row_lengths))
-    array = np.asarray(found)
-    return StringTensor(array) if array.dtype.kind == "O" else as_tf(torch.tensor(array))
+from torchkeras.tensorflow.io.examples import parse_example
 
 
 def parse_example_dataset(
@@ -35,15 +18,13 @@ def parse_example_dataset(
 
     Args:
         features: for each name a FixedLenFeature, VarLenFeature, ...
-        num_parallel_calls, deterministic: as for `map`.
+        num_parallel_calls: how many batches at a time, if that takes long.
+        deterministic: accepted; batches always come in order.
     """
     if features is None:
         raise ValueError("Argument `features` is required, but not specified.")
 
-    def parsed(serialized: Any) -> Any:
-        return {name: as_value(found) for name, found in parse_example(to_bytes_array(serialized), features).items()}
-
-    return lambda dataset: methods.map_(dataset, parsed, num_parallel_calls)
+    return lambda dataset: methods.map_(dataset, lambda batch: parse_example(batch, features), num_parallel_calls)
 
 
 def make_batched_features_dataset(
@@ -74,7 +55,10 @@ def make_batched_features_dataset(
         reader_args: further arguments of the reader.
         num_epochs: how many times over; without end unless given.
         shuffle, shuffle_buffer_size, shuffle_seed: whether and how Examples are shuffled.
-        prefetch_buffer_size, reader_num_threads, parser_num_threads, sloppy_ordering: about reading.
+        prefetch_buffer_size: how many batches are made ahead.
+        reader_num_threads: how many files are read in turns.
+        parser_num_threads: how many batches are parsed at a time, if that takes long.
+        sloppy_ordering: accepted; Examples always come in order.
         drop_final_batch: whether a last, smaller batch is left out.
     """
     read = TFRecordDataset if reader is None else reader
@@ -96,4 +80,4 @@ def make_batched_features_dataset(
     return methods.prefetch(found, AUTOTUNE if prefetch_buffer_size is None else prefetch_buffer_size)
 
 
-__all__ = ["as_value", "make_batched_features_dataset", "parse_example_dataset"]
+__all__ = ["make_batched_features_dataset", "parse_example_dataset"]

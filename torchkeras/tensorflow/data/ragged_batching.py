@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
 from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.tensorflow.convert import any_tensor
-from torchkeras.tensorflow.data.base import Dataset, Unary
-from torchkeras.tensorflow.data.composites import is_ragged, stack_dense_as_ragged, stack_sparse
-from torchkeras.tensorflow.data.mapping import example_of
+from torchkeras.tensorflow.data.base import Dataset
+from torchkeras.tensorflow.data.batching import Batching
+from torchkeras.tensorflow.data.composites import is_ragged, stack_dense, stack_dense_as_ragged, stack_sparse
 from torchkeras.tensorflow.data.structure import flatten, map_structure, pack_as
 from torchkeras.tensorflow.errors import InvalidArgumentError
 from torchkeras.tensorflow.sparse.sparse_tensor import SparseTensor
@@ -22,7 +20,7 @@ from torchkeras.tensorflow.tensor import Tensor, array_of
 from torchkeras.tensorflow.type_specs import TensorSpec, type_spec_from_value
 
 
-class RaggedBatchDataset(Unary):
+class RaggedBatchDataset(Batching):
     """So many elements at a time; leaves of open shape as RaggedTensors.
 
     Args:
@@ -37,65 +35,41 @@ class RaggedBatchDataset(Unary):
     def __init__(
         self, input_dataset: Dataset, batch_size: Any, drop_remainder: Any = False, row_splits_dtype: Any = "int64"
     ) -> None:
-        super().__init__(input_dataset)
-        self._batch_size, self._drop_remainder = int(batch_size), bool(drop_remainder)
+        super().__init__(input_dataset, batch_size, drop_remainder)
         self._splits = row_splits_dtype
 
-    def _elements(self) -> Iterator[Any]:
+    def _together(self) -> Callable[[list[Any]], Any]:
         specs = flatten(self._input.element_spec)
-        elements = self._input._elements()
-        while found := list(itertools.islice(elements, self._batch_size)):
-            if len(found) == self._batch_size or not self._drop_remainder:
-                yield self._batch(found, specs)
 
-    def _batch(self, elements: list[Any], specs: list[Any]) -> Any:
-        columns = zip(*(flatten(element) for element in elements))
-        return pack_as(elements[0], [self._leaf(c, spec) for c, spec in zip(columns, specs)])
+        def of_specs(elements: list[Any]) -> Any:
+            columns = zip(*(flatten(element) for element in elements))
+            return pack_as(elements[0], [self._leaf(c, spec) for c, spec in zip(columns, specs)])
+
+        return of_specs
 
     def _leaf(self, values: Sequence[Any], spec: Any) -> Any:
         if isinstance(values[0], SparseTensor):
             return stack_sparse(values)
         if isinstance(spec, TensorSpec) and (spec.shape.is_fully_defined() and _alike(values)):
-            return _dense(values)
+            return stack_dense(values)
         return stack_dense_as_ragged(values, self._splits)
 
-    def _size(self) -> int:
-        size = self._input._size()
-        if size < 0:
-            return size
-        return size // self._batch_size if self._drop_remainder else -(-size // self._batch_size)
-
     def _make_spec(self) -> Any:
-        size = self._batch_size if self._drop_remainder else None
-        example = self._sample(2)
-
         def spec_of_leaf(spec: Any, leaf: Any) -> Any:
             found: Any = type_spec_from_value(leaf)
-            shape = TensorShape([size]).concatenate(spec.shape)
+            shape = TensorShape([self._known_size()]).concatenate(spec.shape)
             if is_ragged(found):
                 return type(found)(shape, found.dtype, found.ragged_rank, found.row_splits_dtype)
             return type(found)(shape, found.dtype)
 
-        return map_structure(spec_of_leaf, self._input.element_spec, example)
-
-    def _sample(self, size: int) -> Any:
-        element = self._input._sample(size)
-        if element is None:
-            element = example_of(self._input.element_spec, size)
-        return self._batch([element] * size, flatten(self._input.element_spec))
+        return map_structure(spec_of_leaf, self._input.element_spec, self._sample(2))
 
 
 def _alike(values: Sequence[Any]) -> bool:
     return all(tuple(value.shape) == tuple(values[0].shape) for value in values)
 
 
-def _dense(values: Sequence[Any]) -> Any:
-    if isinstance(values[0], StringTensor):
-        return StringTensor(np.stack([value._array for value in values]))
-    return any_tensor(torch.stack([value.as_subclass(torch.Tensor) for value in values]))
-
-
-class SparseBatchDataset(Unary):
+class SparseBatchDataset(Batching):
     """So many dense elements at a time, as a SparseTensor.
 
     Args:
@@ -105,16 +79,14 @@ class SparseBatchDataset(Unary):
     """
 
     _shown = "_DenseToSparseBatchDataset"
+    _kernel = "DenseToSparseBatchDataset"
 
     def __init__(self, input_dataset: Dataset, batch_size: Any, row_shape: Any) -> None:
-        super().__init__(input_dataset)
-        self._batch_size = int(batch_size)
+        super().__init__(input_dataset, batch_size)
         self._row_shape = [None if n is None or int(n) < 0 else int(n) for n in row_shape]
 
-    def _elements(self) -> Iterator[Any]:
-        elements = self._input._elements()
-        while found := list(itertools.islice(elements, self._batch_size)):
-            yield self._batch(found)
+    def _together(self) -> Callable[[list[Any]], Any]:
+        return self._batch
 
     def _batch(self, elements: list[Any]) -> Any:
         for element in elements:
@@ -136,17 +108,9 @@ class SparseBatchDataset(Unary):
             [len(elements), *shape],
         )
 
-    def _size(self) -> int:
-        size = self._input._size()
-        return size if size < 0 else -(-size // self._batch_size)
-
     def _make_spec(self) -> Any:
         found: Any = type_spec_from_value(self._sample(2))
         return type(found)([None, *self._row_shape], found.dtype)
-
-    def _sample(self, size: int) -> Any:
-        element = self._input._sample(size)
-        return self._batch([example_of(self._input.element_spec, size) if element is None else element] * size)
 
 
 __all__ = ["RaggedBatchDataset", "SparseBatchDataset"]

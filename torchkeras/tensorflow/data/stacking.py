@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras.core.string_array import text_scalar
 from torchkeras.tensorflow.data import composites
 from torchkeras.tensorflow.data.structure import flatten, is_nested, leaves_of, pack_as
 from torchkeras.tensorflow.dispatch import CompositeTensor
@@ -172,11 +173,7 @@ def _split(column: Any, items: Any) -> Any:
 
 def text_of(value: Any) -> StringTensor:
     """An array of texts, or one of its values, as a StringTensor."""
-    if isinstance(value, np.ndarray):
-        return StringTensor(value)
-    made = np.empty((), dtype=object)
-    made[()] = value
-    return StringTensor(made)
+    return StringTensor(value if isinstance(value, np.ndarray) else text_scalar(value))
 
 
 def split_rows(element: Any) -> Iterator[Any]:

@@ -124,12 +124,6 @@ def relaxed(first: Any, second: Any) -> Any:
     return map_structure(both, first, second)
 
 
-def shape_of(tensor: Any) -> tuple[int, ...]:
-    """The sizes of a leaf, as a plain tuple."""
-    return tuple(tensor.shape)
-
-
 __all__ = [
-    "element_of", "flatten", "is_nested", "leaf_of", "leaves_of", "map_structure", "pack_as", "relaxed", "shape_of",
-    "spec_of",
+    "element_of", "flatten", "is_nested", "leaf_of", "leaves_of", "map_structure", "pack_as", "relaxed", "spec_of",
 ]  # fmt: skip

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from torchkeras.tensorflow.data import constructors, directories, methods
-from torchkeras.tensorflow.data.base import AUTOTUNE, Dataset
-from torchkeras.tensorflow.data.files import text_array
+from torchkeras.tensorflow.data import directories
+from torchkeras.tensorflow.data.base import Dataset
 from torchkeras.tensorflow.data.stacking import text_of
 from torchkeras.tensorflow.type_specs import TensorSpec
 
@@ -56,23 +55,9 @@ def text_dataset_from_directory(
     def dataset(part: directories.Files, shuffled: bool) -> Dataset:
         if not part.paths:
             raise ValueError(f"No text files found in directory {directory}. Allowed format: .txt")
-        paths = constructors.from_tensor_slices(text_array(part.paths))
-        found = paths
-        if label_mode:
-            found = constructors.zip_((paths, constructors.from_tensor_slices(directories.as_labels(part, label_mode))))
-        if shuffled:
-            found = methods.shuffle(found, 1024 if batch_size is None else batch_size * 8, start)
-        spec: Any = TensorSpec((), "string")
-        if label_mode:
-            spec = (spec, found.element_spec[1])
-            found = methods.map_(found, lambda path, label: (content(path), label), AUTOTUNE)
-        else:
-            found = methods.map_(found, content, AUTOTUNE)
-        found._spec = spec
-        if batch_size is not None:
-            found = methods.batch(found, batch_size)
-        found.class_names = part.class_names  # type: ignore[attr-defined]
-        return found
+        made = directories.loaded(part, label_mode, content, TensorSpec((), "string"), shuffled, batch_size, start)
+        made.class_names = part.class_names  # type: ignore[attr-defined]
+        return made
 
     if subset == "both":
         parts = [files.part(validation_split, which) for which in ("training", "validation")]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from torchkeras.tensorflow.data.base import Dataset, DatasetSpec, Unary
-from torchkeras.tensorflow.data.mapping import example_of
+from torchkeras.tensorflow.data.mapping import example
 from torchkeras.tensorflow.data.sources import ListDataset
 from torchkeras.tensorflow.data.structure import flatten, map_structure, pack_as
 from torchkeras.tensorflow.errors import InvalidArgumentError
@@ -81,10 +81,7 @@ class WindowDataset(Unary):
         return map_structure(lambda spec: DatasetSpec(spec), self._input.element_spec)
 
     def _sample(self, size: int) -> Any:
-        element = self._input._sample(size)
-        if element is None:
-            element = example_of(self._input.element_spec, size)
-        return self._window([element] * self._width)
+        return self._window([example(self._input, size)] * self._width)
 
 
 __all__ = ["WindowDataset"]

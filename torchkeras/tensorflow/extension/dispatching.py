@@ -11,34 +11,10 @@ from typing import Any, TypeVar
 
 from torchkeras.graph.operation import LABELLED
 from torchkeras.tensorflow.dispatch import Handler
+from torchkeras.tensorflow.elementwise import BINARY, UNARY
 from torchkeras.tensorflow.extension.extension_type import ExtensionType
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_UNARY_NAMES = frozenset(
-    """bitwise.invert cast clip_by_value debugging.check_numerics dtypes.saturate_cast saturate_cast
-    image.adjust_brightness image.adjust_gamma image.convert_image_dtype image.random_brightness
-    image.stateless_random_brightness io.decode_base64 io.decode_compressed io.encode_base64 math.abs math.acos
-    math.acosh math.angle math.asin math.asinh math.atan math.atanh math.bessel_i0 math.bessel_i0e math.bessel_i1
-    math.bessel_i1e math.ceil math.conj math.cos math.cosh math.digamma math.erf math.erfc math.erfcinv math.erfinv
-    math.exp math.expm1 math.floor math.imag math.is_finite math.is_inf math.is_nan math.lgamma math.log math.log1p
-    math.log_sigmoid math.logical_not math.ndtri math.negative math.nextafter math.real math.reciprocal
-    math.reciprocal_no_nan math.rint math.round math.rsqrt math.sigmoid math.sign math.sin math.sinh math.softplus
-    math.special.dawsn math.special.expint math.special.fresnel_cos math.special.fresnel_sin math.special.spence
-    math.sqrt math.square math.tan math.tanh nn.elu nn.gelu nn.leaky_relu nn.log_softmax nn.relu nn.relu6 nn.selu
-    nn.silu nn.softsign ones_like strings.as_string strings.length strings.lower strings.regex_full_match
-    strings.regex_replace strings.strip strings.substr strings.to_hash_bucket strings.to_hash_bucket_fast
-    strings.to_hash_bucket_strong strings.to_number strings.unicode_script strings.unicode_transcode strings.upper
-    zeros_like""".split()
-)
-_BINARY_NAMES = frozenset(
-    """bitwise.bitwise_and bitwise.bitwise_or bitwise.bitwise_xor bitwise.left_shift bitwise.right_shift dtypes.complex
-    complex math.add math.atan2 math.divide math.divide_no_nan math.equal math.floordiv math.floormod math.greater
-    math.greater_equal math.less math.less_equal math.logical_and math.logical_or math.logical_xor math.maximum
-    math.minimum math.multiply math.multiply_no_nan math.not_equal math.pow math.scalar_mul math.squared_difference
-    math.subtract math.truediv math.xdivy math.xlog1py math.xlogy math.zeta nn.sigmoid_cross_entropy_with_logits
-    realdiv truncatediv truncatemod""".split()
-)
 
 
 class _Registered:
@@ -165,11 +141,11 @@ def handler_for(one: ExtensionType, label: str) -> Handler | None:
             if known == label and _all_fit(function, args, kwargs, wanted):
                 return target(*args, **kwargs)
         name = label.removeprefix("tf.")
-        if name in _UNARY_NAMES and args:
+        if name in UNARY and args:
             for kind, target in _Registered.unary:
                 if _fits(args[0], kind):
                     return target(lambda x: function(x, *args[1:], **kwargs), args[0])
-        if name in _BINARY_NAMES and (pair := _pair(function, args, kwargs)) is not None:
+        if name in BINARY and (pair := _pair(function, args, kwargs)) is not None:
             first, second, rest = pair
             for x_type, y_type, target in _Registered.binary:
                 if _fits(first, x_type) and _fits(second, y_type):

@@ -207,27 +207,14 @@ class ExtensionType(CompositeTensor):
                 raise ValueError(f"The field name {name!r} is reserved.")
             check_annotation(kind, ExtensionType, name)
         cls._fields = fields
-        cls._defaults = {}
-        for name, kind in fields.items():
-            if name in cls.__dict__ or any(
-                name in base._defaults for base in cls.__mro__[1:] if hasattr(base, "_defaults")
-            ):
-                value = cls.__dict__.get(name, _inherited(cls, name))
-                cls._defaults[name] = converted(value, kind, f"default value for {name}")
-                if name in cls.__dict__:
-                    delattr(cls, name)
+        cls._defaults = _defaults_of(cls)
+        for name in fields.keys() & cls.__dict__.keys():
+            delattr(cls, name)
         if "__init__" in cls.__dict__:
             cls.__init__ = _guarded(cls.__dict__["__init__"])  # type: ignore[method-assign]
         elif not _own_init(cls):
             cls.__init__ = _made_init(cls)  # type: ignore[method-assign]
-        given = cls.__dict__.get("Spec")
-        bases = (
-            (given, ExtensionTypeSpec) if given is not None and given is not ExtensionTypeSpec else (ExtensionTypeSpec,)
-        )
-        members = {"_value_class": cls, "__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.Spec"}
-        if given is not None and "__init__" in given.__dict__:
-            members["__init__"] = given.__dict__["__init__"]
-        cls.Spec = type(f"{cls.__name__}.Spec", bases, members)
+        cls.Spec = _spec_class(cls)
 
     # --- what never changes ---
 
@@ -323,20 +310,35 @@ def _rebuilt(cls: Any, fields: dict[str, Any]) -> Any:
     return cls._of(fields)
 
 
-def _inherited(cls: type, name: str) -> Any:
-    for base in cls.__mro__[1:]:
-        defaults = getattr(base, "_defaults", {})
-        if name in defaults:
-            return defaults[name]
-    return None
+def _defaults_of(cls: Any) -> dict[str, Any]:
+    """The defaults of a class's fields: its own, else those of the classes it derives from."""
+    given: dict[str, Any] = {}
+    for base in reversed(cls.__mro__[1:]):
+        given |= getattr(base, "_defaults", {})
+    given |= cls.__dict__
+    return {
+        name: converted(given[name], kind, f"default value for {name}")
+        for name, kind in cls._fields.items()
+        if name in given
+    }
 
 
-def _own_init(cls: type) -> bool:
+def _spec_class(cls: Any) -> type:
+    """The `Spec` of a type: with what the class says under that name, if it does."""
+    given = cls.__dict__.get("Spec", ExtensionTypeSpec)
+    bases = (ExtensionTypeSpec,) if given is ExtensionTypeSpec else (given, ExtensionTypeSpec)
+    members = {"_value_class": cls, "__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.Spec"}
+    if "__init__" in given.__dict__ and given is not ExtensionTypeSpec:
+        members["__init__"] = given.__dict__["__init__"]  # so that what it sets is checked, see `__init_subclass__`
+    return type(f"{cls.__name__}.Spec", bases, members)
+
+
+def _own_init(cls: Any) -> bool:
     """Whether some class that this one derives from defines `__init__` itself, and no field was added since."""
     for base in cls.__mro__[1:]:
         made = base.__dict__.get("__init__")
         if made is not None and base is not object:
-            return not getattr(made, "_is_made", False) and base._fields == cls._fields  # type: ignore[attr-defined]
+            return not getattr(made, "_is_made", False) and getattr(base, "_fields", None) == cls._fields
     return False
 
 

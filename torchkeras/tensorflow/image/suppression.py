@@ -39,9 +39,9 @@ def _greedy(overlaps: np.ndarray, scores: np.ndarray, most: int, threshold: floa
 
 
 def _soft(
-    overlaps: np.ndarray, scores: np.ndarray, most: int, threshold: float, least: float, sigma: float
+    overlaps: np.ndarray, scores: np.ndarray, most: int, least: float, sigma: float
 ) -> tuple[list[int], list[float]]:
-    """As `_greedy`, where an overlap lessens a score rather than dropping the box (Bodla et al., 2017)."""
+    """As `_greedy`, where any overlap lessens a score rather than dropping the box (Bodla et al., 2017)."""
     left = {i: float(s) for i, s in enumerate(scores) if s > least}
     kept: list[int] = []
     found: list[float] = []
@@ -51,9 +51,7 @@ def _soft(
         kept.append(best)
         found.append(score)
         for i in list(left):
-            overlap = overlaps[best, i]
-            weight = math.exp(-0.5 / sigma * overlap * overlap) if overlap <= threshold else 0.0
-            left[i] *= weight
+            left[i] *= math.exp(-0.5 / sigma * overlaps[best, i] ** 2)
             if not left[i] > least:
                 del left[i]
     return kept, found
@@ -112,11 +110,14 @@ def non_max_suppression_with_scores(
     soft_nms_sigma: float = 0.0,
     name: str | None = None,
 ) -> Any:
-    """As `non_max_suppression`, with the scores; with a `soft_nms_sigma` overlaps lessen scores."""
+    """As `non_max_suppression`, with the scores.
+
+    With a `soft_nms_sigma` overlaps lessen the scores of boxes, and `iou_threshold` drops none.
+    """
     found, values, device = _arrays(boxes, scores)
     overlaps, most, threshold = _overlaps(found), size(max_output_size), _check(iou_threshold)
     if soft_nms_sigma > 0:
-        kept, left = _soft(overlaps, values, most, threshold, float(score_threshold), soft_nms_sigma)
+        kept, left = _soft(overlaps, values, most, float(score_threshold), soft_nms_sigma)
     else:
         kept = _greedy(overlaps, values, most, threshold, float(score_threshold))
         left = [float(values[i]) for i in kept]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from torchkeras.tensorflow.arguments import COMPLEX, CONTINUOUS, of_dtypes, plain_dtype, refuse, sizes
+from torchkeras.tensorflow.arguments import COMPLEX, CONTINUOUS, invalid, of_dtypes, plain_dtype, refuse, sizes
 from torchkeras.tensorflow.convert import made, operand
 from torchkeras.tensorflow.convert import tensor as plain
 from torchkeras.tensorflow.linalg.solving import matrices
@@ -124,9 +124,16 @@ def expm(input: Any, name: str | None = None) -> Any:
     return made(torch.linalg.matrix_exp(x))
 
 
-def _of_eigenvalues(x: torch.Tensor, function: Any) -> torch.Tensor:
+def _of_eigenvalues(x: torch.Tensor, function: Any, kernel: str) -> torch.Tensor:
+    """A function of matrices by that of their eigenvalues; an error for those that it does not describe."""
     values, vectors = torch.linalg.eig(x)
-    return torch.linalg.solve(vectors.mH, (vectors * function(values).unsqueeze(-2)).mH).mH
+    again, found = (
+        torch.linalg.solve(vectors.mH, (vectors * each.unsqueeze(-2)).mH).mH for each in (values, function(values))
+    )
+    off = torch.linalg.matrix_norm(again - x) > 1e-3 * torch.linalg.matrix_norm(x)
+    if bool(off.any()):
+        invalid("A matrix has no full set of eigenvectors; `scipy.linalg` computes this function of it", kernel)
+    return found
 
 
 @operation("linalg.logm", "MatrixLogarithm")
@@ -135,14 +142,14 @@ def logm(input: Any, name: str | None = None) -> Any:
     x = matrices(input, "MatrixLogarithm", square=True)
     if x.dtype not in COMPLEX:
         refuse(x, COMPLEX, "MatrixLogarithm")
-    return made(_of_eigenvalues(x, torch.log))
+    return made(_of_eigenvalues(x, torch.log, "MatrixLogarithm"))
 
 
 @operation("linalg.sqrtm", "MatrixSquareRoot")
 def sqrtm(input: Any, name: str | None = None) -> Any:
     """The matrix whose square is the given one (of those that have a full set of eigenvectors)."""
     x = matrices(input, "MatrixSquareRoot", square=True)
-    found = _of_eigenvalues(x, torch.sqrt)
+    found = _of_eigenvalues(x, torch.sqrt, "MatrixSquareRoot")
     return made(found if x.dtype in COMPLEX else found.real.contiguous())
 
 

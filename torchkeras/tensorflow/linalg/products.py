@@ -11,6 +11,7 @@ from torchkeras.tensorflow.convert import made, mismatch, operand, operand_like,
 from torchkeras.tensorflow.dtypes import torch_of
 from torchkeras.tensorflow.errors import FailedPreconditionError
 from torchkeras.tensorflow.operation import operation
+from torchkeras.tensorflow.tensor import plain_rank
 
 
 @operation("linalg.matmul", "MatMul")
@@ -38,7 +39,7 @@ def matmul(
         output_type: dtype of the result.
     """
     x, y = pair(a, b, "MatMul")
-    if x.dim() < 2 or y.dim() < 2:
+    if plain_rank(x) < 2 or plain_rank(y) < 2:
         invalid(f"In[0] and In[1] ndims must be >= 2: {x.dim()} and {y.dim()}", "MatMul")
     if transpose_a or transpose_b or adjoint_a or adjoint_b:
         if (transpose_a and adjoint_a) or (transpose_b and adjoint_b):

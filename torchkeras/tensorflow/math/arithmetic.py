@@ -25,7 +25,7 @@ def checked_pair(x: Any, y: Any, kernel: str, allowed: frozenset[torch.dtype]) -
 
 
 def binary(
-    name: str,
+    label: str,
     kernel: str,
     function: Callable[[Any, Any], torch.Tensor],
     allowed: frozenset[torch.dtype],
@@ -35,24 +35,20 @@ def binary(
     """A public function that applies one of torch's to two tensors of some dtypes.
 
     Args:
-        name, kernel: as of `operation`, without the `math.`.
+        label, kernel, says: as of `operation`.
         function: torch's.
         allowed: the dtypes.
-        says: the docstring.
         numbers: whether torch's function takes a Python number for y, which is quicker than a tensor of it.
     """
 
+    @operation(label, kernel, says)
     def apply(x: Any, y: Any, name: str | None = None) -> Any:
         if numbers and type(x) is Tensor and (type(y) is float or type(y) is int) and plain_dtype(x) in FLOATS:
             return made(function(operand(x), y))
-        a, b = pair(x, y, kernel)
-        if plain_dtype(a) not in allowed:
-            refuse_dtype(a, allowed, kernel)
+        a, b = checked_pair(x, y, kernel, allowed)
         return made(function(a, b))
 
-    apply.__name__ = apply.__qualname__ = name
-    apply.__doc__ = says
-    return operation(f"math.{name}", kernel)(apply)
+    return apply
 
 
 @operation("math.add", "AddV2")
@@ -69,8 +65,8 @@ def add(x: Any, y: Any, name: str | None = None) -> Any:
     return made(torch.add(a, b))
 
 
-subtract = binary("subtract", "Sub", torch.sub, NUMBERS, "x - y.", numbers=True)
-multiply = binary("multiply", "Mul", torch.mul, NUMBERS, "x * y.", numbers=True)
+subtract = binary("math.subtract", "Sub", torch.sub, NUMBERS, "x - y.", numbers=True)
+multiply = binary("math.multiply", "Mul", torch.mul, NUMBERS, "x * y.", numbers=True)
 
 
 @operation("math.truediv", "RealDiv")
@@ -82,13 +78,9 @@ def truediv(x: Any, y: Any, name: str | None = None) -> Any:
     return made(true_divide(a, b))
 
 
-@operation("math.truediv", "RealDiv")
 def divide(x: Any, y: Any, name: str | None = None) -> Any:
     """x / y as Python divides: integers give floats."""
-    a, b = pair(x, y, "RealDiv")
-    if plain_dtype(a) is torch.bool:
-        raise TypeError("`x` and `y` must be numbers to be divided, got booleans.")
-    return made(true_divide(a, b))
+    return truediv(x, y)
 
 
 def _floor_divided(a: Any, b: Any) -> torch.Tensor:
@@ -102,7 +94,7 @@ def floordiv(x: Any, y: Any, name: str | None = None) -> Any:
     return made(_floor_divided(a, b))
 
 
-floormod = binary("floormod", "FloorMod", torch.remainder, REAL, "What x // y leaves, with the sign of y.")
+floormod = binary("math.floormod", "FloorMod", torch.remainder, REAL, "What x // y leaves, with the sign of y.")
 mod = floormod
 
 
@@ -155,8 +147,8 @@ def _minimum(a: torch.Tensor, b: Any) -> torch.Tensor:
     return torch.minimum(a, b)
 
 
-maximum = binary("maximum", "Maximum", _maximum, REAL, "The larger of x and y.", numbers=True)
-minimum = binary("minimum", "Minimum", _minimum, REAL, "The smaller of x and y.", numbers=True)
+maximum = binary("math.maximum", "Maximum", _maximum, REAL, "The larger of x and y.", numbers=True)
+minimum = binary("math.minimum", "Minimum", _minimum, REAL, "The smaller of x and y.", numbers=True)
 
 
 def _difference_squared(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
@@ -164,7 +156,9 @@ def _difference_squared(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return difference * difference.conj() if plain_dtype(difference) in COMPLEX else torch.square(difference)
 
 
-squared_difference = binary("squared_difference", "SquaredDifference", _difference_squared, NUMBERS, "(x - y) ** 2.")
+squared_difference = binary(
+    "math.squared_difference", "SquaredDifference", _difference_squared, NUMBERS, "(x - y) ** 2."
+)
 
 
 @operation("math.atan2", "Atan2")
@@ -225,9 +219,9 @@ def _zero_kept(function: Callable[[Any, Any], torch.Tensor]) -> Callable[[Any, A
     return apply
 
 
-xlogy = binary("xlogy", "Xlogy", torch.xlogy, CONTINUOUS, "x * log(y), and 0 where x is 0.")
-xlog1py = binary("xlog1py", "Xlog1py", torch.special.xlog1py, CONTINUOUS, "x * log1p(y), and 0 where x is 0.")
-xdivy = binary("xdivy", "Xdivy", _zero_kept(torch.true_divide), CONTINUOUS, "x / y, and 0 where x is 0.")
+xlogy = binary("math.xlogy", "Xlogy", torch.xlogy, CONTINUOUS, "x * log(y), and 0 where x is 0.")
+xlog1py = binary("math.xlog1py", "Xlog1py", torch.special.xlog1py, CONTINUOUS, "x * log1p(y), and 0 where x is 0.")
+xdivy = binary("math.xdivy", "Xdivy", _zero_kept(torch.true_divide), CONTINUOUS, "x / y, and 0 where x is 0.")
 
 
 # --- sums of several, polynomials, scaling ---

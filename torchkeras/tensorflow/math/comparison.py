@@ -13,10 +13,10 @@ from torchkeras.tensorflow.math.arithmetic import binary
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.string_tensor import to_bytes_array
 
-less = binary("less", "Less", torch.lt, REAL, "Where x < y.", numbers=True)
-less_equal = binary("less_equal", "LessEqual", torch.le, REAL, "Where x <= y.", numbers=True)
-greater = binary("greater", "Greater", torch.gt, REAL, "Where x > y.", numbers=True)
-greater_equal = binary("greater_equal", "GreaterEqual", torch.ge, REAL, "Where x >= y.", numbers=True)
+less = binary("math.less", "Less", torch.lt, REAL, "Where x < y.", numbers=True)
+less_equal = binary("math.less_equal", "LessEqual", torch.le, REAL, "Where x <= y.", numbers=True)
+greater = binary("math.greater", "Greater", torch.gt, REAL, "Where x > y.", numbers=True)
+greater_equal = binary("math.greater_equal", "GreaterEqual", torch.ge, REAL, "Where x >= y.", numbers=True)
 
 
 @operation("math.equal", "Equal")

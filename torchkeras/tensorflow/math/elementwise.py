@@ -29,15 +29,14 @@ def elementwise(
 ) -> _Unary:
     """A public function that applies one of torch's to tensors of some dtypes."""
 
+    @operation(f"math.{name}", kernel, says)
     def apply(x: Any, name: str | None = None) -> Any:
         t = operand(x)
         if plain_dtype(t) not in allowed:
             refuse(t, allowed, kernel)
         return made(function(t))
 
-    apply.__name__ = apply.__qualname__ = name
-    apply.__doc__ = says
-    return operation(f"math.{name}", kernel)(apply)
+    return apply
 
 
 def _continuous(name: str, kernel: str, function: Any, says: str) -> _Unary:
@@ -54,13 +53,16 @@ reciprocal = _continuous("reciprocal", "Reciprocal", torch.reciprocal, "1 / x.")
 square = elementwise("square", "Square", torch.square, NUMBERS, "Each element times itself.")
 negative = elementwise("negative", "Neg", torch.neg, NUMBERS, "-x.")
 abs = elementwise("abs", "Abs", torch.abs, NUMBERS, "The magnitude of each element.")
-sign = elementwise(
-    "sign",
-    "Sign",
-    lambda x: torch.sgn(x) if x.is_complex() else torch.sign(x),
-    NUMBERS,
-    "-1, 0 or 1; of a complex number the one of its direction.",
-)
+
+
+def _sign(x: torch.Tensor) -> torch.Tensor:
+    if x.is_complex():
+        return torch.sgn(x)
+    signs = torch.sign(x)
+    return torch.where(torch.isnan(x), x, signs) if x.is_floating_point() else signs
+
+
+sign = elementwise("sign", "Sign", _sign, NUMBERS, "-1, 0 or 1; of a complex number the one of its direction.")
 
 sin = _continuous("sin", "Sin", torch.sin, "The sine of each element, in radians.")
 cos = _continuous("cos", "Cos", torch.cos, "The cosine of each element, in radians.")

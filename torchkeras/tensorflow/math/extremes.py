@@ -26,6 +26,9 @@ def _place(value: Any, axis: Any, output_type: Any, kernel: str, largest: bool) 
     axis = axis_of(0 if axis is None else axis, x.dim(), kernel)
     if x.size(axis) == 0:
         invalid(f"Reduction axis {axis} is empty in shape {list(x.size())}", kernel)
+    if plain_dtype(x).is_floating_point:  # TensorFlow passes over what is not a number, where torch stops at it
+        end = float("inf")
+        x = torch.nan_to_num(x, nan=-end if largest else end, posinf=end, neginf=-end)
     found = torch.argmax(x, axis) if largest else torch.argmin(x, axis)
     return made(found if wanted is torch.int64 else found.to(wanted))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -15,14 +16,16 @@ _INDEX = frozenset({torch.int32, torch.int64})
 _REDUCE = {"sum": "sum", "mean": "sum", "sqrt_n": "sum", "prod": "prod", "max": "amax", "min": "amin"}
 
 
-def _grouped(rows: torch.Tensor, ids: torch.Tensor, count: int, how: str, start: Any) -> torch.Tensor:
-    """Rows reduced by their number, on top of `start`."""
+def _grouped(
+    rows: torch.Tensor, ids: torch.Tensor, count: int, how: str, start: Any, include: bool = True
+) -> torch.Tensor:
+    """Rows reduced by their number, on top of `start`, or with that only where there are none."""
     result = rows.new_full((count, *rows.shape[1:]), start)
     places = ids.reshape(-1, *[1] * (rows.dim() - 1)).expand_as(rows)
     if how in ("sum", "mean", "sqrt_n"):
         result = result.scatter_add(0, places, rows)
     else:
-        result = result.scatter_reduce(0, places, rows, _REDUCE[how], include_self=True)
+        result = result.scatter_reduce(0, places, rows, _REDUCE[how], include_self=include)
     if how in ("mean", "sqrt_n"):
         sizes = torch.bincount(ids, minlength=count).clamp(min=1).reshape(-1, *[1] * (rows.dim() - 1))
         if how == "sqrt_n":
@@ -31,13 +34,6 @@ def _grouped(rows: torch.Tensor, ids: torch.Tensor, count: int, how: str, start:
             return result / sizes.to(rows.dtype)
         return torch.div(result, sizes, rounding_mode="trunc").to(rows.dtype)
     return result
-
-
-def _empty_value(rows: torch.Tensor, how: str) -> Any:
-    if how in ("max", "min"):
-        ends = as_dtype(rows.dtype)
-        return ends.min if how == "max" else ends.max
-    return 1 if how == "prod" else 0
 
 
 # --- rows in the order of their segments ---
@@ -54,44 +50,32 @@ def _sorted(data: Any, segment_ids: Any, how: str) -> Any:
     if len(ids) and (bool((ids[1:] < ids[:-1]).any()) or int(ids[0]) < 0):
         invalid("segment ids are not increasing from 0", kernel)
     count = int(ids[-1]) + 1 if len(ids) else 0
-    result = _grouped(rows, ids, count, how, _empty_value(rows, how))
-    if how in ("max", "min"):  # segments without rows are 0
-        held = (torch.bincount(ids, minlength=count) > 0).reshape(-1, *[1] * (rows.dim() - 1))
-        result = torch.where(held, result, 0)
-    return made(result)
+    return made(_grouped(rows, ids, count, how, 1 if how == "prod" else 0, include=False))
 
 
-@operation("math.segment_sum", "SegmentSum")
-def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The sum of the rows of each segment; `segment_ids` are in rising order."""
-    return _sorted(data, segment_ids, "sum")
+def _of_sorted(how: str, says: str) -> Callable[..., Any]:
+    @operation(f"math.segment_{how}", says=f"{says} the rows of each segment; `segment_ids` are in rising order.")
+    def apply(data: Any, segment_ids: Any, name: str | None = None) -> Any:
+        return _sorted(data, segment_ids, how)
+
+    return apply
 
 
-@operation("math.segment_mean", "SegmentMean")
-def segment_mean(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The mean of the rows of each segment; `segment_ids` are in rising order."""
-    return _sorted(data, segment_ids, "mean")
-
-
-@operation("math.segment_prod", "SegmentProd")
-def segment_prod(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The product of the rows of each segment; `segment_ids` are in rising order."""
-    return _sorted(data, segment_ids, "prod")
-
-
-@operation("math.segment_max", "SegmentMax")
-def segment_max(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The largest of the rows of each segment; `segment_ids` are in rising order."""
-    return _sorted(data, segment_ids, "max")
-
-
-@operation("math.segment_min", "SegmentMin")
-def segment_min(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The smallest of the rows of each segment; `segment_ids` are in rising order."""
-    return _sorted(data, segment_ids, "min")
+segment_sum = _of_sorted("sum", "The sum of")
+segment_mean = _of_sorted("mean", "The mean of")
+segment_prod = _of_sorted("prod", "The product of")
+segment_max = _of_sorted("max", "The largest of")
+segment_min = _of_sorted("min", "The smallest of")
 
 
 # --- rows in any order ---
+
+
+def _empty_value(rows: torch.Tensor, how: str) -> Any:
+    if how in ("max", "min"):
+        ends = as_dtype(rows.dtype)
+        return ends.min if how == "max" else ends.max
+    return 1 if how == "prod" else 0
 
 
 def _unsorted(data: Any, segment_ids: Any, num_segments: Any, how: str) -> Any:
@@ -110,41 +94,26 @@ def _unsorted(data: Any, segment_ids: Any, num_segments: Any, how: str) -> Any:
     return made(_grouped(rows, ids, count, how, _empty_value(rows, how)))
 
 
-@operation("math.unsorted_segment_sum", "UnsortedSegmentSum")
-def unsorted_segment_sum(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The sum of the rows of each segment."""
-    return _unsorted(data, segment_ids, num_segments, "sum")
+def _of_unsorted(how: str, says: str) -> Callable[..., Any]:
+    @operation(f"math.unsorted_segment_{how}", says=says)
+    def apply(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
+        return _unsorted(data, segment_ids, num_segments, how)
+
+    return apply
 
 
-@operation("math.unsorted_segment_mean", "UnsortedSegmentMean")
-def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The mean of the rows of each segment."""
-    return _unsorted(data, segment_ids, num_segments, "mean")
-
-
-@operation("math.unsorted_segment_sqrt_n", "UnsortedSegmentSqrtN")
-def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The sum of the rows of each segment divided by the square root of how many there are."""
-    return _unsorted(data, segment_ids, num_segments, "sqrt_n")
-
-
-@operation("math.unsorted_segment_prod", "UnsortedSegmentProd")
-def unsorted_segment_prod(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The product of the rows of each segment."""
-    return _unsorted(data, segment_ids, num_segments, "prod")
-
-
-@operation("math.unsorted_segment_max", "UnsortedSegmentMax")
-def unsorted_segment_max(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The largest of the rows of each segment; the dtype's lowest where there is none."""
-    return _unsorted(data, segment_ids, num_segments, "max")
-
-
-@operation("math.unsorted_segment_min", "UnsortedSegmentMin")
-def unsorted_segment_min(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The smallest of the rows of each segment; the dtype's highest where there is none."""
-    return _unsorted(data, segment_ids, num_segments, "min")
-
+unsorted_segment_sum = _of_unsorted("sum", "The sum of the rows of each segment.")
+unsorted_segment_mean = _of_unsorted("mean", "The mean of the rows of each segment.")
+unsorted_segment_sqrt_n = _of_unsorted(
+    "sqrt_n", "The sum of the rows of each segment divided by the square root of how many there are."
+)
+unsorted_segment_prod = _of_unsorted("prod", "The product of the rows of each segment.")
+unsorted_segment_max = _of_unsorted(
+    "max", "The largest of the rows of each segment; the dtype's lowest where there is none."
+)
+unsorted_segment_min = _of_unsorted(
+    "min", "The smallest of the rows of each segment; the dtype's highest where there is none."
+)
 
 __all__ = [
     "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum", "unsorted_segment_max",

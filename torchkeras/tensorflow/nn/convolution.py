@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch.nn import functional
 
+from torchkeras.ops.windows import CONV, CONV_TRANSPOSE
 from torchkeras.tensorflow.arguments import invalid, sizes
 from torchkeras.tensorflow.convert import made, pair, tensor
-from torchkeras.tensorflow.nn.windows import channels_first, check_room, padding_of, per_axis, to_first
+from torchkeras.tensorflow.nn.windows import FORMATS, channels_first, check_room, padding_of, per_axis, to_first
 from torchkeras.tensorflow.operation import operation
-
-_CONV = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
-_TRANSPOSED = {1: functional.conv_transpose1d, 2: functional.conv_transpose2d, 3: functional.conv_transpose3d}
 
 
 def convolved(
@@ -49,7 +48,7 @@ def convolved(
     edges = pads.edges
     if edges is None:
         x, edges = pads.apply(x), (0,) * rank
-    return back(_CONV[rank](x, weight.permute(-1, -2, *range(rank)), None, stride, edges, dilation, groups))
+    return back(CONV[rank](x, weight.permute(-1, -2, *range(rank)), None, stride, edges, dilation, groups))
 
 
 @operation("compat.v1.nn.conv1d", "Conv2D")
@@ -117,7 +116,7 @@ def convolution(
 ) -> Any:
     """A convolution over as many axes as the filters have."""
     rank = tensor(filters).dim() - 2
-    if rank not in _CONV:
+    if rank not in CONV:
         raise ValueError(f"`filters` must have 3, 4 or 5 axes for 1, 2 or 3 spatial ones. Received rank {rank + 2}")
     padding = padding.upper() if isinstance(padding, str) else padding
     return made(convolved(input, filters, strides, padding, data_format, dilations, rank, f"Conv{max(rank, 2)}D"))
@@ -166,7 +165,7 @@ def transposed(
     if x.shape[1] != weight.shape[-1]:
         invalid(f"input has {x.shape[1]} channels, filters take {weight.shape[-1]}", kernel)
     pads = padding_of(padding, lengths, weight.shape[:-2], stride, dilation, first, kernel)
-    result = _TRANSPOSED[rank](x, weight.permute(-1, -2, *range(rank)), None, stride, 0, 0, 1, dilation)
+    result = CONV_TRANSPOSE[rank](x, weight.permute(-1, -2, *range(rank)), None, stride, 0, 0, 1, dilation)
     ends: list[int] = []  # what to cut off (negative) or to add, the last axis first
     for i, (n, (before, behind)) in enumerate(zip(lengths, pads.pairs, strict=True)):
         reach = (weight.shape[i] - 1) * dilation[i] + 1
@@ -181,65 +180,41 @@ def transposed(
     return back(functional.pad(result, ends) if any(ends) else result)
 
 
-@operation("nn.conv1d_transpose", "Conv2DBackpropInput")
-def conv1d_transpose(
-    input: Any,
-    filters: Any,
-    output_shape: Any,
-    strides: Any,
-    padding: Any = "SAME",
-    data_format: str | None = "NWC",
-    dilations: Any = None,
-    name: str | None = None,
-) -> Any:
-    """The transpose of `conv1d`; filters are (width, channels out, channels in)."""
-    return made(
-        transposed(input, filters, output_shape, strides, padding, data_format, dilations, 1, "Conv2DBackpropInput")
-    )
+def _transposed_of_rank(rank: int, kernel: str, says: str) -> Callable[..., Any]:
+    """A public function: the transpose of a convolution over one, two or three axes."""
+
+    @operation(f"nn.conv{rank}d_transpose", kernel, says)
+    def apply(
+        input: Any,
+        filters: Any,
+        output_shape: Any,
+        strides: Any,
+        padding: Any = "SAME",
+        data_format: str | None = FORMATS[rank][0],
+        dilations: Any = None,
+        name: str | None = None,
+    ) -> Any:
+        return made(transposed(input, filters, output_shape, strides, padding, data_format, dilations, rank, kernel))
+
+    return apply
 
 
-@operation("nn.conv2d_transpose", "Conv2DBackpropInput")
-def conv2d_transpose(
-    input: Any,
-    filters: Any,
-    output_shape: Any,
-    strides: Any,
-    padding: Any = "SAME",
-    data_format: str | None = "NHWC",
-    dilations: Any = None,
-    name: str | None = None,
-) -> Any:
+conv1d_transpose = _transposed_of_rank(
+    1, "Conv2DBackpropInput", "The transpose of `conv1d`; filters are (width, channels out, channels in)."
+)
+conv2d_transpose = _transposed_of_rank(
+    2,
+    "Conv2DBackpropInput",
     """The transpose of `conv2d`.
 
     Args:
         input: (batch, height, width, channels).
         filters: (height, width, channels out, channels in).
         output_shape: of the result, with batch and channels.
-        strides: as in `conv2d`, and the rest.
-        padding: see there.
-        data_format: see there.
-        dilations: see there.
-    """
-    return made(
-        transposed(input, filters, output_shape, strides, padding, data_format, dilations, 2, "Conv2DBackpropInput")
-    )
-
-
-@operation("nn.conv3d_transpose", "Conv3DBackpropInputV2")
-def conv3d_transpose(
-    input: Any,
-    filters: Any,
-    output_shape: Any,
-    strides: Any,
-    padding: Any = "SAME",
-    data_format: str | None = "NDHWC",
-    dilations: Any = None,
-    name: str | None = None,
-) -> Any:
-    """The transpose of `conv3d`."""
-    return made(
-        transposed(input, filters, output_shape, strides, padding, data_format, dilations, 3, "Conv3DBackpropInputV2")
-    )
+        strides, padding, data_format, dilations: as in `conv2d`.
+    """,
+)
+conv3d_transpose = _transposed_of_rank(3, "Conv3DBackpropInputV2", "The transpose of `conv3d`.")
 
 
 @operation("nn.conv_transpose", "ConvTranspose")
@@ -255,7 +230,7 @@ def conv_transpose(
 ) -> Any:
     """The transpose of `convolution`, over as many axes as `output_shape` says."""
     rank = len(sizes(output_shape)) - 2
-    if rank not in _TRANSPOSED:
+    if rank not in CONV_TRANSPOSE:
         raise ValueError(f"`output_shape` must have 3, 4 or 5 entries. Received: {output_shape}")
     return made(
         transposed(input, filters, output_shape, strides, padding, data_format, dilations, rank, "ConvTranspose")

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras.ops import ctc
-from torchkeras.tensorflow.arguments import FLOATS, of_dtypes
+from torchkeras.tensorflow.arguments import FLOATS, invalid, of_dtypes
 from torchkeras.tensorflow.convert import made, tensor
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.sparse import SparseTensor
@@ -17,12 +17,12 @@ def _inputs(inputs: Any, sequence_length: Any) -> tuple[torch.Tensor, torch.Tens
     """Scores with the batch first, and how many steps count."""
     scores = of_dtypes(inputs, FLOATS, "CTCDecoder").as_subclass(torch.Tensor)
     if scores.dim() != 3:
-        raise RuntimeError(f"inputs is not a 3-Tensor: shape {tuple(scores.shape)}")
+        invalid(f"inputs is not a 3-Tensor: shape {tuple(scores.shape)}", "CTCDecoder")
     lengths = tensor(sequence_length).to(scores.device, torch.int64)
     if lengths.shape != scores.shape[1:2]:
-        raise RuntimeError(f"sequence_length must have {scores.shape[1]} entries, got shape {tuple(lengths.shape)}")
+        invalid(f"sequence_length must have {scores.shape[1]} entries, got shape {tuple(lengths.shape)}", "CTCDecoder")
     if bool((lengths > scores.shape[0]).any()):
-        raise RuntimeError(f"sequence_length must not be greater than the {scores.shape[0]} steps")
+        invalid(f"sequence_length must not be greater than the {scores.shape[0]} steps", "CTCDecoder")
     return scores.transpose(0, 1), lengths
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from torchkeras.graph.keras_tensor import KerasTensor
-from torchkeras.tensorflow.arguments import sizes
+from torchkeras.tensorflow.arguments import invalid, sizes
 from torchkeras.tensorflow.convert import made, tensor, viewed
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.random.stateless import generator_of
@@ -78,7 +78,7 @@ def _dropped(x: Any, rate: Any, noise_shape: Any, noise: _Sampler) -> Any:
         if isinstance(noise_shape, KerasTensor) or not isinstance(noise_shape, (list, tuple)):
             noise_shape = sizes(noise_shape)
         if len(noise_shape) != len(shape):
-            raise RuntimeError(f"noise_shape {noise_shape} does not fit a tensor of shape {shape}")
+            invalid(f"noise_shape {noise_shape} does not fit a tensor of shape {shape}", "Dropout")
         shape = tuple(n if s is None else sizes(s)[0] for n, s in zip(shape, noise_shape, strict=True))
     kept = noise(shape, values) >= share
     return made(values * kept.to(values.dtype) * (1 / (1 - share)))

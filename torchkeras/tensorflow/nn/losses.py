@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from torchkeras.tensorflow.arguments import FLOATS, of_dtypes, plain_dtype
+from torchkeras.tensorflow.arguments import FLOATS, invalid, of_dtypes, plain_dtype
 from torchkeras.tensorflow.convert import made, mismatch, operand, tensor
 from torchkeras.tensorflow.operation import operation
 
@@ -32,12 +32,14 @@ def softmax_cross_entropy_with_logits(labels: Any, logits: Any, axis: int = -1, 
     _named(labels, logits)
     scores = of_dtypes(logits, FLOATS, "SoftmaxCrossEntropyWithLogits").as_subclass(torch.Tensor)
     work = scores.float() if scores.dtype in _HALF else scores
-    wanted = tensor(labels)
-    wanted = wanted.to(work.dtype)
+    wanted = tensor(labels).to(work.dtype)
     if wanted.dim() != work.dim() or any(
         a != b and 1 not in (a, b) for a, b in zip(wanted.shape, work.shape, strict=True)
     ):
-        _unlike(wanted, work)
+        invalid(
+            f"logits and labels must be broadcastable: logits_size={list(work.shape)} labels_size={list(wanted.shape)}",
+            "SoftmaxCrossEntropyWithLogits",
+        )
     if work.requires_grad:
         return made(_SoftmaxCrossEntropy.apply(wanted, work, axis).to(scores.dtype))
     return made(-(wanted * torch.log_softmax(work, axis)).sum(axis).to(scores.dtype))
@@ -63,11 +65,6 @@ class _SoftmaxCrossEntropy(torch.autograd.Function):
         return by_labels, by_logits, None
 
 
-def _unlike(labels: torch.Tensor, logits: torch.Tensor) -> None:
-    raise_from = f"logits and labels must be broadcastable: logits_size={list(logits.shape)} labels_size="
-    raise RuntimeError(f"{raise_from}{list(labels.shape)}")  # which becomes an InvalidArgumentError
-
-
 @operation("compat.v1.nn.sparse_softmax_cross_entropy_with_logits", "SparseSoftmaxCrossEntropyWithLogits")
 def sparse_softmax_cross_entropy_with_logits(labels: Any, logits: Any, name: str | None = None) -> Any:
     """The crossentropy of each row of logits with the number of a class."""
@@ -87,7 +84,7 @@ def sparse_softmax_cross_entropy_with_logits(labels: Any, logits: Any, name: str
             f"Received: labels.shape={tuple(wanted.shape)} and logits.shape={tuple(scores.shape)}"
         )
     if wanted.dtype.is_floating_point or wanted.dtype is torch.bool:
-        raise RuntimeError(f"labels must be integers, got {wanted.dtype}")
+        invalid(f"labels must be integers, got {wanted.dtype}", "SparseSoftmaxCrossEntropyWithLogits")
     work = scores.float() if scores.dtype in _HALF else scores
     flat = functional.cross_entropy(
         work.reshape(-1, work.shape[-1]), wanted.reshape(-1).long(), reduction="none", ignore_index=-(2**62)

@@ -39,12 +39,16 @@ def weighted_moments(x: Any, axes: Any, frequency_weights: Any, keepdims: bool =
     weights = tensor(frequency_weights, values.dtype).to(values.dtype)
     dims = axes_of(axes, values.dim(), "Mean")
     weights = weights.expand(torch.broadcast_shapes(values.shape, weights.shape))
-    total = weights.sum(dims, keepdim=True)
-    mean = (weights * values).sum(dims, keepdim=True) / total
-    variance = (weights * torch.square(values - mean)).sum(dims, keepdim=True) / total
+    total = _summed(weights, dims)
+    mean = _summed(weights * values, dims) / total
+    variance = _summed(weights * torch.square(values - mean), dims) / total
     if not keepdims:
         mean, variance = (t.squeeze(tuple(dims)) for t in (mean, variance))
     return made(mean), made(variance)
+
+
+def _summed(x: torch.Tensor, axes: list[int], keepdims: bool = True) -> torch.Tensor:
+    return x.sum(axes, keepdim=keepdims) if axes else x  # torch takes no axes for all
 
 
 @operation("nn.sufficient_statistics", "SufficientStatistics")
@@ -59,8 +63,8 @@ def sufficient_statistics(x: Any, axes: Any, shift: Any = None, keepdims: bool =
     moved = values if given is None else values - given
     return (
         made(torch.tensor(float(count), dtype=values.dtype, device=values.device)),
-        made(moved.sum(dims, keepdim=keepdims)),
-        made(torch.square(moved).sum(dims, keepdim=keepdims)),
+        made(_summed(moved, dims, keepdims).clone()),
+        made(_summed(torch.square(moved), dims, keepdims)),
         None if given is None else made(given.clone()),
     )
 

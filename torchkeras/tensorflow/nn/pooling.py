@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch.nn import functional
 
 from torchkeras.graph.keras_tensor import KerasTensor
+from torchkeras.ops.windows import CONV, MAX_POOL, MEAN_POOL
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.arguments import FLOATS, invalid, plain_dtype, refuse
 from torchkeras.tensorflow.convert import made, tensor
 from torchkeras.tensorflow.nn.windows import FORMATS, channels_first, check_room, padding_of, per_axis, to_first
 from torchkeras.tensorflow.operation import operation
-
-_MAX: dict[int, Any] = {1: functional.max_pool1d, 2: functional.max_pool2d, 3: functional.max_pool3d}
-_MEAN: dict[int, Any] = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}
-_CONV: dict[int, Any] = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
 
 
 def pooled(
@@ -52,7 +50,7 @@ def pooled(
     edges = pads.edges
     if edges is None or any(e > k // 2 for e, k in zip(edges, window, strict=True)):
         x, edges = pads.apply(x, float("-inf")), (0,) * rank
-    return back(_MAX[rank](x, window, stride, edges, dilation).to(whole))
+    return back(MAX_POOL[rank](x, window, stride, edges, dilation).to(whole))
 
 
 def _means(x: torch.Tensor, window: Any, stride: Any, dilation: Any, pads: Any, rank: int) -> torch.Tensor:
@@ -60,14 +58,14 @@ def _means(x: torch.Tensor, window: Any, stride: Any, dilation: Any, pads: Any, 
     if any(d > 1 for d in dilation):
         ones = x.new_ones(x.shape[1], 1, *window)
         wide = pads.apply(x)
-        sums = _CONV[rank](wide, ones, None, stride, 0, dilation, x.shape[1])
+        sums = CONV[rank](wide, ones, None, stride, 0, dilation, x.shape[1])
         inside = pads.apply(torch.ones_like(x[:1]))
-        return sums / _CONV[rank](inside, ones, None, stride, 0, dilation, x.shape[1])
+        return sums / CONV[rank](inside, ones, None, stride, 0, dilation, x.shape[1])
     edges = pads.edges
     if edges is not None and all(e <= k // 2 for e, k in zip(edges, window, strict=True)):
-        return _MEAN[rank](x, window, stride, edges, False, False)
-    shares = _MEAN[rank](pads.apply(torch.ones_like(x[:1, :1])), window, stride)
-    return _MEAN[rank](pads.apply(x), window, stride) / shares
+        return MEAN_POOL[rank](x, window, stride, edges, False, False)
+    shares = MEAN_POOL[rank](pads.apply(torch.ones_like(x[:1, :1])), window, stride)
+    return MEAN_POOL[rank](pads.apply(x), window, stride) / shares
 
 
 def _rank(input: Any, data_format: str | None) -> int:
@@ -78,6 +76,31 @@ def _rank(input: Any, data_format: str | None) -> int:
     if found not in (3, 4, 5):
         raise ValueError(f"Input tensor must be of rank 3, 4 or 5 but was {found}.")
     return found - 2
+
+
+def _of_rank(name: str, rank: int, mean: bool, kernel: str, says: str) -> Callable[..., Any]:
+    """A public function that pools over one, two or three axes."""
+
+    @operation(f"nn.{name}", kernel, says)
+    def apply(
+        input: Any,
+        ksize: Any,
+        strides: Any,
+        padding: Any,
+        data_format: str | None = FORMATS[rank][0],
+        name: str | None = None,
+    ) -> Any:
+        return made(pooled(input, ksize, strides, padding, data_format, rank, mean, kernel))
+
+    return apply
+
+
+max_pool1d = _of_rank("max_pool1d", 1, False, "MaxPool", "`max_pool` over one axis.")
+max_pool2d = _of_rank("max_pool2d", 2, False, "MaxPool", "`max_pool` over two axes.")
+max_pool3d = _of_rank("max_pool3d", 3, False, "MaxPool3D", "`max_pool` over three axes.")
+avg_pool1d = _of_rank("avg_pool1d", 1, True, "AvgPool", "`avg_pool` over one axis.")
+avg_pool2d = _of_rank("avg_pool2d", 2, True, "AvgPool", "`avg_pool` over two axes.")
+avg_pool3d = _of_rank("avg_pool3d", 3, True, "AvgPool3D", "`avg_pool` over three axes.")
 
 
 def max_pool(
@@ -96,30 +119,6 @@ def max_pool(
     return of_rank(input, ksize, strides, padding, data_format, name)
 
 
-@operation("nn.max_pool1d", "MaxPool")
-def max_pool1d(
-    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NWC", name: str | None = None
-) -> Any:
-    """`max_pool` over one axis."""
-    return made(pooled(input, ksize, strides, padding, data_format, 1, False, "MaxPool"))
-
-
-@operation("nn.max_pool2d", "MaxPool")
-def max_pool2d(
-    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NHWC", name: str | None = None
-) -> Any:
-    """`max_pool` over two axes."""
-    return made(pooled(input, ksize, strides, padding, data_format, 2, False, "MaxPool"))
-
-
-@operation("nn.max_pool3d", "MaxPool3D")
-def max_pool3d(
-    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NDHWC", name: str | None = None
-) -> Any:
-    """`max_pool` over three axes."""
-    return made(pooled(input, ksize, strides, padding, data_format, 3, False, "MaxPool3D"))
-
-
 @operation("nn.avg_pool", "AvgPool")
 def avg_pool(
     input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = None, name: str | None = None
@@ -127,30 +126,6 @@ def avg_pool(
     """The mean of each window; what it has outside the input does not count. Arguments as in `max_pool`."""
     rank = _rank(input, data_format)
     return made(pooled(input, ksize, strides, padding, data_format, rank, True, "AvgPool"))
-
-
-@operation("nn.avg_pool1d", "AvgPool")
-def avg_pool1d(
-    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NWC", name: str | None = None
-) -> Any:
-    """`avg_pool` over one axis."""
-    return made(pooled(input, ksize, strides, padding, data_format, 1, True, "AvgPool"))
-
-
-@operation("nn.avg_pool2d", "AvgPool")
-def avg_pool2d(
-    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NHWC", name: str | None = None
-) -> Any:
-    """`avg_pool` over two axes."""
-    return made(pooled(input, ksize, strides, padding, data_format, 2, True, "AvgPool"))
-
-
-@operation("nn.avg_pool3d", "AvgPool3D")
-def avg_pool3d(
-    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str | None = "NDHWC", name: str | None = None
-) -> Any:
-    """`avg_pool` over three axes."""
-    return made(pooled(input, ksize, strides, padding, data_format, 3, True, "AvgPool3D"))
 
 
 @operation("compat.v1.nn.pool", "Pool")

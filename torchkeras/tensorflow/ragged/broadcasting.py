@@ -15,7 +15,7 @@ import torch
 from torchkeras.core.variable import Variable
 from torchkeras.tensorflow.convert import any_tensor, made, tensor
 from torchkeras.tensorflow.errors import InvalidArgumentError
-from torchkeras.tensorflow.ragged.conversions import from_tensor
+from torchkeras.tensorflow.ragged.conversions import of_depth
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras.tensorflow.ragged.row_partition import RowPartition
 from torchkeras.tensorflow.rows import Integers, as_parts, must_agree, reshaped, starts_of, take
@@ -62,7 +62,7 @@ def _broadcast(operands: Sequence[Any]) -> tuple[list[Any], list[RowPartition]]:
     rank = max(one.shape.rank for one in operands)
     padded = [_of_rank(one, rank) for one in operands]
     depth = max(one.ragged_rank if isinstance(one, RaggedTensor) else 0 for one in padded)
-    nested = [_of_depth(one, depth) for one in padded]
+    nested = [of_depth(one, depth) for one in padded]
     counts = [one._partition.static_nrows for one in nested]
     rows = next((n for n in counts if n != 1), 1)
     if any(n not in (1, rows) for n in counts):
@@ -108,17 +108,7 @@ def _of_rank(one: Any, rank: int) -> Any:
         return one
     if not isinstance(one, RaggedTensor):
         return reshaped(one, (*[1] * missing, *one.shape))
-    for _ in range(missing):
-        one = RaggedTensor._of(one, RowPartition.from_uniform_row_length(one.shape[0], nrows=1))
-    return one
-
-
-def _of_depth(one: Any, depth: int) -> Any:
-    """With dense dimensions as uniform rows."""
-    if not isinstance(one, RaggedTensor):
-        return from_tensor(one, ragged_rank=depth)
-    missing = depth - one.ragged_rank
-    return one.with_flat_values(from_tensor(one.flat_values, ragged_rank=missing)) if missing else one
+    return RaggedTensor._nested(one, RowPartition._of_dense([*[1] * missing, one.shape[0]]))
 
 
 def broadcast_to(value: Any, partitions: Sequence[RowPartition], inner: Sequence[int]) -> Any:

@@ -188,10 +188,9 @@ def from_tensor(
         # All dimensions but the innermost ragged one are full.
         shape = tuple(dense.shape)
         folded = reshaped(dense, (int(np.prod(shape[:ragged_rank])), *shape[ragged_rank:]))
-        result: Any = from_tensor(folded, lengths, padding, row_splits_dtype=kind)
-        for size, many in reversed([(shape[i + 1], int(np.prod(shape[: i + 1]))) for i in range(ragged_rank - 1)]):
-            result = RaggedTensor._of(result, RowPartition.from_uniform_row_length(size, nrows=many, dtype=kind))
-        return result
+        innermost = from_tensor(folded, lengths, padding, row_splits_dtype=kind)
+        nested: RaggedTensor = RaggedTensor._nested(innermost, RowPartition._of_dense(shape[:ragged_rank], kind))
+        return nested
     rows, width = int(dense.shape[0]), int(dense.shape[1])
     values = reshaped(dense, (rows * width, *dense.shape[2:]))
     if padding is not None:
@@ -230,6 +229,14 @@ def _of_nested_lengths(dense: Any, lengths: Sequence[Any], kind: dtypes.DType) -
     return RaggedTensor._nested(take(flat, place), partitions)
 
 
+def of_depth(value: Any, depth: int) -> RaggedTensor:
+    """A tensor with at least so many dimensions as rows: dense ones become uniform rows."""
+    if not isinstance(value, RaggedTensor):
+        return from_tensor(value, ragged_rank=depth)
+    missing = depth - value.ragged_rank
+    return value.with_flat_values(from_tensor(value.flat_values, ragged_rank=missing)) if missing > 0 else value
+
+
 def from_sparse(st_input: Any, name: str | None = None, row_splits_dtype: Any = dtypes.int64) -> RaggedTensor:
     """The rows of a sparse matrix whose values fill each row from its start."""
     if not isinstance(st_input, SparseTensor):
@@ -254,4 +261,4 @@ RaggedTensor.from_tensor, RaggedTensor.from_sparse = staticmethod(from_tensor), 
 for _name in ("__repr__", "__str__"):
     setattr(RaggedTensor, _name, representation)
 
-__all__ = ["coordinates", "from_sparse", "from_tensor", "numpy", "to_list", "to_sparse", "to_tensor"]
+__all__ = ["coordinates", "from_sparse", "from_tensor", "numpy", "of_depth", "to_list", "to_sparse", "to_tensor"]

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from torchkeras.tensorflow import dtypes
-from torchkeras.tensorflow.dispatch import handles
+from torchkeras.tensorflow.dispatch import bound, handles
 from torchkeras.tensorflow.errors import InvalidArgumentError
 from torchkeras.tensorflow.ragged.dynamic_shape import DynamicRaggedShape
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras.tensorflow.ragged.row_partition import RowPartition
 from torchkeras.tensorflow.rows import as_integer, as_integers, reshaped, shown
-
-
-def bound(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of a call by name, defaults filled in."""
-    given = inspect.signature(function).bind(*args, **kwargs)
-    given.apply_defaults()
-    return dict(given.arguments)
 
 
 def expand_dims(value: Any, axis: int) -> Any:
@@ -137,4 +129,4 @@ def _size_of_shape(function: Callable[..., Any], args: tuple[Any, ...], kwargs: 
     raise ValueError("A DynamicRaggedShape is no tensor; its `rank` says how many dimensions there are.")
 
 
-__all__ = ["bound", "expand_dims"]
+__all__ = ["expand_dims"]

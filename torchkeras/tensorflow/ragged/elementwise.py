@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +11,8 @@ import numpy as np
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.convert import tensor
-from torchkeras.tensorflow.dispatch import handles
+from torchkeras.tensorflow.dispatch import bound, handles
+from torchkeras.tensorflow.elementwise import BINARY, UNARY
 from torchkeras.tensorflow.errors import InvalidArgumentError
 from torchkeras.tensorflow.ragged.broadcasting import aligned, as_operand, broadcast_to
 from torchkeras.tensorflow.ragged.conversions import coordinates
@@ -20,40 +20,13 @@ from torchkeras.tensorflow.ragged.dynamic_shape import DynamicRaggedShape
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras.tensorflow.rows import as_parts, must_agree, shown
 
-_UNARY = """
-bitcast bitwise.invert cast identity debugging.check_numerics dtypes.cast dtypes.saturate_cast saturate_cast
-image.adjust_brightness image.adjust_gamma image.convert_image_dtype image.random_brightness
-image.stateless_random_brightness io.decode_base64 io.decode_compressed io.encode_base64 math.abs math.acos math.acosh
-math.angle math.asin math.asinh math.atan math.atanh math.bessel_i0 math.bessel_i0e math.bessel_i1 math.bessel_i1e
-math.ceil math.conj math.cos math.cosh math.digamma math.erf math.erfc math.erfcinv math.erfinv math.exp math.expm1
-math.floor math.imag math.is_finite math.is_inf math.is_nan math.lgamma math.log math.log1p math.log_sigmoid
-math.logical_not math.ndtri math.negative math.real math.reciprocal math.reciprocal_no_nan math.rint math.round
-math.rsqrt math.sigmoid math.sign math.sin math.sinh math.softplus math.special.bessel_j0 math.special.bessel_j1
-math.special.bessel_k0 math.special.bessel_k0e math.special.bessel_k1 math.special.bessel_k1e math.special.bessel_y0
-math.special.bessel_y1 math.special.dawsn math.special.expint math.special.fresnel_cos math.special.fresnel_sin
-math.special.spence math.sqrt math.square math.tan math.tanh nn.elu nn.gelu nn.leaky_relu nn.relu nn.relu6
-nn.selu nn.sigmoid nn.silu nn.softplus nn.softsign nn.swish nn.tanh ones_like stop_gradient strings.as_string
-as_string strings.length strings.lower strings.regex_full_match strings.regex_replace strings.strip strings.substr
-strings.to_hash_bucket strings.to_hash_bucket_fast strings.to_hash_bucket_strong strings.to_number
-strings.unicode_script strings.unicode_transcode strings.upper zeros_like
-""".split()
-_BINARY = """
-bitwise.bitwise_and bitwise.bitwise_or bitwise.bitwise_xor bitwise.left_shift bitwise.right_shift dtypes.complex
-math.add math.atan2 math.divide math.divide_no_nan math.equal math.floordiv math.floormod math.greater
-math.greater_equal math.less math.less_equal math.logical_and math.logical_or math.logical_xor math.maximum math.minimum
-math.mod math.multiply math.multiply_no_nan math.nextafter math.not_equal math.pow math.scalar_mul
-math.squared_difference math.subtract math.truediv math.xdivy math.xlog1py math.xlogy math.zeta
-nn.sigmoid_cross_entropy_with_logits truncatediv truncatemod realdiv
-""".split()
+#: Element by element for TensorFlow, but not on flat values: of three tensors, of two, along rows.
+_NOT_UNARY = {"clip_by_value", "math.nextafter", "nn.log_softmax"}
 
 
-def _bound(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    return dict(inspect.signature(function).bind(*args, **kwargs).arguments)
-
-
-@handles("ragged", *_UNARY)
+@handles("ragged", *(UNARY - _NOT_UNARY), "bitcast", "identity", "stop_gradient")
 def unary(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    given = _bound(function, args, kwargs)
+    given = bound(function, args, kwargs)
     name, first = next(iter(given.items()))
     if not isinstance(first, RaggedTensor):
         raise first_ragged(given)._refused(function.__name__)
@@ -66,14 +39,14 @@ def first_ragged(*structures: Any) -> RaggedTensor:
     return found
 
 
-@handles("ragged", *_BINARY)
+@handles("ragged", *BINARY, "math.nextafter")
 def binary(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    return _together(function, _bound(function, args, kwargs), 2)
+    return _together(function, bound(function, args, kwargs), 2)
 
 
 @handles("ragged", "clip_by_value")
 def clipped(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    return _together(function, _bound(function, args, kwargs), 3)
+    return _together(function, bound(function, args, kwargs), 3)
 
 
 def _together(function: Callable[..., Any], given: dict[str, Any], many: int) -> Any:
@@ -85,7 +58,7 @@ def _together(function: Callable[..., Any], given: dict[str, Any], many: int) ->
 
 @handles("ragged", "where")
 def where(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    given = _bound(function, args, kwargs)
+    given = bound(function, args, kwargs)
     condition, x, y = given["condition"], given.get("x"), given.get("y")
     if x is None and y is None:
         where = coordinates(condition._partitions)
@@ -102,7 +75,7 @@ def where(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
 
 @handles("ragged", "math.add_n")
 def add_n(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    given = _bound(function, args, kwargs)
+    given = bound(function, args, kwargs)
     inputs = given["inputs"]
     if isinstance(inputs, RaggedTensor):
         return inputs
@@ -112,7 +85,7 @@ def add_n(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
 
 @handles("ragged", "strings.join")
 def join(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    given = _bound(function, args, kwargs)
+    given = bound(function, args, kwargs)
     operands, wrap = aligned([as_operand(one) for one in given["inputs"]])
     return wrap(function(**given | {"inputs": operands}))
 
@@ -120,7 +93,7 @@ def join(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
 @handles("ragged_shape", "broadcast_to")
 @handles("ragged", "broadcast_to")
 def broadcast(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    given = _bound(function, args, kwargs)
+    given = bound(function, args, kwargs)
     value, shape = as_parts(given["input"]), given["shape"]
     if not isinstance(shape, DynamicRaggedShape):
         raise ValueError("A ragged tensor is broadcast to a ragged shape, as `tf.shape` of one gives it.")

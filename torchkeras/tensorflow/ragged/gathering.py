@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from torchkeras.tensorflow.dispatch import handles
+from torchkeras.tensorflow.dispatch import bound, handles
 from torchkeras.tensorflow.errors import InvalidArgumentError
-from torchkeras.tensorflow.ragged.conversions import from_tensor
-from torchkeras.tensorflow.ragged.dimensions import bound
+from torchkeras.tensorflow.ragged.conversions import of_depth
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras.tensorflow.ragged.row_partition import RowPartition
 from torchkeras.tensorflow.rows import (
@@ -50,7 +49,7 @@ def _indices(value: Any) -> Any:
 def gather(params: Any, indices: Any, axis: int, batch: int) -> Any:
     """Slices of a tensor, dense or ragged, in the order and shape of the indices."""
     if batch:
-        params, indices = _nested(params), _nested(indices)
+        params, indices = of_depth(params, 1), of_depth(indices, 1)
         must_agree(np.array(count(params)), np.array(count(indices)), "batch dimensions differ")
         if batch > 1 or axis > 1:
             must_agree(params._partition._splits, indices._partition._splits, "batch dimensions differ")
@@ -58,7 +57,7 @@ def gather(params: Any, indices: Any, axis: int, batch: int) -> Any:
         # Index i of row r is value start(r) + i.
         return _by_row(params, indices)
     if axis:
-        params = _nested(params)
+        params = of_depth(params, 1)
         if axis == 1:
             return _columns(params, indices)
         return params.with_values(gather(params._values, indices, axis - 1, 0))
@@ -78,13 +77,7 @@ def _shaped(found: Any, shape: tuple[int, ...]) -> Any:
         return found._row(0) if isinstance(found, RaggedTensor) else found[0]
     if not isinstance(found, RaggedTensor):
         return reshaped(found, (*shape, *found.shape[1:]))
-    for size, rows in reversed([(shape[i + 1], int(np.prod(shape[: i + 1]))) for i in range(len(shape) - 1)]):
-        found = RaggedTensor._of(found, RowPartition.from_uniform_row_length(size, nrows=rows))
-    return found
-
-
-def _nested(value: Any) -> RaggedTensor:
-    return value if isinstance(value, RaggedTensor) else from_tensor(value)
+    return RaggedTensor._nested(found, RowPartition._of_dense(shape))
 
 
 def _by_row(params: RaggedTensor, indices: RaggedTensor) -> Any:

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from torchkeras.tensorflow.convert import tensor
-from torchkeras.tensorflow.dispatch import handles
+from torchkeras.tensorflow.dispatch import bound, handles
 from torchkeras.tensorflow.errors import InvalidArgumentError
-from torchkeras.tensorflow.ragged.conversions import from_tensor
-from torchkeras.tensorflow.ragged.dimensions import bound, expand_dims
+from torchkeras.tensorflow.ragged.conversions import of_depth
+from torchkeras.tensorflow.ragged.dimensions import expand_dims
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras.tensorflow.ragged.row_partition import RowPartition
-from torchkeras.tensorflow.rows import as_integer, as_integers, as_parts, chained, must_agree, take
+from torchkeras.tensorflow.rows import as_integer, as_integers, as_parts, chained, must_agree, take, within
 
 
 def concat(values: Sequence[Any], axis: int) -> Any:
@@ -23,9 +23,7 @@ def concat(values: Sequence[Any], axis: int) -> Any:
         return values[0]
     if axis == 0:
         return _chained(values)
-    if not any(isinstance(one, RaggedTensor) for one in values):
-        values = [from_tensor(one) for one in values]
-    nested = [one if isinstance(one, RaggedTensor) else from_tensor(one) for one in values]
+    nested = [of_depth(one, 1) for one in values]
     if axis > 1:
         first = nested[0]
         for other in nested[1:]:
@@ -70,19 +68,12 @@ def _chained(values: Sequence[Any]) -> Any:
     if not any(isinstance(one, RaggedTensor) for one in values):
         return chained(values)
     depth = max(one.ragged_rank for one in values if isinstance(one, RaggedTensor))
-    nested = [_of_depth(one, depth) for one in values]
+    nested = [of_depth(one, depth) for one in values]
     inner = _chained([one._values for one in nested])
     lengths = np.concatenate([one._partition._lengths for one in nested])
     uniforms = {one._partition._uniform for one in nested}
     uniform = uniforms.pop() if len(uniforms) == 1 else None
     return RaggedTensor._of(inner, RowPartition._of_lengths(lengths, uniform, nested[0]._partition.dtype))
-
-
-def _of_depth(one: Any, depth: int) -> Any:
-    if not isinstance(one, RaggedTensor):
-        return from_tensor(one, ragged_rank=depth)
-    missing = depth - one.ragged_rank
-    return one.with_flat_values(from_tensor(one.flat_values, ragged_rank=missing)) if missing else one
 
 
 def _as_list(values: Any, like: Any = None) -> list[Any]:
@@ -178,11 +169,8 @@ def tile(value: Any, multiples: Sequence[int]) -> Any:
     partition = value._partition
     rows = np.tile(np.arange(partition.static_nrows), multiples[0])
     starts, lengths = partition._splits[:-1][rows], partition._lengths[rows]
-    repeated = np.repeat(starts, multiples[1])
-    sizes = np.repeat(lengths, multiples[1])
-    offsets = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     uniform = None if partition._uniform is None else partition._uniform * multiples[1]
-    taken = take(inner, np.repeat(repeated, sizes) + offsets)
+    taken = take(inner, within(np.repeat(starts, multiples[1]), np.repeat(lengths, multiples[1])))
     return RaggedTensor._of(taken, RowPartition._of_lengths(lengths * multiples[1], uniform, partition.dtype))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.convert import tensor
-from torchkeras.tensorflow.ragged.conversions import from_tensor
+from torchkeras.tensorflow.ragged.conversions import of_depth
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
 from torchkeras.tensorflow.ragged.row_partition import RowPartition
 from torchkeras.tensorflow.rows import as_parts, must_agree, take
@@ -27,23 +27,16 @@ def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
     if mask.shape.rank == 0:
         raise ValueError("Argument `mask` cannot be scalar.")
     if isinstance(mask, RaggedTensor):
-        data = _ragged(data, mask.ragged_rank)
+        data = of_depth(data, mask.ragged_rank)
         must_agree(data._partition._splits, mask._partition._splits)
         kept = boolean_mask(data._values, mask._values)
         return RaggedTensor._of(kept, _shortened(data._partition, mask._values, mask.ragged_rank == 1))
     if mask.shape.rank > 1:
-        return boolean_mask(_ragged(data, mask.shape.rank - 1), from_tensor(mask, ragged_rank=mask.shape.rank - 1))
+        return boolean_mask(data, of_depth(mask, mask.shape.rank - 1))
     chosen = tensor(mask).cpu().numpy()
     if isinstance(data, RaggedTensor) or data.shape.rank:
         must_agree(np.array(data.shape[0]), np.array(len(chosen)))
     return take(data, np.flatnonzero(chosen))
-
-
-def _ragged(data: Any, depth: int) -> RaggedTensor:
-    if isinstance(data, RaggedTensor):
-        missing = depth - data.ragged_rank
-        return data.with_flat_values(from_tensor(data.flat_values, ragged_rank=missing)) if missing > 0 else data
-    return from_tensor(data, ragged_rank=depth)
 
 
 def _shortened(partition: RowPartition, mask: Any, innermost: bool) -> RowPartition:

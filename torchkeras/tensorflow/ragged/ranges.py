@@ -52,11 +52,7 @@ def range(
     lengths = np.maximum(0, np.ceil((last - first) / step)).astype(np.int64)
     partition = RowPartition._of_lengths(lengths, dtype=dtypes.as_dtype(row_splits_dtype))
     values = np.repeat(first, lengths) + partition._offsets.astype(first.dtype) * np.repeat(step, lengths)
-    return RaggedTensor._of(made(_as_torch(values, kind)), partition)
-
-
-def _as_torch(values: np.ndarray, kind: dtypes.DType) -> Any:
-    return tensor(values.astype(kind.as_numpy_dtype))
+    return RaggedTensor._of(made(tensor(values.astype(kind.as_numpy_dtype))), partition)
 
 
 __all__ = ["range"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import torch
 from torchkeras.core.nest import flatten
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.convert import made, tensor
-from torchkeras.tensorflow.dispatch import handles
+from torchkeras.tensorflow.dispatch import bound, handles
 from torchkeras.tensorflow.errors import InvalidArgumentError
 from torchkeras.tensorflow.operators import true_divide
 from torchkeras.tensorflow.ragged.dimensions import expand_dims
@@ -31,14 +31,46 @@ _KINDS: dict[str, tuple[str, Any]] = {
 }
 
 
+def by_segment(values: Any, ids: Integers, count: int, reduce: Callable[[Any, Integers, int], Any]) -> Any:
+    """The values of each segment reduced to one: dense by element, ragged by position in the row.
+
+    Args:
+        ids: the segment of each value.
+        count: how many segments there are.
+        reduce: the same for dense values.
+    """
+    if not isinstance(values, RaggedTensor):
+        return reduce(values, ids, count)
+    lengths = np.zeros(count, dtype=np.int64)
+    np.maximum.at(lengths, ids, values._partition._lengths)
+    partition = RowPartition._of_lengths(lengths, dtype=values._partition.dtype)
+    place = partition._splits[:-1][ids][values._partition._rowids] + values._partition._offsets
+    return RaggedTensor._of(by_segment(values._values, place, partition.static_nvals, reduce), partition)
+
+
+def along(value: Any, axis: int, reduce: Callable[[Any, Integers, int], Any], dense: Callable[[Any, int], Any]) -> Any:
+    """One dimension reduced.
+
+    Args:
+        reduce: dense values by segment.
+        dense: a dense value along an axis.
+    """
+    if not isinstance(value, RaggedTensor):
+        return dense(value, axis)
+    partition = value._partition
+    if axis == 0:
+        return by_segment(value._values, partition._offsets, int(partition._lengths.max(initial=0)), reduce)
+    if axis == 1:
+        return by_segment(value._values, partition._rowids, partition.static_nrows, reduce)
+    return value.with_values(along(value._values, axis - 1, reduce, dense))
+
+
 def segments(values: Any, ids: Integers, count: int, kind: str) -> Any:
-    """The values of each segment reduced to one: dense by element, ragged by position in the row."""
-    if isinstance(values, RaggedTensor):
-        lengths = np.zeros(count, dtype=np.int64)
-        np.maximum.at(lengths, ids, values._partition._lengths)
-        partition = RowPartition._of_lengths(lengths, dtype=values._partition.dtype)
-        place = partition._splits[:-1][ids][values._partition._rowids] + values._partition._offsets
-        return RaggedTensor._of(segments(values._values, place, partition.static_nvals, kind), partition)
+    """The values of each segment reduced to one by 'sum', 'prod', 'max', 'min', 'any' or 'all'."""
+    return by_segment(values, ids, count, partial(_scattered, kind=kind))
+
+
+def _scattered(values: Any, ids: Integers, count: int, kind: str) -> Any:
     plain = tensor(values)
     how, empty = _KINDS[kind]
     is_bool = plain.dtype is torch.bool
@@ -62,18 +94,6 @@ def _limit(dtype: torch.dtype, which: str) -> Any:
     return getattr(info, which)
 
 
-def reduced(value: Any, axis: int, kind: str) -> Any:
-    """One dimension reduced."""
-    if not isinstance(value, RaggedTensor):
-        return _dense(value, axis, kind)
-    partition = value._partition
-    if axis == 0:
-        return segments(value._values, partition._offsets, int(partition._lengths.max(initial=0)), kind)
-    if axis == 1:
-        return segments(value._values, partition._rowids, partition.static_nrows, kind)
-    return value.with_values(reduced(value._values, axis - 1, kind))
-
-
 def _dense(value: Any, axis: int, kind: str) -> Any:
     plain = tensor(value)
     if kind == "sum":
@@ -94,7 +114,7 @@ def over(value: RaggedTensor, axis: Any, keepdims: Any, kind: str) -> Any:
     axes = sorted({axis_of(one, rank) for one in flatten(_listed(axis))}, reverse=True)
     result: Any = value
     for one in axes:
-        result = reduced(result, one, kind)
+        result = along(result, one, partial(_scattered, kind=kind), partial(_dense, kind=kind))
     if keepdims:
         for one in reversed(axes):
             result = expand_dims(result, one)
@@ -129,7 +149,7 @@ def variance(value: RaggedTensor, axis: Any, keepdims: Any) -> Any:
 
 
 def _given(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any, Any]:
-    given = inspect.signature(function).bind(*args, **kwargs).arguments
+    given = bound(function, args, kwargs)
     value = next(iter(given.values()))
     if not isinstance(value, RaggedTensor):
         raise ValueError(f"{function.__name__} takes a ragged tensor only as its first argument.")
@@ -165,24 +185,21 @@ def _std(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     return made(tensor(found).sqrt())
 
 
-_SEGMENTS = {"sum": "sum", "prod": "prod", "max": "max", "min": "min"}
-
-
-def _register_segments(name: str, kind: str) -> None:
-    @handles("ragged", f"math.unsorted_segment_{name}")
+def _register_segments(kind: str) -> None:
+    @handles("ragged", f"math.unsorted_segment_{kind}")
     def handler(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         data, ids, count = _segment_arguments(function, args, kwargs)
         return segments(data, ids, count, kind)
 
 
-for _name, _kind in _SEGMENTS.items():
-    _register_segments(_name, _kind)
+for _kind in ("sum", "prod", "max", "min"):
+    _register_segments(_kind)
 
 
 def _segment_arguments(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Any, Integers, int]:
-    given = inspect.signature(function).bind(*args, **kwargs).arguments
+    given = bound(function, args, kwargs)
     data, ids, count = given["data"], given["segment_ids"], int(given["num_segments"])
     if isinstance(ids, RaggedTensor):
         return data.flat_values, np.asarray(ids.flat_values).astype(np.int64), count
@@ -211,4 +228,4 @@ def _divided(total: Any, counts: Any, root: bool) -> Any:
 handles("ragged", "math.unsorted_segment_mean")(_averaged(False))
 handles("ragged", "math.unsorted_segment_sqrt_n")(_averaged(True))
 
-__all__ = ["mean", "over", "reduced", "segments", "variance"]
+__all__ = ["along", "mean", "over", "segments", "variance"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,15 @@ class RowPartition:
         if values is not None and rows * length != values:
             raise ValueError(f"uniform_row_length={length} times nrows={rows} must equal nvals={values}")
         return cls(np.arange(rows + 1, dtype=np.int64) * length, length, _chosen(dtypes.int64, dtype))
+
+    @classmethod
+    def _of_dense(cls, shape: Sequence[int], dtype: dtypes.DType = dtypes.int64) -> list[RowPartition]:
+        """What folds rows into dense dimensions of this shape, the outermost first."""
+        counts = np.cumprod([1, *shape], dtype=np.int64)
+        return [
+            cls.from_uniform_row_length(size, nrows=rows, dtype=dtype)
+            for size, rows in zip(shape[1:], counts[1:], strict=False)
+        ]
 
     # --- what it says ---
 

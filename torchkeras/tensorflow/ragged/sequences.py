@@ -10,10 +10,9 @@ import numpy as np
 import torch
 
 from torchkeras.tensorflow.convert import made, tensor
-from torchkeras.tensorflow.dispatch import handles
+from torchkeras.tensorflow.dispatch import bound, handles
 from torchkeras.tensorflow.errors import InvalidArgumentError
 from torchkeras.tensorflow.ragged.conversions import from_tensor
-from torchkeras.tensorflow.ragged.dimensions import bound
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor, axis_of
 from torchkeras.tensorflow.ragged.reductions import segments
 from torchkeras.tensorflow.ragged.row_partition import RowPartition

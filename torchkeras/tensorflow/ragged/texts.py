@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from torchkeras.tensorflow.dispatch import handles
-from torchkeras.tensorflow.ragged.dimensions import bound
+from torchkeras.tensorflow.dispatch import bound, handles
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor, axis_of
-from torchkeras.tensorflow.ragged.row_partition import RowPartition
-from torchkeras.tensorflow.rows import as_host
+from torchkeras.tensorflow.ragged.reductions import along
+from torchkeras.tensorflow.rows import Integers, as_host
 from torchkeras.tensorflow.string_tensor import StringTensor
 
 
@@ -22,37 +22,21 @@ def _reduce_join(function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
     between = as_host(given.get("separator") or b"")
     between = between.encode() if isinstance(between, str) else between
     axis = given.get("axis")
-    if axis is None:
-        axes = list(range(value.shape.rank))
-    else:
-        axes = [axis_of(one, value.shape.rank) for one in (axis if isinstance(axis, (list, tuple)) else [axis])]
     if given.get("keepdims"):
         raise ValueError("tf.strings.reduce_join of a ragged tensor takes no keepdims.")
+    if axis is None:
+        return function(value.flat_values, separator=between)
+    axes = [axis_of(one, value.shape.rank) for one in (axis if isinstance(axis, (list, tuple)) else [axis])]
     for one in sorted(axes, reverse=True):
-        value = _joined(value, one, between, function)
+        value = along(value, one, partial(_joined, between=between), partial(_joined_dense, function, between))
     return value
 
 
-def _joined(value: Any, axis: int, between: bytes, function: Callable[..., Any]) -> Any:
-    if not isinstance(value, RaggedTensor):
-        return function(value, axis=axis, separator=between)
-    if axis > 1:
-        return value.with_values(_joined(value._values, axis - 1, between, function))
-    partition = value._partition
-    if isinstance(value._values, RaggedTensor) or axis == 0:
-        ids = partition._rowids if axis else partition._offsets
-        many = partition.static_nrows if axis else int(partition._lengths.max(initial=0))
-        return _joined_segments(value._values, ids, many, between)
-    return _joined_segments(value._values, partition._rowids, partition.static_nrows, between)
+def _joined_dense(function: Callable[..., Any], between: bytes, value: Any, axis: int) -> Any:
+    return function(value, axis=axis, separator=between)
 
 
-def _joined_segments(values: Any, ids: Any, count: int, between: bytes) -> Any:
-    if isinstance(values, RaggedTensor):
-        lengths = np.zeros(count, dtype=np.int64)
-        np.maximum.at(lengths, ids, values._partition._lengths)
-        partition = RowPartition._of_lengths(lengths)
-        place = partition._splits[:-1][ids][values._partition._rowids] + values._partition._offsets
-        return RaggedTensor._of(_joined_segments(values._values, place, partition.static_nvals, between), partition)
+def _joined(values: Any, ids: Integers, count: int, between: bytes) -> Any:
     texts: list[list[Any]] = [[] for _ in range(count)]
     for number, text in zip(ids, values._array, strict=True):
         texts[number].append(text)

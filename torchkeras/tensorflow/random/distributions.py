@@ -70,6 +70,8 @@ def uniform(shape: list[int], low: Any, high: Any, dtype: torch.dtype, source: A
         return integers(shape, low, high, dtype, source, kernel)
     out = empty(shape, dtype)
     out.uniform_(generator=source(out.device))
+    if dtype in _HALF:
+        out.clamp_(max=1 - torch.finfo(dtype).eps / 2)  # what is above rounds to 1
     if type(low) in (int, float) and type(high) in (int, float):
         if (low, high) == (0, 1):
             result = out.to(dtype)

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from torchkeras.tensorflow import dtypes
-from torchkeras.tensorflow.arguments import size
+from torchkeras.tensorflow.arguments import invalid, size
 from torchkeras.tensorflow.convert import any_tensor, is_stringy, made, tensor
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.random import distributions
@@ -140,7 +140,7 @@ def shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Any
         return StringTensor(texts[order.numpy()])
     x = tensor(value)
     if not x.dim():
-        raise RuntimeError("shuffle needs a tensor of at least one axis")
+        invalid("shuffle needs a tensor of at least one axis", "RandomShuffle")
     order = torch.randperm(x.shape[0], generator=op_generator("shuffle", seed, x), device=x.device)
     return made(x.index_select(0, order))
 

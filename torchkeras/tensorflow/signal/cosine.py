@@ -9,11 +9,10 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.arguments import size
 from torchkeras.tensorflow.convert import made, tensor
 from torchkeras.tensorflow.operation import operation
-from torchkeras.tensorflow.signal.frames import added, framed
+from torchkeras.tensorflow.signal.frames import added, framed, weights
 from torchkeras.tensorflow.signal.windows import vorbis_window
 
 _INVERSE = {1: 1, 2: 3, 3: 2, 4: 4}
@@ -37,6 +36,11 @@ def _numbers(value: Any) -> torch.Tensor:
     if not x.dtype.is_floating_point:
         raise TypeError(f"A cosine transform needs floats. Received: dtype={x.dtype}")
     return x
+
+
+def _of_length(value: Any, n: int | None) -> torch.Tensor:
+    x = _numbers(value)
+    return x if n is None else functional.pad(x[..., :n], (0, max(0, n - x.shape[-1])))
 
 
 def transformed(x: torch.Tensor, type: int, ortho: bool) -> torch.Tensor:
@@ -90,10 +94,7 @@ def dct(
 
 @operation("signal.dct", "DCT")
 def _dct(input: Any, type: int, n: int | None, norm: str | None) -> Any:
-    x = _numbers(input)
-    if n is not None:
-        x = functional.pad(x[..., :n], (0, max(0, n - x.shape[-1])))
-    return made(transformed(x, type, norm == "ortho"))
+    return made(transformed(_of_length(input, n), type, norm == "ortho"))
 
 
 def idct(
@@ -101,12 +102,12 @@ def idct(
 ) -> Any:
     """The inverse of `dct`, up to a factor of 2 n (2 (n - 1) for type 1) where there is no `norm`, as in TensorFlow."""
     _check(type, n, axis, norm, "IDCT")
-    return _idct(input, type, norm)
+    return _idct(input, type, n, norm)
 
 
 @operation("signal.idct", "IDCT")
-def _idct(input: Any, type: int, norm: str | None) -> Any:
-    return made(transformed(_numbers(input), _INVERSE[type], norm == "ortho"))
+def _idct(input: Any, type: int, n: int | None, norm: str | None) -> Any:
+    return made(transformed(_of_length(input, n), _INVERSE[type], norm == "ortho"))
 
 
 @operation("signal.mdct", "MDCT")
@@ -125,7 +126,7 @@ def mdct(
         raise ValueError(f"frame_length must be a multiple of 4. Received: frame_length={frame_length}")
     parts = framed(x, length, length // 2, pad_end, 0, x.dim() - 1)
     if window_fn is not None:
-        parts = parts * _window(window_fn, length, x)
+        parts = parts * weights(window_fn, length, x)
     else:
         parts = parts * (1.0 / 2**0.5)
     a, b, c, d = parts.chunk(4, -1)
@@ -148,14 +149,10 @@ def inverse_mdct(
         first, second = first * (0.5 / half), second * (0.5 / half)
     parts = torch.cat([second, -second.flip(-1), -first.flip(-1), -first], -1)
     if window_fn is not None:
-        parts = parts * _window(window_fn, 2 * half, x)
+        parts = parts * weights(window_fn, 2 * half, x)
     else:
         parts = parts * (1.0 / 2**0.5)
     return made(added(parts, half))
-
-
-def _window(window_fn: Callable[..., Any], length: int, like: torch.Tensor) -> torch.Tensor:
-    return tensor(window_fn(length, dtype=dtypes.of_torch(like.dtype))).to(like.device)
 
 
 __all__ = ["dct", "idct", "inverse_mdct", "mdct"]

@@ -18,19 +18,14 @@ def _transform(name: str, rank: int, function: Callable[..., torch.Tensor], says
     """A transform of complex numbers along the last axes."""
     kernel = name.upper()
 
+    @operation(f"signal.{name}", kernel, says)
     def apply(input: Any, name: str | None = None) -> Any:
-        x = _deep(of_dtypes(operand(input, torch.complex64), COMPLEX, kernel), rank, kernel)
+        x = of_dtypes(operand(input, torch.complex64), COMPLEX, kernel)
+        if x.dim() < rank:
+            invalid(f"Input must have rank of at least {rank} but got: {list(x.size())}", kernel)
         return made(function(x, dim=list(range(-rank, 0))))
 
-    apply.__name__ = apply.__qualname__ = name
-    apply.__doc__ = says
-    return operation(f"signal.{name}", kernel)(apply)
-
-
-def _deep(x: torch.Tensor, rank: int, kernel: str) -> torch.Tensor:
-    if x.dim() < rank:
-        raise RuntimeError(f"Input of {kernel} must have rank of at least {rank} but got: {list(x.size())}")
-    return x.as_subclass(torch.Tensor)
+    return apply
 
 
 fft = _transform("fft", 1, torch.fft.fftn, "The Fourier transform along the last axis.")
@@ -46,22 +41,22 @@ def _real_transform(name: str, rank: int, forward: bool, says: str) -> Callable[
     kernel = name.upper()
     function = torch.fft.rfftn if forward else torch.fft.irfftn
 
+    @operation(f"signal.{name}", kernel, says)
     def apply(input_tensor: Any, fft_length: Any = None, name: str | None = None) -> Any:
         if forward:
             x = tensor(input_tensor, torch.float32)
             if x.dtype not in _REAL:
                 raise ValueError(f"{kernel} requires float32 or float64 inputs, got {x.dtype}")
         else:
-            x = of_dtypes(operand(input_tensor, torch.complex64), COMPLEX, kernel)
-        x = _deep(x, rank, kernel)
+            x = tensor(of_dtypes(operand(input_tensor, torch.complex64), COMPLEX, kernel))
+        if x.dim() < rank:
+            raise ValueError(f"Shape {tuple(x.shape)} must have rank at least {rank} [Op:{kernel}]")
         length = None if fft_length is None else sizes(fft_length)
         if length is not None and len(length) != rank:
             invalid(f"fft_length must have shape [{rank}], not [{len(length)}]", kernel)
         return made(function(x, s=length, dim=list(range(-rank, 0))))
 
-    apply.__name__ = apply.__qualname__ = name
-    apply.__doc__ = says
-    return operation(f"signal.{name}", kernel)(apply)
+    return apply
 
 
 rfft = _real_transform("rfft", 1, True, "The Fourier transform of real numbers along the last axis.")
@@ -76,6 +71,7 @@ def _along(name: str, function: Callable[..., torch.Tensor], says: str) -> Calla
     """A transform along axes one names."""
     kernel = name.upper()
 
+    @operation(f"signal.{name}", kernel, says)
     def apply(
         input_tensor: Any, fft_length: Any = None, axes: Any = None, norm: Any = None, name: str | None = None
     ) -> Any:
@@ -83,9 +79,7 @@ def _along(name: str, function: Callable[..., torch.Tensor], says: str) -> Calla
         dims = None if axes is None else axes_of(axes, x.dim(), kernel)
         return made(function(x, s=None if fft_length is None else sizes(fft_length), dim=dims, norm=norm))
 
-    apply.__name__ = apply.__qualname__ = name
-    apply.__doc__ = says
-    return operation(f"signal.{name}", kernel)(apply)
+    return apply
 
 
 fftnd = _along("fftnd", torch.fft.fftn, "The Fourier transform along axes.")

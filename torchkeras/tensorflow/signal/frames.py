@@ -77,9 +77,8 @@ def overlap_and_add(signal: Any, frame_step: Any, name: str | None = None) -> An
     return made(added(tensor(signal), size(frame_step)))
 
 
-def _weights(window_fn: Window, length: int, like: torch.Tensor) -> torch.Tensor | None:
-    if window_fn is None:
-        return None
+def weights(window_fn: Callable[..., Any], length: int, like: torch.Tensor) -> torch.Tensor:
+    """The weights of a part of this length, of the signal's dtype and on its device."""
     return tensor(window_fn(length, dtype=dtypes.of_torch(like.dtype))).to(like.device)
 
 
@@ -110,9 +109,9 @@ def stft(
     x = tensor(signals)
     length = size(frame_length)
     parts = framed(x, length, size(frame_step), pad_end, 0, x.dim() - 1)
-    weights = _weights(window_fn, length, x)
-    whole = _power_of_two(length) if fft_length is None else size(fft_length)
-    return made(torch.fft.rfft(parts if weights is None else parts * weights, whole))
+    if window_fn is not None:
+        parts = parts * weights(window_fn, length, x)
+    return made(torch.fft.rfft(parts, _power_of_two(length) if fft_length is None else size(fft_length)))
 
 
 @operation("signal.inverse_stft", "InverseSTFT")
@@ -130,8 +129,9 @@ def inverse_stft(
     whole = _power_of_two(length) if fft_length is None else size(fft_length)
     parts = torch.fft.irfft(x, whole)[..., :length]
     parts = functional.pad(parts, (0, length - parts.shape[-1]))
-    weights = _weights(window_fn, length, parts)
-    return made(added(parts if weights is None else parts * weights, size(frame_step)))
+    if window_fn is not None:
+        parts = parts * weights(window_fn, length, parts)
+    return made(added(parts, size(frame_step)))
 
 
 def inverse_stft_window_fn(

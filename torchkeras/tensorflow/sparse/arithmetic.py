@@ -14,9 +14,10 @@ from torchkeras.core.variable import Variable
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.arguments import axes_of, invalid
 from torchkeras.tensorflow.convert import made, operand_like, tensor
-from torchkeras.tensorflow.dispatch import CompositeTensor, handles
+from torchkeras.tensorflow.dispatch import CompositeTensor, bound, handles
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.operators import true_divide
+from torchkeras.tensorflow.rows import shown
 from torchkeras.tensorflow.sparse.parts import as_sparse, index_on, of_host
 from torchkeras.tensorflow.sparse.sparse_tensor import SparseTensor
 
@@ -267,7 +268,7 @@ for _name, _operator in {"mul": multiplied, "rmul": _reflected, "truediv": divid
 
 @handles("sparse", "math.divide", "math.truediv")
 def _divide(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    x, y = [*args, *kwargs.values()][:2]
+    x, y = list(bound(function, args, kwargs).values())[:2]
     if not isinstance(x, SparseTensor):
         raise y._refused("tf.math.divide")
     return divided(x, y)
@@ -278,44 +279,38 @@ def _divide(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
     "math.erf", "math.tanh", "stop_gradient",
 )  # fmt: skip
 def _of_values(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    if args:
-        return args[0].with_values(function(args[0].values, *args[1:], **kwargs))
-    name = next(iter(kwargs))
-    return kwargs[name].with_values(function(**kwargs | {name: kwargs[name].values}))
-
-
-def _sparse_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> SparseTensor:
-    return as_sparse(args[0] if args else kwargs["input"])
+    given = bound(function, args, kwargs)
+    name, sparse = next(iter(given.items()))
+    return sparse.with_values(function(**given | {name: sparse.values}))
 
 
 @handles("sparse", "shape")
 def _shape(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    kind = kwargs.get("out_type") or (args[1] if len(args) > 1 else dtypes.int32)
-    return made(torch.tensor(_sparse_of(args, kwargs)._sizes, dtype=dtypes.torch_of(kind)))
+    given = bound(function, args, kwargs)
+    return shown(given["input"]._sizes, given["out_type"] or dtypes.int32)
 
 
 @handles("sparse", "size")
 def _size(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    kind = kwargs.get("out_type") or (args[1] if len(args) > 1 else dtypes.int32)
-    return made(torch.tensor(math.prod(_sparse_of(args, kwargs)._sizes), dtype=dtypes.torch_of(kind)))
+    given = bound(function, args, kwargs)
+    return shown(math.prod(given["input"]._sizes), given["out_type"] or dtypes.int32)
 
 
 @handles("sparse", "rank")
 def _rank(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    return made(torch.tensor(len(_sparse_of(args, kwargs)._sizes), dtype=torch.int32))
+    return shown(len(bound(function, args, kwargs)["input"]._sizes), dtypes.int32)
 
 
 @handles("sparse", "math.bincount")
 def _bincount(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    if kwargs.get("axis") in (None, 0):
-        sparse = args[0] if args else kwargs["arr"]
-        weights = kwargs.get("weights")
-        others = {"weights": weights.values} if isinstance(weights, SparseTensor) else {}
-        return function(sparse.values, *args[1:], **{k: v for k, v in kwargs.items() if k != "arr"} | others)
-    raise ValueError(
-        f"tf.math.bincount of a sparse tensor goes over all its values, got axis={kwargs['axis']}; tf.sparse.bincount "
-        f"counts row by row."
-    )
+    given = bound(function, args, kwargs)
+    if given["axis"] not in (None, 0):
+        raise ValueError(
+            f"tf.math.bincount of a sparse tensor goes over all its values, got axis={given['axis']}; "
+            f"tf.sparse.bincount counts row by row."
+        )
+    values = {key: given[key].values for key in ("arr", "weights") if isinstance(given[key], SparseTensor)}
+    return function(**given | values)
 
 
 __all__ = [

@@ -12,7 +12,7 @@ from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.arguments import invalid
 from torchkeras.tensorflow.convert import any_tensor, made, tensor
 from torchkeras.tensorflow.operation import operation
-from torchkeras.tensorflow.sparse.parts import as_sparse, index_on, of_host, taken
+from torchkeras.tensorflow.sparse.parts import as_sparse, in_order, index_on, of_host
 from torchkeras.tensorflow.sparse.sparse_tensor import SparseTensor
 from torchkeras.tensorflow.string_tensor import StringTensor
 
@@ -98,8 +98,7 @@ def _said(index: Any) -> str:
 def reorder(sp_input: Any, name: str | None = None) -> SparseTensor:
     """The same tensor with its indices in the order of rows."""
     sparse = as_sparse(sp_input)
-    order = np.lexsort(tuple(sparse._where.T[::-1]))
-    return of_host(sparse._where[order], taken(sparse.values, order), sparse._sizes)
+    return in_order(sparse._where, sparse.values, sparse._sizes)
 
 
 @operation("sparse.to_indicator", "SparseToIndicator")

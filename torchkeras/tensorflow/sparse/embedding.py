@@ -11,7 +11,8 @@ from torchkeras.tensorflow.arguments import invalid
 from torchkeras.tensorflow.convert import made, tensor
 from torchkeras.tensorflow.dispatch import CompositeTensor
 from torchkeras.tensorflow.operation import operation
-from torchkeras.tensorflow.sparse.parts import index_on
+from torchkeras.tensorflow.rows import take
+from torchkeras.tensorflow.sparse.parts import index_on, of_host
 from torchkeras.tensorflow.sparse.sparse_tensor import SparseTensor
 
 
@@ -126,9 +127,7 @@ def _valid(ids: Any, weights: Any, combiner: str) -> tuple[Any, Any]:
 
 
 def _subset(sparse: SparseTensor, kept: np.ndarray) -> SparseTensor:
-    index = index_on(kept, tensor(sparse.values))
-    values = made(tensor(sparse.values)[index])
-    return SparseTensor(made(torch.from_numpy(sparse._where[kept])), values, sparse.dense_shape)
+    return of_host(sparse._where[kept], take(sparse.values, kept), sparse._sizes)
 
 
 __all__ = ["embedding_lookup_sparse", "safe_embedding_lookup_sparse"]

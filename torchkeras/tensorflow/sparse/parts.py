@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from torchkeras.graph.keras_tensor import KerasTensor
-from torchkeras.tensorflow.convert import Symbolic, made, tensor
+from torchkeras.tensorflow.convert import Symbolic, made
+from torchkeras.tensorflow.rows import take
 from torchkeras.tensorflow.sparse.sparse_tensor import SparseTensor
-from torchkeras.tensorflow.string_tensor import StringTensor
 
 
 def as_sparse(value: Any) -> SparseTensor:
@@ -30,14 +30,6 @@ def of_host(where: np.ndarray, values: Any, sizes: Any) -> SparseTensor:
     return SparseTensor(indices, values, made(torch.tensor([int(n) for n in sizes], dtype=torch.int64)))
 
 
-def taken(values: Any, index: np.ndarray) -> Any:
-    """Values by number."""
-    if isinstance(values, StringTensor):
-        return StringTensor(values._array[index])
-    plain = tensor(values)
-    return made(plain[index_on(index, plain)])
-
-
 def index_on(index: np.ndarray, like: torch.Tensor) -> torch.Tensor:
     return torch.as_tensor(index, device=like.device)
 
@@ -45,7 +37,7 @@ def index_on(index: np.ndarray, like: torch.Tensor) -> torch.Tensor:
 def in_order(where: np.ndarray, values: Any, sizes: Any) -> SparseTensor:
     """A sparse tensor whose indices are put in the order of rows."""
     order = np.lexsort(tuple(where.T[::-1]))
-    return of_host(where[order], taken(values, order), sizes)
+    return of_host(where[order], take(values, order), sizes)
 
 
-__all__ = ["as_sparse", "in_order", "index_on", "of_host", "taken"]
+__all__ = ["as_sparse", "in_order", "index_on", "of_host"]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.arguments import invalid, sizes
 from torchkeras.tensorflow.convert import any_tensor, made, tensor
 from torchkeras.tensorflow.operation import operation
-from torchkeras.tensorflow.rows import chained, shown
-from torchkeras.tensorflow.sparse.parts import as_sparse, in_order, of_host, taken
+from torchkeras.tensorflow.rows import chained, shown, take
+from torchkeras.tensorflow.sparse.parts import as_sparse, in_order, of_host
 from torchkeras.tensorflow.sparse.sparse_tensor import SparseTensor
 
 
@@ -80,7 +78,7 @@ def slice(sp_input: Any, start: Any, size: Any, name: str | None = None) -> Spar
     extent = np.clip(np.minimum(extent, whole - first), 0, None)
     where = sparse._where
     inside = np.flatnonzero(((where >= first) & (where < first + extent)).all(axis=1))
-    return of_host(where[inside] - first, taken(sparse.values, inside), extent)
+    return of_host(where[inside] - first, take(sparse.values, inside), extent)
 
 
 @operation("sparse.split", "SparseSplit")
@@ -184,7 +182,7 @@ def retain(sp_input: Any, to_retain: Any) -> SparseTensor:
     if len(flags) != len(sparse._where):
         raise ValueError(f"Dimensions {len(sparse._where)} and {len(flags)} are not compatible")
     kept = np.flatnonzero(flags)
-    return of_host(sparse._where[kept], taken(sparse.values, kept), sparse._sizes)
+    return of_host(sparse._where[kept], take(sparse.values, kept), sparse._sizes)
 
 
 @operation("sparse.fill_empty_rows", "SparseFillEmptyRows")
@@ -198,15 +196,11 @@ def fill_empty_rows(sp_input: Any, default_value: Any, name: str | None = None) 
     missing = np.flatnonzero(empty)
     added = np.zeros((len(missing), where.shape[1]), dtype=np.int64)
     added[:, 0] = missing
-    flags = shown_flags(empty)
+    flags = made(tensor(empty))
     if not len(missing):
         return sparse, flags
     filler = any_tensor([default_value] * len(missing), sparse.dtype)
     return in_order(np.concatenate([where, added]), chained([sparse.values, filler]), sparse._sizes), flags
-
-
-def shown_flags(flags: np.ndarray) -> Any:
-    return made(tensor(flags))
 
 
 def mask(a: Any, mask_indices: Any, name: str | None = None) -> Any:
@@ -214,16 +208,8 @@ def mask(a: Any, mask_indices: Any, name: str | None = None) -> Any:
     from_indices = np.asarray(tensor(a.indices).cpu())
     dropped = np.asarray(tensor(mask_indices).cpu())
     kept = np.flatnonzero(~np.isin(from_indices, dropped))
-    values = taken(any_tensor(a.values), kept)
-    return type(a)(values, shown(from_indices[kept], _kind(a.indices)), a.dense_shape)
-
-
-def _kind(indices: Any) -> dtypes.DType:
-    return any_tensor(indices).dtype
-
-
-def listed(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, (list, tuple)) else [value]
+    values = take(any_tensor(a.values), kept)
+    return type(a)(values, shown(from_indices[kept], any_tensor(a.indices).dtype), a.dense_shape)
 
 
 __all__ = [

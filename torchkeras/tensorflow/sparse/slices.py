@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 
 from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.tensorflow import dtypes
@@ -79,11 +78,6 @@ class IndexedSlices(CompositeTensor):
 
     def _with_watchable(self, values: Any) -> IndexedSlices:
         return IndexedSlices(values, self._indices, self._dense_shape)
-
-
-def as_torch(slices: IndexedSlices) -> torch.Tensor:
-    """The whole tensor, as torch's."""
-    return tensor(slices._as_tf_tensor())
 
 
 __all__ = ["IndexedSlices"]

@@ -16,6 +16,7 @@ from torchkeras.tensorflow.arguments import invalid
 from torchkeras.tensorflow.convert import Symbolic, from_python, made
 from torchkeras.tensorflow.dispatch import Composite, CompositeTensor
 from torchkeras.tensorflow.ragged.ragged_tensor import RaggedTensor
+from torchkeras.tensorflow.ragged.row_partition import RowPartition
 from torchkeras.tensorflow.string_tensor import StringTensor
 
 
@@ -77,10 +78,7 @@ def rows(values: Any, lengths: Sequence[int], shape: Sequence[int]) -> Any:
     if not len(shape):
         return values
     found = RaggedTensor.from_row_lengths(values, np.asarray(lengths, dtype=np.int64))
-    for axis in range(len(shape) - 1, 0, -1):
-        count = int(np.prod(shape[:axis], dtype=np.int64))
-        found = RaggedTensor.from_uniform_row_length(found, int(shape[axis]), nrows=count)
-    return found
+    return RaggedTensor._nested(found, RowPartition._of_dense(shape))
 
 
 def text_rows(found: Sequence[Sequence[bytes]], shape: Sequence[int]) -> Any:

@@ -89,12 +89,11 @@ def _said(value: Any) -> str:
 
 def number(value: Any) -> str:
     """A float as TensorFlow writes it: so few digits that it can be read back, else nine or seventeen."""
-    number = float(value)
-    if np.isnan(number):
+    plain = float(value)
+    if np.isnan(plain):
         return "nan"
-    if np.isinf(number):
-        return "inf" if number > 0 else "-inf"
-    kind = np.float64 if isinstance(value, (np.float64, float)) and not isinstance(value, np.float32) else np.float32
-    short, long = (15, 17) if kind is np.float64 else (6, 9)
-    said = f"{number:.{short}g}"
-    return said if kind(said) == kind(number) else f"{number:.{long}g}"
+    if np.isinf(plain):
+        return "inf" if plain > 0 else "-inf"
+    kind, short, long = (np.float64, 15, 17) if isinstance(value, float) else (np.float32, 6, 9)  # float64 is a float
+    said = f"{plain:.{short}g}"
+    return said if kind(said) == kind(plain) else f"{plain:.{long}g}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
 
 from torchkeras.core import text as kernels
-from torchkeras.tensorflow.convert import tensor
-from torchkeras.tensorflow.dispatch import handles
+from torchkeras.tensorflow.dispatch import bound, handles
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.strings.arguments import one_text, text_result, text_rows, texts
 
@@ -25,20 +25,18 @@ def split(input: Any, sep: Any = None, maxsplit: int = -1, name: str | None = No
     """
     found = texts(input, "StringSplitV2")
     between = b"" if sep is None else one_text(sep, "sep")
-    if maxsplit is None or int(maxsplit) < 0:
-        if between:
-            parts = [text.split(between) for text in found.reshape(-1)]
-        else:
-            parts = [text.split() for text in found.reshape(-1)]
-    elif between:
-        parts = [text.split(between, int(maxsplit)) for text in found.reshape(-1)]
+    most = -1 if maxsplit is None or int(maxsplit) < 0 else int(maxsplit)
+    if between or most < 0:
+        parts = [text.split(between or None, most) for text in found.reshape(-1)]
     else:
-        parts = [_words(text, int(maxsplit)) for text in found.reshape(-1)]
+        parts = [_words(text, most) for text in found.reshape(-1)]
     return text_rows(parts, found.shape)
 
 
 def _words(text: bytes, most: int) -> list[bytes]:
     """At most so many words, and the rest: even one that is empty, as in TensorFlow."""
+    if not most:
+        return [text]
     rest = text.lstrip()
     parts: list[bytes] = []
     while rest and len(parts) < most:
@@ -82,7 +80,7 @@ def ngrams(
     between = one_text(separator, "separator")
     made_rows = [
         kernels.ngrams(row, widths, between, pads, padding, preserve_short_sequences)
-        for row in found.reshape(-1, found.shape[-1]).tolist()
+        for row in found.reshape(math.prod(found.shape[:-1]), found.shape[-1]).tolist()
     ]
     flat = [run for row in made_rows for run in row]
     width = len(made_rows[0]) if made_rows else 0
@@ -91,17 +89,11 @@ def ngrams(
 
 @handles("ragged", "strings.ngrams")
 def _ngrams_of_rows(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    data = kwargs.pop("data") if "data" in kwargs else args[0]
-    args = args[1:] if args and args[0] is data else args
-    if hasattr(data.values, "with_values"):
-        return data.with_values(function(data.values, *args, **kwargs))
-    if len(data.values.shape) > 1:
-        return data.with_values(function(data.values, *args, **kwargs))
-    lengths = tensor(data.row_lengths()).tolist()
-    at, parts = 0, []
-    for length in lengths:
-        parts.append(function(data.values[at : at + length], *args, **kwargs)._array.tolist())
-        at += length
+    given = bound(function, args, kwargs)
+    data = given["data"]
+    if hasattr(data.values, "with_values") or len(data.values.shape) > 1:
+        return data.with_values(function(**given | {"data": data.values}))
+    parts = [function(**given | {"data": row})._array.tolist() for row in data]
     return text_rows(parts, (len(parts),))
 
 

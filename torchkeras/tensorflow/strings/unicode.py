@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ import torch
 from torchkeras.core.text import mapped
 from torchkeras.tensorflow.arguments import invalid
 from torchkeras.tensorflow.convert import tensor
-from torchkeras.tensorflow.dispatch import handles
+from torchkeras.tensorflow.dispatch import bound, handles
 from torchkeras.tensorflow.operation import operation
 from torchkeras.tensorflow.string_tensor import StringTensor
 from torchkeras.tensorflow.strings.arguments import chosen, numbers, rows, text_result, text_rows, texts
@@ -150,9 +151,9 @@ def unicode_split_with_offsets(
 
 @handles("ragged", "strings.unicode_decode_with_offsets", "strings.unicode_split_with_offsets")
 def _located_in_rows(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    data = kwargs.pop("input") if "input" in kwargs else args[0]
-    rest = args[1:] if args and args[0] is data else args
-    return tuple(data.with_flat_values(part) for part in function(data.flat_values, *rest, **kwargs))
+    given = bound(function, args, kwargs)
+    data = given["input"]
+    return tuple(data.with_flat_values(part) for part in function(**given | {"input": data.flat_values}))
 
 
 def _code_points(decoded: list[str], shape: Any) -> Any:
@@ -182,20 +183,18 @@ def unicode_encode(
         raise ValueError("input_tensor's rank must be at least 1.")
     chosen(errors, _ERRORS, "errors", "UnicodeEncode")
     write = _writer(output_encoding, "UnicodeEncode")
-    found = [write(_characters(row, errors, replacement_char)) for row in codes.reshape(-1, codes.shape[-1]).tolist()]
+    words = codes.reshape(math.prod(codes.shape[:-1]), codes.shape[-1])
+    found = [write(_characters(word, errors, replacement_char)) for word in words.tolist()]
     return text_result(found, codes.shape[:-1])
 
 
 @handles("ragged", "strings.unicode_encode")
 def _encoded_rows(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    data = kwargs.pop("input") if "input" in kwargs else args[0]
-    rest = args[1:] if args and args[0] is data else args
-    if hasattr(data.values, "with_values"):
-        return data.with_values(function(data.values, *rest, **kwargs))
-    values = tensor(data.values).cpu()
-    if values.dim() > 1:
-        return data.with_values(function(data.values, *rest, **kwargs))
-    found = [function(row, *rest, **kwargs)._array[()] for row in values.split(tensor(data.row_lengths()).tolist())]
+    given = bound(function, args, kwargs)
+    data = given["input"]
+    if hasattr(data.values, "with_values") or len(data.values.shape) > 1:
+        return data.with_values(function(**given | {"input": data.values}))
+    found = [function(**given | {"input": row})._array[()] for row in data]
     return text_result(found, (len(found),))
 
 

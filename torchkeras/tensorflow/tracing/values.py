@@ -14,7 +14,7 @@ from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.convert import any_tensor, is_stringy
 from torchkeras.tensorflow.string_tensor import StringTensor
-from torchkeras.tensorflow.tensor import Tensor, _plain_dtype, _plain_shape
+from torchkeras.tensorflow.tensor import Tensor, plain_dtype, plain_shape
 from torchkeras.tensorflow.type_specs import TensorSpec, TypeSpec, type_spec_from_value
 
 
@@ -79,7 +79,7 @@ def key_of(value: Any) -> Any:
     """What decides whether a call is like an earlier one: a tensor's dtype and shape, a Python value itself."""
     kind = type(value)
     if kind is Tensor:
-        return _plain_dtype(value), _plain_shape(value)
+        return plain_dtype(value), plain_shape(value)
     if kind is int or kind is float or kind is bool or kind is str or value is None or kind is bytes:
         return value  # 1 and 1.0 count as the same, as they do in TensorFlow
     if kind is list or kind is tuple:

@@ -59,5 +59,8 @@ class ExponentialMovingAverage:
     def _held_variables(self) -> list[Variable]:
         return [average for _, average in self._averages.values()]
 
+    def _checkpoint_children(self) -> dict[str, Any]:
+        return {"_variables": self._held_variables()}
+
 
 __all__ = ["ExponentialMovingAverage"]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import torch
 
 from torchkeras.core.variable import Variable
-from torchkeras.models import Model
 from torchkeras.saving import checkpoint_state
+from torchkeras.saving.checkpoint.objects import children, has_state
+from torchkeras.saving.checkpoint.reading import OpenCheckpoint
+from torchkeras.saving.checkpoint.restoring import Restoration
+from torchkeras.saving.checkpoint.status import Status
+from torchkeras.saving.checkpoint.writing import write_checkpoint
 from torchkeras.tensorflow.errors import NotFoundError
-from torchkeras.tensorflow.train import files
 from torchkeras.tensorflow.train.containers import wrapped
-from torchkeras.tensorflow.train.objects import children, has_state
-from torchkeras.tensorflow.train.restoring import Restoration, Status
+from torchkeras.tensorflow.train.reader import op_errors
 
 
 class CheckpointOptions:
@@ -78,6 +79,9 @@ class Checkpoint:
             parts["save_counter"] = self._save_counter
         return parts
 
+    def _checkpoint_waits(self, came: Callable[[str, Any], None]) -> None:
+        self.__dict__["_pending_restore"] = came
+
     @property
     def save_counter(self) -> Variable:
         """How often `save` was called."""
@@ -95,8 +99,7 @@ class Checkpoint:
     def write(self, file_prefix: str | os.PathLike[str], options: Any = None) -> str:
         """Writes the present state to files whose names begin so; gives that name."""
         prefix = os.fspath(file_prefix)
-        nodes, values, states = _collected(self)
-        files.write(prefix, nodes, values, states)
+        write_checkpoint(prefix, self)
         return prefix
 
     def save(self, file_prefix: str | os.PathLike[str], options: Any = None) -> str:
@@ -111,77 +114,26 @@ class Checkpoint:
     def read(self, save_path: str | os.PathLike[str] | None, options: Any = None) -> Status:
         """Gives the objects what the files hold. What is not there yet gets its value when it comes."""
         if save_path is None:
-            return Status(None, None)
+            return Status()
         prefix = os.fspath(save_path)
-        index, values = files.read(prefix)
-        if not index["objects"]:
-            return self._read_weights(prefix)
-        found = Restoration(index["objects"], values, index["states"])
-        found.match(self, 0)
-        return Status(found, prefix)
+        with op_errors(prefix):
+            source = OpenCheckpoint(prefix)
+            if not source.nodes:
+                raise NotFoundError(
+                    None,
+                    None,
+                    f"{prefix!r} is a checkpoint without a graph of objects, as `tf.compat.v1.train.Saver` writes them: "
+                    f"its values go by names. Read them with `tf.train.load_checkpoint({prefix!r})`.",
+                )
+            found = Restoration(source)
+            found.restore(self)
+        return Status(found, self)
 
     def restore(self, save_path: str | os.PathLike[str] | None, options: Any = None) -> Status:
         """As `read`; None is accepted, so that `restore(manager.latest_checkpoint)` begins anew without one."""
         if save_path is not None:
             self.save_counter  # noqa: B018 - made, so that it is restored
         return self.read(save_path, options)
-
-    def _read_weights(self, prefix: str) -> Status:
-        """From a file that a model's `save_weights` wrote."""
-        models = [part for part in self._checkpoint_children().values() if isinstance(part, Model)]
-        models = [self._root] if isinstance(self._root, Model) else models
-        if len(models) != 1:
-            raise NotFoundError(
-                None,
-                None,
-                f"{prefix!r} is a file of a model's weights alone, and this checkpoint has {len(models)} models: use "
-                f"`model.load_weights({prefix!r})`.",
-            )
-        models[0].load_weights(prefix)
-        return Status(None, prefix)
-
-
-def _collected(root: Checkpoint) -> tuple[list[dict[str, Any]], dict[str, torch.Tensor], dict[str, Any]]:
-    """The object graph, the values and the other states. An object of several names is known by the shortest."""
-    numbers: dict[int, int] = {id(root): 0}
-    nodes: list[dict[str, Any]] = [{"children": {}}]
-    values: dict[str, torch.Tensor] = {}
-    states: dict[str, Any] = {}
-    held = [root]  # no object may go away meanwhile: its id would come again
-    waiting = deque([(root, 0, "")])
-    while waiting:
-        owner, number, path = waiting.popleft()
-        for name, part in children(owner).items():
-            known = _identity(part)
-            if known not in numbers:
-                numbers[known] = len(nodes)
-                nodes.append({"children": {}})
-                held.append(part)
-                inner = f"{path}/{_escaped(name)}" if path else _escaped(name)
-                _keep(part, nodes[-1], inner, values, states)
-                waiting.append((part, numbers[known], inner))
-            nodes[number]["children"][name] = numbers[known]
-    return nodes, values, states
-
-
-def _identity(part: Any) -> int:
-    # A Variable may be seen through several objects: what it stands for is one.
-    return id(part.parameter) if isinstance(part, Variable) else id(part)
-
-
-def _keep(part: Any, node: dict[str, Any], path: str, values: dict[str, torch.Tensor], states: dict[str, Any]) -> None:
-    if isinstance(part, Variable):
-        key = f"{path}/.ATTRIBUTES/VARIABLE_VALUE"
-        node["value"] = key
-        values[key] = part.layout.to_keras(part.parameter.detach()).to("cpu", copy=True).contiguous()
-    elif hasattr(part, "_checkpoint_state"):
-        key = f"{path}/.ATTRIBUTES/OBJECT_CONFIG_JSON"
-        node["state"] = key
-        states[key] = part._checkpoint_state()
-
-
-def _escaped(name: str) -> str:
-    return name.replace(".", "..").replace("/", ".S")
 
 
 __all__ = ["Checkpoint", "CheckpointOptions"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-#: Called as (container, key, value) whenever an item is set.
-_Told = Callable[[Any, str, Any], None]
+#: Called as (key, value) whenever an item is set.
+_Told = Callable[[str, Any], None]
 
 
 class ListWrapper(list[Any]):
@@ -36,9 +36,12 @@ class ListWrapper(list[Any]):
         if isinstance(index, int):
             self._tell(index % len(self))
 
+    def _checkpoint_waits(self, came: Callable[[str, Any], None]) -> None:
+        self._told = came
+
     def _tell(self, place: int) -> None:
         if self._told is not None:
-            self._told(self, str(place), self[place])
+            self._told(str(place), self[place])
 
     def __repr__(self) -> str:
         return f"ListWrapper({list.__repr__(self)})"
@@ -57,7 +60,10 @@ class DictWrapper(dict[Any, Any]):
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(key, wrapped(value))
         if self._told is not None:
-            self._told(self, str(key), self[key])
+            self._told(str(key), self[key])
+
+    def _checkpoint_waits(self, came: Callable[[str, Any], None]) -> None:
+        self._told = came
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         for key, value in dict(*args, **kwargs).items():

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import abc
 
+#: Under which name TensorFlow keeps the text.
+_NAME = "py_state"
+
 
 class PythonState(abc.ABC):
     """Something that a checkpoint keeps as a text: say how in `serialize` and `deserialize`."""
@@ -16,12 +19,13 @@ class PythonState(abc.ABC):
     def deserialize(self, string_value: str | bytes) -> None:
         """Takes the state that `serialize` gave."""
 
-    def _checkpoint_state(self) -> dict[str, str]:
+    def _checkpoint_texts(self) -> dict[str, bytes]:
         found = self.serialize()
-        return {"text": found.decode("latin-1") if isinstance(found, bytes) else found}
+        return {_NAME: found.encode() if isinstance(found, str) else bytes(found)}
 
-    def _restore_state(self, saved: dict[str, str]) -> None:
-        self.deserialize(saved["text"])
+    def _restore_texts(self, texts: dict[str, bytes | None]) -> None:
+        if (found := texts.get(_NAME)) is not None:
+            self.deserialize(found)
 
 
 __all__ = ["PythonState"]

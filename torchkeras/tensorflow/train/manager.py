@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from torchkeras.saving import checkpoint_state
-from torchkeras.tensorflow.train import files
+from torchkeras.saving.containers.bundle import files_of, is_bundle
 from torchkeras.tensorflow.train.checkpoint import Checkpoint
 from torchkeras.tensorflow.train.reader import latest_checkpoint
 
@@ -53,7 +53,7 @@ class CheckpointManager:
         if known is not None:
             stamps = known.all_model_checkpoint_timestamps or [time.time()] * len(known.all_model_checkpoint_paths)
             pairs = zip(known.all_model_checkpoint_paths, stamps)
-            self._kept = {path: stamp for path, stamp in pairs if files.exists(path)}
+            self._kept = {path: stamp for path, stamp in pairs if is_bundle(path)}
             self._preserved = known.last_preserved_timestamp or self._preserved
 
     # --- facts ---
@@ -111,9 +111,8 @@ class CheckpointManager:
             if self._hours is not None and stamp - self._preserved >= 3600 * self._hours:
                 self._preserved = stamp
                 continue
-            for file in files.paths_of(path):
-                if os.path.exists(file):
-                    os.remove(file)
+            for file in files_of(path):
+                os.remove(file)
 
     # --- restoring ---
 

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-import torch
-
 from torchkeras.saving import checkpoint_state
+from torchkeras.saving.containers.bundle import is_bundle, open_bundle
+from torchkeras.saving.errors import UnreadableFile
 from torchkeras.tensorflow import dtypes
-from torchkeras.tensorflow.errors import NotFoundError
-from torchkeras.tensorflow.train import files
+from torchkeras.tensorflow.errors import DataLossError, NotFoundError
 
-_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
+
+@contextmanager
+def op_errors(prefix: str) -> Iterator[None]:
+    """A block that reads a checkpoint: what is wrong with its files becomes an error of TensorFlow's."""
+    try:
+        yield
+    except UnreadableFile as error:
+        raise DataLossError(None, None, str(error)) from error
+    except FileNotFoundError as error:
+        raise NotFoundError(
+            None, None, f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for {prefix}"
+        ) from error
 
 
 def latest_checkpoint(checkpoint_dir: str | os.PathLike[str], latest_filename: str | None = None) -> str | None:
     """The path of the latest checkpoint of a folder, None where there is none."""
     found = checkpoint_state.read(os.fspath(checkpoint_dir), latest_filename)
-    return found.model_checkpoint_path if found is not None and files.exists(found.model_checkpoint_path) else None
+    return found.model_checkpoint_path if found is not None and is_bundle(found.model_checkpoint_path) else None
 
 
 def get_checkpoint_state(
@@ -30,36 +41,34 @@ def get_checkpoint_state(
 
 
 class CheckpointReader:
-    """The values of a checkpoint by their keys.
+    """The values of a checkpoint by their keys; of one of TensorFlow 1, by the names of its variables.
 
     Args:
         prefix: its path without the endings.
     """
 
     def __init__(self, prefix: str) -> None:
-        self._index, self._values = files.read(prefix)
+        self._prefix = prefix
+        with op_errors(prefix), open_bundle(prefix) as bundle:
+            self._entries = {key: bundle.entry(key) for key in bundle.keys()}
 
     def get_variable_to_shape_map(self) -> dict[str, list[int]]:
         """The shapes by key."""
-        return {_GRAPH: []} | {key: list(entry["shape"]) for key, entry in self._index["entries"].items()}
+        return {key: list(entry.shape) for key, entry in self._entries.items()}
 
     def get_variable_to_dtype_map(self) -> dict[str, dtypes.DType]:
         """The dtypes by key."""
-        found = {key: dtypes.as_dtype(entry["dtype"]) for key, entry in self._index["entries"].items()}
-        return {_GRAPH: dtypes.string} | found
+        return {key: dtypes.as_dtype(entry.dtype) for key, entry in self._entries.items()}
 
     def has_tensor(self, tensor_str: str) -> bool:
-        return tensor_str == _GRAPH or tensor_str in self._values
+        return tensor_str in self._entries
 
     def get_tensor(self, tensor_str: str) -> Any:
-        """A value as an array."""
-        if tensor_str == _GRAPH:
-            return repr(self._index["objects"]).encode()
-        if tensor_str not in self._values:
+        """A value as an array; bfloat16 as float32, texts as bytes."""
+        if tensor_str not in self._entries:
             raise NotFoundError(None, None, f"Key {tensor_str} not found in checkpoint")
-        value = self._values[tensor_str]
-        array = (value.float() if value.dtype is torch.bfloat16 else value).numpy()
-        return np.array(array)[()]
+        with op_errors(self._prefix), open_bundle(self._prefix) as bundle:
+            return bundle.read(tensor_str)[()]
 
 
 def load_checkpoint(ckpt_dir_or_file: str | os.PathLike[str]) -> CheckpointReader:

@@ -24,7 +24,7 @@ from torchkeras.tensorflow.experimental.numpy.promotion import (
     settings,
     together,
 )
-from torchkeras.tensorflow.tensor import Tensor, _plain_shape
+from torchkeras.tensorflow.tensor import Tensor, plain_shape
 
 MODES = ("off", "legacy", "safe", "all")
 
@@ -85,7 +85,7 @@ class Size(int):
 
 def _size(self: Tensor) -> Size:
     found = Size(self.numel())
-    found._sizes = _plain_shape(self)
+    found._sizes = plain_shape(self)
     return found
 
 

@@ -9,7 +9,7 @@ import torch
 
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.convert import made
-from torchkeras.tensorflow.experimental.numpy.promotion import common, default_float, kind_of, lattice, plain
+from torchkeras.tensorflow.experimental.numpy.promotion import default_float, kind_of, lattice, plain
 from torchkeras.tensorflow.operation import operation
 
 P = ParamSpec("P")
@@ -46,7 +46,3 @@ def wanted(dtype: Any) -> torch.dtype | None:
     if dtype is None:
         return None
     return torch.float64 if dtype is float else torch.int64 if dtype is int else dtypes.torch_of(dtype)
-
-
-def kind_together(*values: Any) -> torch.dtype:
-    return common(*values).dtype

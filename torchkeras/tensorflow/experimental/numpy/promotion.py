@@ -17,7 +17,7 @@ from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.convert import Symbolic, from_python, tensor
-from torchkeras.tensorflow.tensor import _plain_dtype
+from torchkeras.tensorflow.tensor import plain_dtype
 
 
 class Settings:
@@ -73,7 +73,7 @@ def is_literal(value: Any) -> bool:
 def dtype_of(value: Any) -> torch.dtype | None:
     """A value's own dtype; None for Python's numbers and lists of them."""
     if isinstance(value, torch.Tensor):
-        return _plain_dtype(value)
+        return plain_dtype(value)
     if isinstance(value, Variable):
         return value.parameter.dtype
     if isinstance(value, KerasTensor):
@@ -125,7 +125,7 @@ _WEAK = (torch.bool, torch.int32, torch.int64, torch.float32, torch.float64, tor
 def kind_of(value: Any) -> Kind:
     """The kind of a value in the lattice."""
     if isinstance(value, torch.Tensor):
-        return Kind(_plain_dtype(value), bool(value.__dict__.get("_weak")))
+        return Kind(plain_dtype(value), bool(value.__dict__.get("_weak")))
     dtype = value if isinstance(value, torch.dtype) else dtype_of(value)
     if dtype is not None:
         return Kind(dtype)

@@ -1,0 +1,140 @@
+"""Exchange files with the real Keras, and compare: python -m compat_tests.saving.parity [--only TEXT] [--format NAME].
+
+Each side runs in a process of its own, so that the two may live in different environments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from ..zoo import MODELS, ZooModel
+from .formats import EXCHANGES, OURS, Exchange
+from .side import chosen, reason
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    names = sorted({e.name for exchanges in EXCHANGES.values() for e in exchanges})
+    parser.add_argument("--only", default="", metavar="TEXT[,TEXT...]", help="models whose name contains a TEXT")
+    parser.add_argument("--format", action="append", choices=names, help="this format; may be given several times")
+    parser.add_argument("--against", action="append", choices=list(EXCHANGES), help="this Keras alone")
+    parser.add_argument(
+        "--reference",
+        default=os.environ.get("TORCHKERAS_REFERENCE_PYTHON", sys.executable),
+        metavar="PYTHON",
+        help="the Python that has the real Keras; default: TORCHKERAS_REFERENCE_PYTHON, else this one",
+    )
+    parser.add_argument("--folder", type=Path, help="where the files stay; default: a temporary folder")
+    parser.add_argument("--reuse", action="store_true", help="take the reference's files that are in the folder")
+    parser.add_argument("--verbose", action="store_true", help="list what agrees, too")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        against = options.against or list(EXCHANGES)
+        exchange_files(options, folder, against)
+        return report(options, folder, against)
+
+
+def exchange_files(options: argparse.Namespace, folder: Path, against: list[str]) -> None:
+    """Lets both sides write, then each read its own files and the other's."""
+
+    def run(python: str, side: str, action: str, *writer: str) -> None:
+        command = [python, "-m", "compat_tests.saving.parity.side", side, action, str(folder), *writer]
+        command += ["--only", options.only]
+        for name in options.format or []:
+            command += ["--format", name]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3])
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-3000:]}")
+
+    run(sys.executable, OURS, "write")
+    run(sys.executable, OURS, "read", OURS)
+    for side in against:
+        if not options.reuse:
+            run(options.reference, side, "write")
+            run(options.reference, side, "read", side)
+        run(sys.executable, OURS, "read", side)
+        run(options.reference, side, "read", OURS)
+
+
+# --- the table ----------------------------------------------------------------------------------------------
+
+
+def report(options: argparse.Namespace, folder: Path, against: list[str]) -> int:
+    """Prints a line for each model, format and direction that does not agree, and a table of counts."""
+    counts: dict[tuple[str, str], Counter] = {}
+    for side in against:
+        for exchange in EXCHANGES[side]:
+            if options.format and exchange.name not in options.format:
+                continue
+            for writer, reader in ((side, OURS), (OURS, side)):
+                counter = counts.setdefault((f"{writer} -> {reader}", exchange.name), Counter())
+                if writer == OURS and exchange.not_ours:
+                    print(f"{writer} -> {reader}, {exchange.name}: left out: {exchange.not_ours}")
+                    continue
+                for model in MODELS.values():
+                    if chosen(model, options.only):
+                        state, lines = compare(folder, model, exchange, writer, reader)
+                        counter[state] += 1
+                        if state != "agrees" or lines or options.verbose:
+                            print(f"{writer} -> {reader}, {exchange.name}, {model.name}: {state}", *lines, sep="\n    ")
+    print(f"\n{'':32}{'agree':>8}{'differ':>8}{'cannot be':>11}")
+    for (direction, name), counter in counts.items():
+        agree, differ, left = (counter[key] for key in ("agrees", "differs", "cannot be"))
+        print(f"{direction + ', ' + name:<42}{agree:>8}{differ:>8}{left:>11}")
+    total = sum(counts.values(), Counter())
+    return 1 if total["differs"] or not total["agrees"] else 0
+
+
+def compare(folder: Path, model: ZooModel, exchange: Exchange, writer: str, reader: str) -> tuple[str, list[str]]:
+    """Whether what a file gives where it is read is what it gives where it was written."""
+    other = reader if writer == OURS else writer
+    if why := reason(other, model, exchange.name):
+        return "cannot be", [why]
+    at = folder / writer / model.name / exchange.name
+    own, theirs = at / f"by_{writer}", at / f"by_{reader}"
+    for problem, what in ((at / "written.txt", "write it"), (own, "read its own file"), (theirs, "read it")):
+        if problem.with_suffix(".txt").exists():
+            text = problem.with_suffix(".txt").read_text().splitlines()[0][:400]
+            unable = reader if problem == theirs else writer
+            impossible = unable != OURS and problem != theirs
+            return "cannot be" if impossible else "differs", [f"{unable} cannot {what}: {text}"]
+    if not own.with_suffix(".npz").exists() or not theirs.with_suffix(".npz").exists():
+        return "differs", ["nothing was written or read"]
+    expected, found = (dict(np.load(one.with_suffix(".npz"))) for one in (own, theirs))
+    lines = differences(model, expected, found)
+    if lines and writer != OURS and not differences(model, dict(np.load(at.parent / "original.npz")), found):
+        # The model as it was saved went on like ours: what differs is the writer's own reading of its file.
+        return "agrees", [f"with the model that was saved; {writer} itself does not go on from its file like that"]
+    return ("differs" if lines else "agrees"), lines
+
+
+def differences(model: ZooModel, expected: dict[str, np.ndarray], found: dict[str, np.ndarray]) -> list[str]:
+    """A line for each prediction and loss that is not as expected."""
+    if not model.exact:  # then all but the first predictions depend on random numbers
+        expected, found = ({k: v for k, v in r.items() if k.startswith("before/")} for r in (expected, found))
+    lines = [f"{key}: only {'there' if key in expected else 'here'}" for key in sorted(expected.keys() ^ found.keys())]
+    for key in expected.keys() & found.keys():
+        a, b = expected[key], found[key]
+        if a.shape != b.shape:
+            lines.append(f"{key}: shape {b.shape}, expected {a.shape}")
+        elif not np.allclose(b, a, rtol=(allowed := tolerance(model, key)), atol=allowed, equal_nan=True):
+            lines.append(f"{key}: off by {np.abs(a - b).max():.3g}: {b.ravel()[:3]}, expected {a.ravel()[:3]}")
+    return sorted(lines)
+
+
+def tolerance(model: ZooModel, key: str) -> float:
+    """What predictions after further steps may be off by is more: each step adds its own rounding."""
+    return model.tolerance * (5 if key.startswith("after") else 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""Which files are exchanged with which Keras, in which direction."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+OURS = "torchkeras"
+
+
+class Exchange(NamedTuple):
+    """One kind of file.
+
+    Args:
+        name: what the table calls it.
+        file: its name within a folder.
+        whole: whether it is a whole model.
+        not_ours: why no file of ours is read there; empty where it is.
+    """
+
+    name: str
+    file: str
+    whole: bool
+    not_ours: str = ""
+
+
+#: By the Keras at the other side.
+EXCHANGES: dict[str, tuple[Exchange, ...]] = {
+    "tf_keras": (
+        Exchange("h5", "model.h5", True),
+        Exchange("h5_weights", "saved.h5", False),
+        Exchange("ckpt", "ckpt", False),
+        Exchange("saved_model", "folder", True, "a graph of TensorFlow, which torch does not make, is what it loads"),
+        Exchange("keras", "model.keras", True, "files of ours with this ending have the form of Keras 3"),
+        Exchange("weights.h5", "model.weights.h5", False, "files of ours with this ending have the form of Keras 3"),
+    ),
+    "keras": (
+        Exchange("keras", "model.keras", True),
+        Exchange("weights.h5", "model.weights.h5", False),
+        Exchange("h5", "model.h5", True),
+    ),
+}
+
+
+def of_ours() -> tuple[Exchange, ...]:
+    """All that we write for any of them."""
+    return tuple({e.name: e for exchanges in EXCHANGES.values() for e in exchanges if not e.not_ours}.values())

@@ -1,0 +1,63 @@
+"""Files that Keras 2.0 to 2.15 and Keras 3.0 to 3.15 have written: the same predictions, the same losses from there on.
+
+The archives are made by keep.py.
+"""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import torchkeras as keras
+import torchkeras.tensorflow as tf  # noqa: F401  (which functions in files of tf.keras belong to)
+
+from ..zoo import MODELS
+from .early_models import EARLY
+from .formats import EXCHANGES
+from .side import going_on
+
+ARCHIVES = sorted((Path(__file__).parent / "data").glob("*.zip"))
+FILES = {e.name: e for exchanges in EXCHANGES.values() for e in exchanges}
+KEPT = [
+    pytest.param(path, name.removesuffix("/expected.npz"), id=f"{path.stem}-{name.removesuffix('/expected.npz')}")
+    for path in ARCHIVES
+    for name in zipfile.ZipFile(path).namelist()
+    if name.endswith("/expected.npz")
+]
+
+
+@pytest.mark.parametrize(("archive", "place"), KEPT)
+def test_file_of_an_old_keras_goes_on_as_there(tmp_path, archive, place):
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(tmp_path, [name for name in opened.namelist() if name.startswith(f"{place}/")])
+    name, _, kind = place.partition("/")
+    described, exchange = (EARLY | MODELS)[name], FILES[kind]
+    expected = dict(np.load(tmp_path / place / "expected.npz"))
+    inputs, targets = (structure(expected, part) for part in ("inputs", "targets"))
+    path = str(tmp_path / place / exchange.file)
+    if exchange.whole:
+        model = keras.models.load_model(path, custom_objects=described.custom_objects(keras))
+    else:
+        model = described.compiled(keras)
+        model.load_weights(path)
+    found = going_on(model, inputs, targets)
+    results = {key: value for key, value in expected.items() if key.partition("/")[0] in ("before", "history", "after")}
+    if not described.exact:
+        results = {key: value for key, value in results.items() if key.startswith("before")}
+    assert results.keys() <= found.keys()
+    for key, value in results.items():
+        np.testing.assert_allclose(found[key], value, rtol=1e-5, atol=1e-5, err_msg=key)
+
+
+def structure(arrays, part):
+    """The array of that name, or the list or dict of arrays below it."""
+    if part in arrays:
+        return arrays[part]
+    below = {key.removeprefix(f"{part}/"): value for key, value in arrays.items() if key.startswith(f"{part}/")}
+    return list(below.values()) if all(key.isdigit() for key in below) else below
+
+
+def test_there_are_files_of_every_generation():
+    versions = {path.stem for path in ARCHIVES}
+    assert {"keras-2.0.9", "keras-2.2.4", "keras-2.3.1", "tf_keras-2.6.0"} <= versions

@@ -1,0 +1,1 @@
+"""TensorFlow's checkpoints: the graph of objects in a tensor bundle."""

@@ -1,0 +1,1 @@
+"""Closed readers of containers: the only places that open such files."""

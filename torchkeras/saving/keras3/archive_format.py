@@ -1,0 +1,128 @@
+"""`.keras`: a zip archive with `config.json`, `metadata.json`, `model.weights.h5` and `assets/`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from torchkeras.core.registry import custom_object_scope
+from torchkeras.saving.configs.saved import LONGEST, parsed
+from torchkeras.saving.containers.archive import Archive, is_archive, new_archive, open_archive
+from torchkeras.saving.containers.hdf5 import Group, new_hdf5, open_hdf5
+from torchkeras.saving.errors import UnreadableFile
+from torchkeras.saving.format import Format
+from torchkeras.saving.keras3 import description
+from torchkeras.saving.keras3.loading_state import assets_of, plan
+from torchkeras.saving.keras3.saveables import Walk
+from torchkeras.saving.keras3.saving_state import write_assets, write_values
+from torchkeras.saving.reading import reading
+
+CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+#: Whose files ours are like; it is what `metadata.json` says.
+KERAS_VERSION = "3.15.0"
+_NEWEST = 3
+
+
+class KerasFormat(Format):
+    """Files of Keras 3, and those of the same ending by tf_keras."""
+
+    name = "Keras's .keras format"
+
+    def recognises(self, path: str) -> bool:
+        return is_archive(path)
+
+    def save_model(self, model: Any, path: str, include_optimizer: bool) -> None:
+        config = description.of_model(model, include_optimizer)
+        metadata = {"keras_version": KERAS_VERSION, "date_saved": datetime.now().strftime("%Y-%m-%d@%H:%M:%S")}
+        metadata |= description.additions(model)
+        with new_archive(path) as archive:
+            archive.write(METADATA, json.dumps(metadata).encode())
+            archive.write(CONFIG, json.dumps(config).encode())
+            with archive.file(WEIGHTS) as file, new_hdf5(file) as root:
+                write_values(model, root, include_optimizer)
+            write_assets(model, archive)
+
+    def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
+        with open_archive(path) as archive:
+            config, metadata = _json(archive, CONFIG), self._metadata(archive)
+            with (
+                _values(archive, path) as root,
+                reading(path, archive.size(WEIGHTS)),
+                custom_object_scope(custom_objects),
+            ):
+                model = description.make(config, metadata, custom_objects, compile, _is_keras3(metadata), path)
+                found = plan(model, root, _walks(metadata))
+                found.carry_out(assets_of(archive))
+        return model
+
+    def save_weights(self, model: Any, path: str) -> None:
+        raise ValueError(
+            f"Cannot save weights alone to {path!r}: the .keras format is for whole models. Name the file "
+            f"'….weights.h5', or use `model.save({path!r})`."
+        )
+
+    def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
+        if by_name:
+            raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
+        with open_archive(path) as archive:
+            metadata = self._metadata(archive)
+            with _values(archive, path) as root, reading(path):
+                plan(model, root, _walks(metadata)).carry_out(assets_of(archive), skip_mismatch)
+
+    def _metadata(self, archive: Archive) -> dict[str, Any]:
+        metadata = _json(archive, METADATA) if archive.has(METADATA) else {}
+        version = _version(metadata)
+        if version[0] > _NEWEST:
+            raise UnreadableFile(
+                f"Cannot read {archive.what}: it was written by Keras {metadata['keras_version']}, and files of Keras "
+                f"2.12 to {_NEWEST} are known. Update torchkeras, or save the model with an older Keras."
+            )
+        return metadata
+
+
+@contextmanager
+def _values(archive: Archive, path: str) -> Iterator[Group]:
+    if not archive.has(WEIGHTS):
+        raise UnreadableFile(
+            f"Cannot read {archive.what}: it has no {WEIGHTS!r}, which a .keras file has. It has {archive.names()[:10]}."
+        )
+    with archive.file(WEIGHTS) as file, open_hdf5(file, f"{path}:{WEIGHTS}") as root:
+        yield root
+
+
+def _json(archive: Archive, name: str) -> dict[str, Any]:
+    if not archive.has(name):
+        raise UnreadableFile(
+            f"Cannot read {archive.what}: it has no {name!r}, so it is no .keras file. It has {archive.names()[:10]}."
+        )
+    try:
+        found = parsed(archive.read(name, LONGEST))
+    except UnreadableFile:
+        raise
+    except ValueError as error:
+        raise UnreadableFile(f"Cannot read {archive.what}: its {name!r} cannot be read: {error}") from None
+    if not isinstance(found, dict):
+        raise UnreadableFile(f"Cannot read {archive.what}: its {name!r} holds a {type(found).__name__}, not a dict.")
+    return found
+
+
+def _version(metadata: dict[str, Any]) -> tuple[int, int]:
+    found = re.match(r"(\d{1,6})\.(\d{1,6})", str(metadata.get("keras_version", "")))
+    return (int(found[1]), int(found[2])) if found else (3, 0)
+
+
+def _is_keras3(metadata: dict[str, Any]) -> bool:
+    return _version(metadata) >= (3, 0)
+
+
+def _walks(metadata: dict[str, Any]) -> tuple[Walk, ...]:
+    version = _version(metadata)
+    if version >= (3, 0):
+        return (Walk.KERAS3, Walk.TF_KERAS)
+    if version >= (2, 15):
+        return (Walk.TF_KERAS, Walk.KERAS_2_14)
+    return (Walk.KERAS_2_14, Walk.KERAS_2_13, Walk.TF_KERAS)

@@ -1,0 +1,207 @@
+"""Giving a model the values of a file: first where each lies, then, if all fits, the values."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from torchkeras.graph.operation import Operation
+from torchkeras.layers import Layer
+from torchkeras.layers.own_variables import OwnVariablesMixin, mismatch
+from torchkeras.metrics import Metric
+from torchkeras.optimizers import LossScaleOptimizer, Optimizer
+from torchkeras.saving.containers.archive import Archive
+from torchkeras.saving.containers.hdf5 import Group
+from torchkeras.saving.keras3 import optimizer_values
+from torchkeras.saving.keras3.saveables import Walk
+from torchkeras.saving.keras3.saving_state import ASSETS, TENSORS, loose_tensors, module_tensors
+from torchkeras.saving.keras3.stores import ReadStore, group_at
+from torchkeras.saving.keras3.walking import Place, within
+from torchkeras.saving.values import read_tensor, read_value
+
+_MOST_ASSETS = 1 << 30
+#: A model can lead to its layers on very many ways.
+_MOST_VISITS = 100_000
+
+
+class Plan:
+    """Where the values of each part of a model lie in a file, by the walk of one Keras.
+
+    Args:
+        model: the model.
+        root: the file.
+        walk: whose order and names.
+    """
+
+    def __init__(self, model: Any, root: Group, walk: Walk) -> None:
+        self.model, self.root, self.walk = model, root, walk
+        self.found: dict[int, Place] = {}
+        self.problems: dict[int, str] = {}
+        self._done: set[int] = set()
+        self._visits = 0
+        self._visit(Place(model, ""), frozenset())
+
+    def store(self, place: Place) -> ReadStore:
+        return ReadStore(group_at(self.root, place.path))
+
+    def _visit(self, place: Place, above: frozenset[int]) -> bool:
+        """Looks for the values of a saveable and of all within it; whether all were found.
+
+        What was not found is looked for again at the next path that leads to it, as Keras does: files of older
+        versions have it there.
+        """
+        thing, key = place.thing, id(place.thing)
+        self._visits += 1
+        if key in self._done or key in above or self._visits > _MOST_VISITS:
+            return True
+        if key not in self.found:
+            problem = self._problem(place)
+            if problem is None:
+                self.found[key] = place
+                self.problems.pop(key, None)
+            else:
+                self.problems.setdefault(key, problem)
+        complete = key in self.found
+        if not isinstance(thing, Optimizer):
+            for inner in within(place, self.walk, self._done):
+                complete &= self._visit(inner, above | {key})
+        if complete:
+            self._done.add(key)
+        return complete
+
+    def _problem(self, place: Place) -> str | None:
+        """Why what lies at a path cannot be the values of a saveable."""
+        thing, store = place.thing, self.store(place)
+        if isinstance(thing, Optimizer):
+            return None
+        if isinstance(thing, Metric):
+            return None
+        if isinstance(thing, Operation) and not isinstance(thing, Layer):
+            return None
+        if isinstance(thing, Layer):
+            if not _loads_as_all(thing):
+                return None
+            return mismatch(thing, thing._variables_to_save(), store.shapes())
+        if isinstance(thing, nn.Module):
+            return _tensors_differ(module_tensors(thing), store, type(thing).__name__)
+        return None
+
+    def carry_out(self, assets: dict[str, bytes] | None = None, skip_mismatch: bool = False) -> None:
+        """Gives the model the values.
+
+        Args:
+            assets: what layers keep in files of their own, by path; None where such are not looked at.
+            skip_mismatch: whether what does not fit is left as it is, with a warning.
+        """
+        for place in list(self.found.values()):
+            try:
+                self._load(place, assets)
+            except (ValueError, KeyError, TypeError, AssertionError, IndexError, OSError) as error:
+                # A class of the user's, or a layer whose values are of any shape.
+                self.problems[id(place.thing)] = f"{_named(place.thing)} at {place.path!r}: {error}"
+        if self.problems:
+            _tell(self, skip_mismatch)
+
+    def _load(self, place: Place, assets: dict[str, bytes] | None) -> None:
+        thing, store = place.thing, self.store(place)
+        if isinstance(thing, Optimizer):
+            within = group_at(self.root, f"{place.path}/inner_optimizer")
+            if within is not None and not isinstance(thing, LossScaleOptimizer):
+                store = ReadStore(within)  # it was saved under a scale of the loss, which is not needed here
+            if len(store):
+                optimizer_values.load(thing, self.model, store, self.walk is Walk.KERAS3)
+        elif isinstance(thing, (Layer, Metric)):
+            if isinstance(thing, Layer) and _loads_as_all(thing):
+                for number, variable in enumerate(thing._variables_to_save()):
+                    read_value(variable, store.dataset(str(number)))
+            elif hasattr(thing, "load_own_variables"):
+                thing.load_own_variables(store)
+            elif len(store) == len(thing.variables):
+                for number, variable in enumerate(thing.variables):
+                    read_value(variable, store.dataset(str(number)))
+            inner = f"{place.path}/{TENSORS}" if place.path else TENSORS
+            _load_tensors(loose_tensors(thing), ReadStore(group_at(self.root, inner)))
+        elif isinstance(thing, nn.Module):
+            _load_tensors(module_tensors(thing), store)
+        elif hasattr(thing, "load_own_variables"):
+            thing.load_own_variables(store)
+        if assets is not None and hasattr(thing, "load_assets"):
+            _load_assets(thing, f"{ASSETS}/{place.path}" if place.path else ASSETS, assets)
+
+
+def plan(model: Any, root: Group, walks: tuple[Walk, ...]) -> Plan:
+    """The plan by the first of these walks that finds all, else the one that finds most."""
+    plans = []
+    for walk in walks:
+        plans.append(Plan(model, root, walk))
+        if not plans[-1].problems:
+            return plans[-1]
+    return min(plans, key=lambda one: len(one.problems))
+
+
+def assets_of(archive: Archive) -> dict[str, bytes]:
+    """The files that layers keep in an archive, by their names."""
+    names = [name for name in archive.names() if name.startswith(f"{ASSETS}/")]
+    return {name: archive.read(name, _MOST_ASSETS // max(len(names), 1)) for name in names}
+
+
+def _loads_as_all(layer: Layer) -> bool:
+    """Whether a layer's class leaves it to the base class how its values are read."""
+    return type(layer).load_own_variables is OwnVariablesMixin.load_own_variables
+
+
+def _named(thing: Any) -> str:
+    return f"{type(thing).__name__} {getattr(thing, 'name', '')!r}"
+
+
+def _tensors_differ(tensors: dict[str, Tensor], store: ReadStore, what: str) -> str | None:
+    shapes = store.shapes()
+    expected = {key: tuple(tensor.shape) for key, tensor in tensors.items()}
+    if shapes != expected:
+        return f"Torch module {what} expected {expected}; {shapes} was saved."
+    return None
+
+
+def _load_tensors(tensors: dict[str, Tensor], store: ReadStore) -> None:
+    with torch.no_grad():
+        for key, tensor in tensors.items():
+            saved = read_tensor(store.dataset(key))
+            if saved.shape != tensor.shape:
+                raise ValueError(f"{key!r} has the shape {tuple(tensor.shape)}, and {tuple(saved.shape)} was saved.")
+            tensor.detach().copy_(saved)
+
+
+def _load_assets(thing: Any, folder: str, assets: dict[str, bytes]) -> None:
+    """Lets a layer read its files, in a temporary folder that holds nothing else."""
+    own = {name.removeprefix(f"{folder}/"): content for name, content in assets.items() if name.startswith(f"{folder}/")}
+    if not own:
+        return
+    with tempfile.TemporaryDirectory() as home:
+        for name, content in own.items():  # names that the archive's reader let pass: downwards only
+            path = os.path.join(home, *name.split("/"))
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content)
+        thing.load_assets(home)
+
+
+def _tell(plan: Plan, skip_mismatch: bool) -> None:
+    problems = list(plan.problems.values())
+    listed = "\n  ".join(problems[:20] + (["..."] if len(problems) > 20 else []))
+    words = "s" if len(problems) > 1 else ""
+    if skip_mismatch:
+        warnings.warn(
+            f"A total of {len(problems)} object{words} could not be loaded, and stay{'' if words else 's'} as before:\n"
+            f"  {listed}",
+            stacklevel=6,
+        )
+        return
+    raise ValueError(
+        f"A total of {len(problems)} object{words} could not be loaded, because the model differs from the one that was "
+        f"saved:\n  {listed}\nMake the model as it was, or pass `skip_mismatch=True` to load what fits."
+    )
