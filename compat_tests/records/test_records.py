@@ -181,8 +181,9 @@ def test_checksums_of_all_sizes(size):
     assert crc32c(data[size // 3 :], crc32c(data[: size // 3])) == bit_by_bit(data)
 
 
-def test_checksums_of_what_is_looked_up_in_parts():
-    data = np.random.default_rng(0).integers(0, 256, 600_000, dtype=np.uint8).tobytes()
+@pytest.mark.parametrize("size", [22_740, 22_741, 181_920, 181_925, 600_000])
+def test_checksums_of_long_data(size):
+    data = np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8).tobytes()
     in_small_pieces = 0
     for begin in range(0, len(data), 20):
         in_small_pieces = crc32c(data[begin : begin + 20], in_small_pieces)

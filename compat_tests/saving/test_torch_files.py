@@ -30,7 +30,11 @@ def test_a_state_dict_of_a_torch_program(name, nested, old, tmp_path):
     net, made = plain(), model()
     content = net.state_dict()
     if nested:
-        content = {"epoch": 3, nested: OrderedDict(content), "optimizer": torch.optim.Adam(net.parameters()).state_dict()}
+        content = {
+            "epoch": 3,
+            nested: OrderedDict(content),
+            "optimizer": torch.optim.Adam(net.parameters()).state_dict(),
+        }
     torch.save(content, tmp_path / name, _use_new_zipfile_serialization=not old)
     made.load_weights(tmp_path / name)
     x = torch.rand(5, 4)
@@ -51,7 +55,9 @@ class Attack:
 
 
 @pytest.mark.parametrize("old", [False, True])
-@pytest.mark.parametrize("content", [Attack(), {"state_dict": Attack()}, nn.Linear(4, 3), {"state_dict": [1, 2]}, 3, []])
+@pytest.mark.parametrize(
+    "content", [Attack(), {"state_dict": Attack()}, nn.Linear(4, 3), {"state_dict": [1, 2]}, 3, []]
+)
 def test_other_content(content, old, tmp_path):
     torch.save(content, tmp_path / "w.pt", _use_new_zipfile_serialization=not old)
     with pytest.raises(ValueError, match="w.pt"):
@@ -118,3 +124,13 @@ def test_pickles_alone(tmp_path):
     (tmp_path / "w.pt").write_bytes(pickle.dumps({"a": 1}))
     with pytest.raises(ValueError, match="no known format"):
         model().load_weights(tmp_path / "w.pt")
+
+
+def test_a_vocabulary_of_words_that_overlap(tmp_path):
+    """Each word could be as long as all of them."""
+    texts = keras.Sequential([keras.Input((1,), dtype="string"), layers.StringLookup(vocabulary=["ab", "cd"])])
+    state = texts.state_dict()
+    key = next(key for key in state if key.endswith("vocabulary_ends"))
+    torch.save(state | {key: torch.tensor([4, 0])}, tmp_path / "w.pt")
+    with pytest.raises(ValueError, match="its words overlap"):
+        texts.load_weights(tmp_path / "w.pt")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -12,6 +12,10 @@ import torch
 
 class AllowanceExceeded(ValueError):
     """Weights of more bytes were asked for than `weights_up_to` allows."""
+
+
+#: How many bytes values may take that are gone again, such as those of a trial run of a layer.
+PASSING = 1 << 26
 
 
 class _State(threading.local):
@@ -30,6 +34,25 @@ def weights_up_to(size: int) -> Iterator[None]:
         yield
     finally:
         _state.left = outer
+
+
+def is_limited() -> bool:
+    """Whether there is a bound just now."""
+    return _state.left is not None
+
+
+def check(shape: Sequence[int], dtype: torch.dtype, described: str) -> None:
+    """Called before values are made that do not stay; raises AllowanceExceeded where they are out of all proportion.
+
+    Args:
+        shape, dtype: of the values.
+        described: what they are, for the message.
+    """
+    if _state.left is None:
+        return
+    size = math.prod(shape) * dtype.itemsize
+    if size > 8 * _state.left + PASSING:
+        raise AllowanceExceeded(f"{described} would have the shape {tuple(shape)}, which is {size} bytes.")
 
 
 def spend(shape: tuple[int, ...], dtype: torch.dtype, described: str) -> None:

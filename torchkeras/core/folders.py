@@ -25,7 +25,9 @@ def written_folder(path: str | os.PathLike[str], own: Collection[str]) -> Iterat
     """
     path = os.path.realpath(path)  # a link stays one
     if os.path.exists(path) and not os.path.isdir(path):
-        raise NotADirectoryError(f"Cannot write the folder {path!r}: there is a file of that name. Remove it, or name another.")
+        raise NotADirectoryError(
+            f"Cannot write the folder {path!r}: there is a file of that name. Remove it, or name another."
+        )
     unfinished = f"{path}.unfinished"
     _discard(unfinished, path, own)
     os.makedirs(unfinished)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 
+from torchkeras.core.allowance import spend
 from torchkeras.core.dtypes import dtype_name, torch_dtype
 from torchkeras.core.kinds import bridge
 from torchkeras.core.layout import IDENTITY, Layout
@@ -65,6 +66,7 @@ class Variable:
         if shape is not None and isinstance(value, str):
             value = FAMILIES["keras.initializers"].get(value)
         if shape is not None and callable(value):
+            spend(tuple(shape), torch_dtype(dtype), f"The variable {name!r}")
             value = value(tuple(shape), dtype=torch_dtype(dtype))
         elif callable(value) and not isinstance(value, (Tensor, Variable)):
             value = value()

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
+from torchkeras.core import allowance
 from torchkeras.core.dtypes import STRING
 from torchkeras.core.nest import flatten, map_structure, pack_as
 from torchkeras.core.string_array import StringArray
@@ -52,6 +53,26 @@ def _to_meta(value: Any) -> Any:
     return torch.empty_strided(value.size(), value.stride(), dtype=value.dtype, device="meta")
 
 
+class BoundedMode(TorchDispatchMode):
+    """Every operator works as always, but where its result would be larger than what may be made just now."""
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = dict(kwargs or {})
+        try:
+            made = MetaMode().__torch_dispatch__(function, types, args, kwargs)
+        except Exception:  # one that reads values, so that its result is no larger than these
+            made = None
+        for leaf in flatten(made):
+            if isinstance(leaf, Tensor):
+                allowance.check(leaf.shape, leaf.dtype, f"A result of {function} in a layer")
+        return function(*args, **kwargs)
+
+
+def _real_run() -> Any:
+    """The mode of a run on real zeros: with a bound where a file is read, which may ask for any size."""
+    return BoundedMode() if allowance.is_limited() else nullcontext()
+
+
 @contextmanager
 def real_tensors() -> Iterator[None]:
     """Real tensors within an inference: weights that are made meanwhile are here to stay."""
@@ -65,17 +86,19 @@ def infer(function: Callable[..., Any], args: Any, kwargs: dict[str, Any], owner
     with _metrics_as_they_are(before):
         try:
             return _twice(function, args, kwargs, MetaMode)
+        except allowance.AllowanceExceeded:
+            raise
         except Exception as error:
             first = error
         try:
             with _restored(owner, before):
-                return _twice(function, args, kwargs, nullcontext)
+                return _twice(function, args, kwargs, _real_run)
         except Exception as error:
             second = error
         for unit in _SMALLER if _has_open_axes((args, kwargs)) else ():
             # Tables of positions and the like take no more than so many steps.
             with suppress(Exception), _restored(owner, before):
-                return _twice(function, args, kwargs, nullcontext, unit)
+                return _twice(function, args, kwargs, _real_run, unit)
         # The real run speaks of real shapes: the user's own error from it is the best message there is.
         raise second from first
 

@@ -16,7 +16,7 @@ from torchkeras.core.kinds import bridge
 from torchkeras.core.machinery import is_lean, unmasked
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.op_errors import UnimplementedError
-from torchkeras.core.registry import deserialize, serialize
+from torchkeras.core.registry import FAMILIES, deserialize, serialize
 from torchkeras.core.string_array import StringArray, to_bytes_array
 from torchkeras.core.tensors import as_tensor, is_array, numbers_only, texts_only
 from torchkeras.core.variable import Variable
@@ -127,8 +127,10 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
         """A layer like the one whose `get_config` gave this."""
+        prepared = FAMILIES["keras.layers"].prepare(cls, config)
         if call_info(cls).builtin:
-            return cls(**config)
+            return cls(**prepared)
+        config = prepared
         if not call_info(cls).own_config:
             config = {key: deserialize(value) for key, value in config.items()}
         return _made(cls, config)

@@ -40,11 +40,11 @@ def prepare(target: Any, settings: dict[str, Any]) -> dict[str, Any]:
     """
     refuse_files(target, settings)
     builtin = issubclass(target, Layer) and call_info(target).builtin
-    if builtin:
+    if builtin and target.__name__ != "Lambda":  # which reads functions itself
         settings = {key: with_values(value) for key, value in settings.items()}
     if isinstance(settings.get("dtype"), (dict, str)):
         settings["dtype"] = _dtype(settings["dtype"])
-    if not builtin:
+    if not builtin or target.__name__ == "Lambda":
         return settings
     if target.__name__ == "TextVectorization" and settings.get("dtype") != "string":
         settings.pop("dtype", None)  # Keras 3 has the one of the numbers

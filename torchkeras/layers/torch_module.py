@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from torchkeras.core.dtypes import dtype_name, get_policy
+from torchkeras.core.errors import UnsafeConfig
 from torchkeras.layers.base import Layer
 
 
@@ -47,6 +48,15 @@ class TorchModuleWrapper(Layer):
         raise NotImplementedError(
             f"Layer {self.name!r} wraps the torch module {type(self.module).__name__}, which has no Keras config. Save "
             f"the model's weights, or put the module into a layer of your own with a `get_config()`."
+        )
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        if isinstance(config.get("module"), nn.Module):  # one that never left the process
+            return cls(**config)
+        raise UnsafeConfig(
+            f"Layer {config.get('name')!r} of the config wraps a torch module that is pickled within it. Unpickling can "
+            f"run any code, so it is never done. Make the model again, and load its weights."
         )
 
 

@@ -16,6 +16,7 @@ from torchkeras.core.context import call_context
 from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import torch_dtype
 from torchkeras.core.layout import IDENTITY, Layout
+from torchkeras.core.unfilled import is_unfilled
 from torchkeras.core.variable import Variable
 from torchkeras.graph.operation import Operation
 
@@ -104,13 +105,7 @@ class WeightedOperation(Operation):
         if trainable is None or not (made.is_floating_point or made.is_complex):
             trainable = trainable is None and made.is_floating_point
         spend(shape, made, f"The weight {name!r} of the layer {self.name!r}")
-        value = initializers.get(initializer)(shape, dtype=made)
-        value = torch.as_tensor(value).to(made) if not isinstance(value, Variable) else value.value()
-        if tuple(value.shape) != shape:
-            raise ValueError(
-                f"The initializer of weight {name!r} of layer {self.name!r} made {tuple(value.shape)}, not {shape}."
-            )
-        tensor = layout.to_torch(value.detach()).to(default_device()).contiguous(memory_format=memory_format)
+        tensor = self._first_values(name, initializers.get(initializer), shape, made, layout, memory_format)
         home = self.get_submodule(".".join(path[:-1]))
         if trainable:
             home._parameters[path[-1]] = nn.Parameter(tensor)
@@ -123,6 +118,27 @@ class WeightedOperation(Operation):
         variable.freeze(not self._trainable)
         self._own_weights.append(variable)
         return variable
+
+    def _first_values(
+        self,
+        name: str,
+        initializer: Any,
+        shape: tuple[int, ...],
+        dtype: torch.dtype,
+        layout: Layout,
+        memory_format: torch.memory_format,
+    ) -> Tensor:
+        """What a new weight begins with, in torch's shape."""
+        if is_unfilled(initializer, math.prod(shape) * dtype.itemsize):
+            own = layout.to_torch(torch.empty(shape, device="meta")).shape
+            return torch.empty(own, dtype=dtype, device=default_device(), memory_format=memory_format)
+        value = initializer(shape, dtype=dtype)
+        value = torch.as_tensor(value).to(dtype) if not isinstance(value, Variable) else value.value()
+        if tuple(value.shape) != shape:
+            raise ValueError(
+                f"The initializer of weight {name!r} of layer {self.name!r} made {tuple(value.shape)}, not {shape}."
+            )
+        return layout.to_torch(value.detach()).to(default_device()).contiguous(memory_format=memory_format)
 
     def _weight_dtype(self) -> torch.dtype:
         return torch_dtype(None)

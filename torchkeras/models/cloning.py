@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,18 +13,30 @@ from torchkeras.layers.core.lambda_config import functions_as_they_are
 from torchkeras.layers.input_layer import InputLayer
 from torchkeras.models.model import Model
 from torchkeras.models.sequential import Sequential
+from torchkeras.saving.configs.saved import check_depth, parsed
 
 
-def model_from_config(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
-    """A model, with fresh weights, from {'class_name': ..., 'config': ...}."""
+def model_from_config(
+    config: dict[str, Any], custom_objects: dict[str, Any] | None = None, safe_mode: bool | None = None
+) -> Any:
+    """A model, with fresh weights, from {'class_name': ..., 'config': ...}, as any Keras writes it.
+
+    Args:
+        config: the config.
+        custom_objects: classes and functions of one's own by name.
+        safe_mode: whether code of Lambdas in it is refused; None for what holds around, else that it is.
+    """
     if isinstance(config, list):
         raise TypeError("`model_from_config` expects a dictionary, not a list. Use `Sequential.from_config(config)`.")
-    return FAMILY.deserialize(config, custom_objects)
+    check_depth(config)
+    return FAMILY.deserialize(config, custom_objects, safe_mode)
 
 
-def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
-    """A model, with fresh weights, from what `model.to_json()` gave."""
-    return model_from_config(json.loads(json_string), custom_objects)
+def model_from_json(
+    json_string: str | bytes, custom_objects: dict[str, Any] | None = None, safe_mode: bool | None = None
+) -> Any:
+    """A model, with fresh weights, from what `model.to_json()` of any Keras gave; see `model_from_config`."""
+    return model_from_config(parsed(json_string), custom_objects, safe_mode)
 
 
 def clone_model(model: Any, input_tensors: Any = None, clone_function: Callable[[Any], Any] | None = None) -> Any:

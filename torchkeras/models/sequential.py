@@ -208,7 +208,9 @@ class Sequential(Model):
         return config
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+    def from_config(cls, config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+        if isinstance(config, list):  # as Keras wrote it before 2.2.3
+            config = {"layers": config}
         if "layers" not in config:
             return cls(**config)
         made = cls(name=config.get("name"))
@@ -216,6 +218,8 @@ class Sequential(Model):
             made.add(FAMILY.deserialize(saved, custom_objects))
         if config.get("build_input_shape") is not None and made._functional_graph is None:
             made.build(config["build_input_shape"])
+        if config.get("trainable") is False:
+            made.trainable = False
         return made
 
     def __getstate__(self) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def crc32c(data: bytes | memoryview, value: int = 0) -> int:
                 whole = raw.size // word.itemsize * word.itemsize
                 raw = np.concatenate([_folded(raw[:whole].view(word), state).view(np.uint8), raw[whole:]])
                 state = 0
-        data = memoryview(raw)
+        data = raw.data
     return _looked_up(data, state) ^ 0xFFFFFFFF
 
 

@@ -131,7 +131,7 @@ def _float_kind(name: str, wire_type: int, width: int, check: Callable[[Any], An
 def _fixed_many(data: memoryview) -> list[int]:
     if len(data) % 4:
         raise wire.DecodeError(f"A packed field of fixed32 has {len(data)} bytes, no multiple of 4.")
-    return np.frombuffer(data, "<u4").tolist()  # type: ignore[no-any-return]
+    return np.frombuffer(data, "<u4").tolist()
 
 
 INT32 = _varint_kind("int32", -(1 << 31), (1 << 31) - 1)

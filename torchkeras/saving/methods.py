@@ -30,7 +30,7 @@ class SavingMethods:
         save_format: str | None = None,
         options: Any = None,
     ) -> None:
-        """Writes the weights to a file: torch's own format, which `torch.load(path, weights_only=True)` reads too."""
+        """Writes the weights in the format of the path's ending; without one, as a checkpoint of TensorFlow's."""
         whole_model.save_weights(self, filepath, overwrite, save_format, options)
 
     def load_weights(

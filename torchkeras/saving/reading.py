@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from torchkeras.core.allowance import AllowanceExceeded, weights_up_to
+from torchkeras.core.errors import UnsafeConfig
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
 #: A layer may have weights that its file does not hold, such as the state of a random generator.
@@ -35,6 +36,8 @@ def reading(path: str, values: int | None = None) -> Iterator[None]:
             f"Cannot read {path!r}: {error} The file holds {values} bytes of values in all, so it does not say the "
             f"truth about its weights."
         ) from None
+    except UnsafeConfig as error:
+        raise UnsafeFile(f"Cannot read {path!r}: {error}") from error
     except (json.JSONDecodeError, UnicodeError) as error:
         raise _unexpected(path, error) from error
     except (ValueError, OSError, Warning):
@@ -46,5 +49,6 @@ def reading(path: str, values: int | None = None) -> Iterator[None]:
 def _unexpected(path: str, error: Exception) -> UnreadableFile:
     first = (str(error).splitlines() or [""])[0][:200]
     return UnreadableFile(
-        f"Cannot read {path!r}: what it says of the model is not in the expected form ({type(error).__name__}: {first})."
+        f"Cannot read {path!r}: what it says of the model is not in the expected form ({type(error).__name__}: "
+        f"{first})."
     )

@@ -67,7 +67,7 @@ class TorchFormat(Format):
             torch.save(content, file)
 
     def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
-        content = _read(path)
+        content = read_plain(path)
         if not _is_whole(content):
             raise UnreadableFile(
                 f"{path!r} holds weights alone, not a whole model: make the model first, then call its "
@@ -92,7 +92,7 @@ class TorchFormat(Format):
             torch.save(state_dict.of_model(model), file)
 
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
-        content = _read(path)
+        content = read_plain(path)
         state = content.get("weights") if _is_whole(content) else state_dict.within(content)
         if not isinstance(state, dict):
             raise UnreadableFile(f"Cannot read {path!r}: its weights are a {type(state).__name__}, not a dict.")
@@ -105,7 +105,8 @@ def _is_whole(content: dict[str, Any]) -> bool:
     return isinstance(kind, str) and kind == _KIND
 
 
-def _read(path: str) -> dict[str, Any]:
+def read_plain(path: str) -> dict[str, Any]:
+    """The dict of tensors and plain data that a file of torch's holds; UnreadableFile where it holds other things."""
     archive = zipfile.is_zipfile(path)
     if archive:
         _check_archive(path)

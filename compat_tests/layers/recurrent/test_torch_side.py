@@ -146,4 +146,6 @@ def test_a_gradient_of_a_gradient(kind):
             penalties.append(penalty(double))
         with torch.no_grad():
             variable.parameter.copy_(start)
-        torch.testing.assert_close((penalties[0] - penalties[1]) / 2e-5, gradient.abs().sum().double(), rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(
+            (penalties[0] - penalties[1]) / 2e-5, gradient.abs().sum().double(), rtol=1e-4, atol=1e-4
+        )

@@ -48,7 +48,10 @@ def main() -> None:
     tf.raw_ops.SaveV2(prefix=str(DATA / "dtypes"), tensor_names=names, shape_and_slices=ranges, tensors=tensors)
     for shard in range(2):
         tf.raw_ops.SaveV2(
-            prefix=str(DATA / f"part{shard}"), tensor_names=[f"v{shard}"], shape_and_slices=[""], tensors=[[1.0 + shard]]
+            prefix=str(DATA / f"part{shard}"),
+            tensor_names=[f"v{shard}"],
+            shape_and_slices=[""],
+            tensors=[[1.0 + shard]],
         )
     tf.raw_ops.MergeV2Checkpoints(
         checkpoint_prefixes=[str(DATA / "part0"), str(DATA / "part1")], destination_prefix=str(DATA / "shards")

@@ -25,7 +25,7 @@ DATA = Path(__file__).parent / "data"
 
 def contents(prefix):
     with open_bundle(prefix) as bundle:
-        return {key: bundle.read(key) for key in bundle.keys()}
+        return {key: bundle.read(key) for key in bundle}
 
 
 def changed(path, key, change):
@@ -76,6 +76,7 @@ def test_checkpoints_of_tensorflow_1():
 
 def test_reading_into_views(monkeypatch):
     monkeypatch.setattr(bundles, "_PIECE", 100)  # many pieces
+    monkeypatch.setattr(bundles, "_COPIED", 500)
     expected = values()["rows"]
     with open_bundle(DATA / "dtypes") as bundle:
         for array in (
@@ -120,7 +121,7 @@ def test_what_is_written_reads_back(tmp_path):
 def test_the_bytes_are_tensorflows(tmp_path):
     expected = contents(DATA / "dtypes")
     with open_bundle(DATA / "dtypes") as bundle:
-        plain = {key: expected[key] for key in bundle.keys() if key not in ("rows", "bfloat16")}
+        plain = {key: expected[key] for key in bundle if key not in ("rows", "bfloat16")}
         theirs = {key: bundle.entry(key) for key in plain}
     write_bundle(tmp_path / "w", plain.items())
     with open_bundle(tmp_path / "w") as bundle:
@@ -133,6 +134,7 @@ def test_the_bytes_are_tensorflows(tmp_path):
 
 def test_large_values_in_pieces(tmp_path, monkeypatch):
     monkeypatch.setattr(bundle_writer, "_PIECE", 1000)
+    monkeypatch.setattr(bundle_writer, "_COPIED", 5000)
     value = torch.randn(70, 90)
     write_bundle(tmp_path / "w", [("a", value), ("b", value.t())])
     found = contents(tmp_path / "w")

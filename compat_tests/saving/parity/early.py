@@ -25,7 +25,7 @@ def keras_of_tensorflow_2_6() -> Any:
     found = SimpleNamespace(__name__="tensorflow.python.keras", __version__="2.6.0")
     for part in parts.split():
         vars(found)[part] = importlib.import_module(f"tensorflow.python.keras.{part}")
-    v2 = {"SGD": "gradient_descent", "Adam": "adam", "RMSprop": "rmsprop", "Nadam": "nadam"}
+    v2 = {"SGD": "gradient_descent", "Adam": "adam", "Adamax": "adamax"}
     modules = {name: importlib.import_module(f"tensorflow.python.keras.optimizer_v2.{file}") for name, file in v2.items()}
     found.optimizers = SimpleNamespace(**{name: getattr(module, name) for name, module in modules.items()})
     listing = importlib.import_module("tensorflow.python.keras.layers.serialization")
@@ -50,6 +50,9 @@ def keras_from_source(folder: str) -> Any:
     tf.disable_v2_behavior()
     # Else a weight may be read after it was updated: nothing but chance orders the two in a graph of these versions.
     tf.enable_resource_variables()
+    variables = importlib.import_module("tensorflow.python.ops.resource_variable_ops").BaseResourceVariable
+    variables.__bool__ = lambda self: True  # `if self.bias:` asks whether there is one
+    variables.__imul__ = lambda a, b: a * b  # `lr *= ...` means a new tensor there
     ops = importlib.import_module("tensorflow.python.framework.ops")
     ops._TensorLike = (ops.Tensor, tf.Variable)
     ops.is_dense_tensor_like = lambda x: isinstance(x, ops._TensorLike)

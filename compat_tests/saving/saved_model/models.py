@@ -59,10 +59,14 @@ def texts(keras, tf):
     colour = keras.Input((1,), dtype="string", name="colour")
     known = preprocessing.StringLookup(vocabulary=["red", "green"])
     x = keras.layers.Concatenate()([x, keras.layers.Flatten()(keras.layers.Embedding(5, 2)(known(colour)))])
-    return keras.Model([words, colour], keras.layers.Dense(1)(x)), [
-        np.array([["the quick fox"], ["a strange dog"], ["dog dog the"]]),
-        np.array([["green"], ["blue"], ["red"]]),
-    ], None
+    return (
+        keras.Model([words, colour], keras.layers.Dense(1)(x)),
+        [
+            np.array([["the quick fox"], ["a strange dog"], ["dog dog the"]]),
+            np.array([["green"], ["blue"], ["red"]]),
+        ],
+        None,
+    )
 
 
 def learned(keras, tf):

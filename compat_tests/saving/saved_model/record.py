@@ -1,4 +1,4 @@
-"""Writes the folders of data/: `python record.py VERSION` with that TensorFlow installed, in an empty working folder.
+"""Writes the folders of data/ that are kept of the TensorFlow that is installed: 2.21, 2.12 or 2.4.
 
 Of each `saved_model.pb` the functions are left out, which are nine tenths of it: no function is ever read.
 """
@@ -6,7 +6,7 @@ Of each `saved_model.pb` the functions are left out, which are nine tenths of it
 import importlib.util
 import os
 import shutil
-import sys
+import tempfile
 
 os.environ.update(TF_USE_LEGACY_KERAS="1", TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1")
 
@@ -34,7 +34,7 @@ def record(make, version):
     found = {}
     for name, value in (("x", x), ("y", y), ("predicted", predicted)):
         listed = value if isinstance(value, list) else [] if value is None else [value]
-        found.update({"%s_%d" % (name, i): one for i, one in enumerate(listed)})
+        found.update({f"{name}_{i}": one for i, one in enumerate(listed)})
     if y is not None:
         history = model.fit(x, y, epochs=2, batch_size=4, shuffle=False, verbose=0).history
         found["loss"] = np.array(history["loss"])
@@ -66,8 +66,8 @@ def strip(path):
 
 
 if __name__ == "__main__":
-    version = sys.argv[1]
-    assert tf.__version__.startswith(version + "."), tf.__version__
+    version = ".".join(tf.__version__.split(".")[:2])
+    os.chdir(tempfile.mkdtemp())
     for make in models.KEPT[version]:
         record(make, version)
         print(make.__name__)

@@ -22,7 +22,7 @@ def expected(name):
     """Inputs, targets, predictions, and the losses of the next epochs."""
     with np.load(os.path.join(DATA, name, "expected.npz")) as held:
         listed = {kind: [held[key] for key in held if key.startswith(f"{kind}_")] for kind in ("x", "y", "predicted")}
-        losses = held["loss"] if "loss" in held else None
+        losses = held.get("loss")
     x, y = (found[0] if len(found) == 1 else found for found in (listed["x"], listed["y"]))
     return x, y, listed["predicted"], losses
 
@@ -96,7 +96,9 @@ def test_weights_of_another_model():
 
 @pytest.mark.parametrize("version", ["2.21", "2.4"])
 def test_a_class_that_is_not_known(version):
-    with pytest.raises(ValueError, match=r"model of the class 'Own', which is not known.*custom_objects=\{'Own': Own\}"):
+    with pytest.raises(
+        ValueError, match=r"model of the class 'Own', which is not known.*custom_objects=\{'Own': Own\}"
+    ):
         keras.models.load_model(os.path.join(DATA, version, "own_class"))
 
 

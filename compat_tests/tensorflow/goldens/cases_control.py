@@ -248,6 +248,8 @@ CASES = {
     "numpy_function list": lambda tf, np: tf.numpy_function(
         lambda a, b: (a + b, a.sum()), [tf.ones(2), tf.ones(2)], [tf.float32, tf.float32]
     ),
+    "numpy_function list of one": lambda tf, np: tf.numpy_function(lambda a: [a * 2], [tf.ones(2)], tf.float32),
+    "numpy_function decorator": lambda tf, np: tf.numpy_function(Tout=tf.float32)(lambda a: a * 2)(tf.ones(2)),
     "numpy_function text": lambda tf, np: tf.numpy_function(lambda s: s + b"!", [tf.constant("a")], tf.string),
     # gradients of one's own
     "stop_gradient": lambda tf, np: gradient(tf, lambda v: v * tf.stop_gradient(v * v), 3.0),

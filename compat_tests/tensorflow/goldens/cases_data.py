@@ -264,6 +264,12 @@ CASES = {
     # map and its kin
     "map": lambda tf, np: rows(tf.data.Dataset.range(3).map(lambda n: n * n)),
     "map of two arguments": lambda tf, np: rows(two(tf, np).map(lambda x, y: (x * 2, y + 1))),
+    "map numpy_function": lambda tf, np: rows(
+        tf.data.Dataset.range(2).map(lambda n: tf.numpy_function(lambda v: v + 1, [n], tf.int64))
+    ),
+    "map numpy_function of one result": lambda tf, np: rows(
+        tf.data.Dataset.range(2).map(lambda n: tf.numpy_function(lambda v: v + 1, [n], [tf.int64]))
+    ),
     "map to a dict": lambda tf, np: rows(two(tf, np).take(2).map(lambda x, y: {"x": x, "y": y})),
     "map of a dict": lambda tf, np: rows(
         tf.data.Dataset.from_tensor_slices({"a": [1, 2]}).map(lambda row: row["a"] + 1)

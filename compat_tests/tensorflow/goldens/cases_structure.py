@@ -230,6 +230,7 @@ def dispatched_elementwise(tf):
         tf.math.add(x, x),
         tf.cast(x, tf.float64),
         tf.maximum(x, x),
+        tf.math.special.bessel_j0(tf.cast(x, tf.float32)),
     ]
     tf.experimental.unregister_dispatch_for(unary)
     tf.experimental.unregister_dispatch_for(binary)

@@ -9,6 +9,8 @@ import pytest
 import torchkeras as keras
 from torchkeras import tensorflow as tf
 
+DATA = os.path.join(os.path.dirname(__file__), "..", "..", "saving", "saved_model", "data")
+
 
 class Scaler(tf.Module):
     def __init__(self, value=1.0):
@@ -186,5 +188,35 @@ def test_what_a_folder_says_is_not_trusted(tmp_path):
         tf.saved_model.load(str(tmp_path / "nothing"))
     os.makedirs(tmp_path / "real")
     (tmp_path / "real" / "saved_model.pb").write_bytes(b"")
-    with pytest.raises(OSError, match="SavedModel of TensorFlow's"):
+    with pytest.raises(OSError, match="Cannot read .*it has 0 bytes"):
         tf.saved_model.load(str(tmp_path / "real"))
+
+
+def test_one_folder_for_keras_and_for_the_namespace(tmp_path):
+    """What one writes the other reads, and so with a folder of the real tf.keras."""
+    model = keras.Sequential([keras.layers.Dense(2, input_shape=(3,))])
+    x = np.ones((2, 3), "float32")
+    expected = model(x).numpy()
+    tf.saved_model.save(model, str(tmp_path / "a"))
+    assert "keras_metadata.pb" in os.listdir(tmp_path / "a")
+    np.testing.assert_array_equal(keras.models.load_model(tmp_path / "a", compile=False)(x).numpy(), expected)
+    model.save(tmp_path / "b")
+    loaded = tf.saved_model.load(str(tmp_path / "b"))
+    np.testing.assert_array_equal(loaded(x).numpy(), expected)
+    assert list(loaded.signatures) == ["serving_default"]
+    folder = os.path.join(DATA, "2.21", "sequential")
+    with np.load(os.path.join(folder, "expected.npz")) as held:
+        found = tf.saved_model.load(folder).signatures["serving_default"](tf.constant(held["x_0"]))
+        np.testing.assert_allclose(found["dense_1"].numpy(), held["predicted_0"], atol=1e-6)
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path):
+    model = keras.Sequential([keras.layers.Dense(2, input_shape=(3,))])
+    tf.saved_model.save(model, str(tmp_path))
+    tf.saved_model.save(Scaler(3.0), str(tmp_path))
+    assert sorted(os.listdir(tmp_path)) == ["assets", "saved_model.json", "variables"]
+    with pytest.raises(ValueError, match="no SavedModel"):
+        keras.models.load_model(tmp_path)
+    model.save(tmp_path)
+    assert "saved_model.json" not in os.listdir(tmp_path)
+    assert tf.saved_model.load(str(tmp_path)).model.built

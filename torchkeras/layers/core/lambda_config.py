@@ -1,11 +1,12 @@
-"""The functions of a Lambda layer in its config: by name, never as code.
+"""The functions of a Lambda layer in its config: by name, or, where they have none, as Keras's bytecode.
 
-Keras writes the bytecode of a function into the file and runs it on loading, so that a file can do anything. Here a
-file holds a name, which is looked up among the custom objects, the registered functions and the activations.
+A name is looked up among the custom objects, the registered functions and the activations. Bytecode can do anything
+once it runs, so that it is read only where the caller of the loading function says so: core/safe_mode.py.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,11 @@ import torch
 from torch import Tensor
 
 from torchkeras import activations
+from torchkeras.core.bytecode import code_of_function, function_of_code
+from torchkeras.core.config_values import with_values
+from torchkeras.core.errors import UnknownName, UnsafeConfig
 from torchkeras.core.registry import get_registered_name, get_registered_object
+from torchkeras.core.safe_mode import in_safe_mode
 
 
 class _Staying(threading.local):
@@ -36,55 +41,72 @@ def functions_as_they_are() -> Iterator[None]:
         _staying.functions = outer
 
 
-def function_name(function: Any, what: str, layer: str) -> Any:
-    """The name that stands for a function in a config, or an error for one that has none."""
+def saved_function(function: Any, what: str, layer: str) -> tuple[Any, str]:
+    """What stands for a function in a config, and which sort that is, in Keras 2's words: 'function' or 'lambda'."""
     if _staying.functions:
-        return function
+        return function, "function"
     if callable(function) and getattr(function, "__name__", "<lambda>") != "<lambda>":
-        return activations.FAMILY.names.get(function) or get_registered_name(function)
-    raise NotImplementedError(
-        f"The {what} of Lambda layer {layer!r}, {function!r}, cannot be put into a config: it has no name, and code is "
-        f"never written into files, as loading it could run anything. Give the layer a function made by `def` and "
-        f"registered with `@keras.utils.register_keras_serializable()`, write a layer of your own, or save the "
-        f"weights alone."
-    )
+        return activations.FAMILY.names.get(function) or get_registered_name(function), "function"
+    return code_of_function(function, f"The {what} of Lambda layer {layer!r}"), "lambda"
 
 
 def function_from_config(
-    value: Any, kind: str | None, what: str, layer: str, custom_objects: dict[str, Any] | None
+    value: Any, kind: str | None, what: str, layer: str, custom_objects: dict[str, Any] | None, module: Any = None
 ) -> Any:
-    """The function that a config names.
+    """The function that a config names or holds.
 
     Args:
-        value: the name, in Keras 2's form or Keras 3's dict; or bytecode, which is not looked at.
+        value: the name or the bytecode, in Keras 2's form or Keras 3's dict.
         kind: 'function', 'lambda' (bytecode), or None in Keras 3's form.
         what: which argument of the layer it is, for error messages.
         layer: the layer's name, by which a function for saved bytecode is looked up.
+        module: the module it was written in, whose names bytecode may use where the program has imported it.
     """
     if callable(value) or isinstance(value, Tensor):
         return value
     if isinstance(value, dict):
-        kind = "lambda" if value.get("class_name") == "__lambda__" else "function"
-        registered = value.get("registered_name")
-        value = value.get("config") if registered in (None, "function") else registered
+        kind, value = _of_keras3(value)
     if kind == "lambda":
-        found = get_registered_object(layer, custom_objects) if what == "function" else None
-        if found is None and what == "output_shape":
-            return None  # found out by trying the function
-        if found is None:
-            raise ValueError(
-                f"Lambda layer {layer!r} was saved with the bytecode of its {what}. Loading bytecode can run any code, "
-                f"so it is not read. Pass what the function was under the layer's name instead: "
-                f"custom_objects={{{layer!r}: my_function}}."
-            )
-        return found
-    found = get_registered_object(str(value), custom_objects, activations.FAMILY.objects)
+        return _of_code(value, what, layer, custom_objects, module)
+    if not isinstance(value, str):
+        raise ValueError(f"The {what} of Lambda layer {layer!r} is saved in an unknown form: {str(value)[:200]}")
+    found = get_registered_object(value, custom_objects, activations.FAMILY.objects)
     if found is None:
-        raise ValueError(
+        raise UnknownName(
             f"Unknown {what} of Lambda layer {layer!r}: {value!r}. Pass it in custom_objects={{{value!r}: ...}} or "
             f"register it with `@keras.utils.register_keras_serializable()`."
         )
     return found
+
+
+def _of_keras3(saved: dict[str, Any]) -> tuple[str, Any]:
+    content = saved.get("config")
+    if saved.get("class_name") == "__lambda__":
+        if isinstance(content, dict) and "value" in content:
+            return "lambda", content["value"]
+        content = content if isinstance(content, dict) else {}
+        return "lambda", [content.get("code"), content.get("defaults"), content.get("closure")]
+    registered = saved.get("registered_name")
+    return "function", content if registered in (None, "function") else registered
+
+
+def _of_code(value: Any, what: str, layer: str, custom_objects: dict[str, Any] | None, module: Any) -> Any:
+    found = get_registered_object(layer, custom_objects) if what == "function" else None
+    if found is not None:
+        return found
+    if in_safe_mode():
+        if what == "output_shape":
+            return None  # found out by trying the function
+        raise UnsafeConfig(
+            f"Lambda layer {layer!r} was saved with the bytecode of its {what}. Loading bytecode can run any code, so "
+            f"it is not read. If you trust the file, pass `safe_mode=False` to the function that loads it, or call "
+            f"`keras.config.enable_unsafe_deserialization()`. Or pass what the function was under the layer's name: "
+            f"custom_objects={{{layer!r}: my_function}}."
+        )
+    names = dict(custom_objects or {})
+    if isinstance(module, str) and module in sys.modules:
+        names = vars(sys.modules[module]) | names
+    return function_of_code(value, f"The {what} of Lambda layer {layer!r}", names)
 
 
 def arguments_config(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +127,7 @@ def arguments_config(arguments: dict[str, Any]) -> dict[str, Any]:
 def arguments_from_config(arguments: dict[str, Any] | None) -> dict[str, Any]:
     def restored(value: Any) -> Any:
         if not (isinstance(value, dict) and value.get("type") == "ndarray"):
-            return value
+            return with_values(value)
         array = np.array(value["value"], dtype=value.get("dtype"))
         return torch.from_numpy(array) if value.get("tensor") else array
 

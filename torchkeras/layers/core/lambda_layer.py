@@ -9,6 +9,7 @@ from typing import Any
 from torch import nn
 
 from torchkeras.core.kinds import call_user
+from torchkeras.core.safe_mode import safe_mode_scope
 from torchkeras.core.variable import Variable
 from torchkeras.graph.inference import infer
 from torchkeras.graph.keras_tensor import KerasTensor, shapes_of
@@ -18,14 +19,14 @@ from torchkeras.layers.core.lambda_config import (
     arguments_config,
     arguments_from_config,
     function_from_config,
-    function_name,
+    saved_function,
 )
 
 
 class Lambda(Layer):
     """Applies a function of a tensor, or of a list of tensors. For a function with weights write a layer instead.
 
-    A config holds the function's name, not its code: see lambda_config.py.
+    A config holds the function's name, or the code of one that has none: see lambda_config.py.
 
     Args:
         function: what to compute. It gets `mask` and `training` too if it has arguments of these names.
@@ -122,27 +123,43 @@ class Lambda(Layer):
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         shape = self._given_shape
-        config |= {"function": function_name(self.function, "function", self.name), "function_type": "function"}
-        config["module"] = getattr(self.function, "__module__", None)
+        config |= self._saved("function", self.function)
         config |= {"output_shape": shape, "output_shape_type": "raw", "output_shape_module": None}
         if callable(shape):
-            config |= {"output_shape": function_name(shape, "output_shape", self.name)}
-            config |= {"output_shape_type": "function", "output_shape_module": getattr(shape, "__module__", None)}
+            config |= self._saved("output_shape", shape)
         if self.mask is not None:
-            config |= {"mask": function_name(self.mask, "mask", self.name), "mask_type": "function"}
-            config["mask_module"] = getattr(self.mask, "__module__", None)
+            config |= self._saved("mask", self.mask)
         return config | {"arguments": arguments_config(self.arguments)}
 
+    def _saved(self, key: str, function: Any) -> dict[str, Any]:
+        """A function's entries in Keras 2's form: it, its sort, the module it is from."""
+        value, kind = saved_function(function, key, self.name)
+        module = "module" if key == "function" else f"{key}_module"
+        return {key: value, f"{key}_type": kind, module: getattr(function, "__module__", None)}
+
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
-        config = {key: value for key, value in config.items() if not key.endswith("module")}
-        name = config.get("name", "lambda")
-        for key in ("function", "output_shape", "mask"):
-            kind, value = config.pop(f"{key}_type", None), config.get(key)
-            if kind in ("function", "lambda") or isinstance(value, (str, dict)):
-                config[key] = function_from_config(value, kind, key, name, custom_objects)
-        config["arguments"] = arguments_from_config(config.get("arguments"))
-        return cls(**config)
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None, safe_mode: bool | None = None
+    ) -> Any:
+        """A layer like the one whose `get_config` gave this.
+
+        Args:
+            config: the settings, in the form of any Keras.
+            custom_objects: functions by name; one under the layer's name takes the place of bytecode.
+            safe_mode: whether bytecode is refused; None for what holds around, else that it is.
+        """
+        settings = {key: value for key, value in config.items() if not key.endswith("module")}
+        name = settings.get("name", "lambda")
+        with safe_mode_scope(safe_mode):
+            for key in ("function", "output_shape", "mask"):
+                kind, value = settings.pop(f"{key}_type", None), settings.get(key)
+                if isinstance(value, dict) and value.get("class_name") == "__tuple__":  # of a SavedModel
+                    value = settings[key] = value.get("items")
+                if kind in ("function", "lambda") or isinstance(value, (str, dict)):
+                    module = config.get("module" if key == "function" else f"{key}_module")
+                    settings[key] = function_from_config(value, kind, key, name, custom_objects, module)
+        settings["arguments"] = arguments_from_config(settings.get("arguments"))
+        return cls(**settings)
 
 
 def _argument_names(function: Any) -> set[str]:

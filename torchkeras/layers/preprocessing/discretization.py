@@ -153,6 +153,16 @@ class Discretization(PreprocessingLayer):
             "sparse": self.sparse,
         }
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """As Keras 3 saves it, both the number of bins and what `adapt` has found."""
+        found = config.get("bin_boundaries")
+        if found is None or config.get("num_bins") is None:
+            return super().from_config(config)
+        made = super().from_config(config | {"bin_boundaries": None})
+        made.bin_boundaries = listed(found)
+        return made
+
 
 def summarized(values: np.ndarray, epsilon: float) -> np.ndarray:
     """Some of the values, in order, and below them how many values each stands for."""

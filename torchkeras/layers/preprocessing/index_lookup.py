@@ -148,6 +148,11 @@ class IndexLookup(PreprocessingLayer):
 
     # --- the vocabulary ---
 
+    def static_vocabulary(self) -> Any:
+        """The vocabulary that was given, for a config: its values, not the name of a file, which may be gone."""
+        given = self.input_vocabulary
+        return self._tokens() if isinstance(given, (str, os.PathLike)) else given
+
     def _oov_start(self) -> int:
         return 1 if self.mask_token is not None and self.output_mode == INT else 0
 
@@ -392,6 +397,6 @@ class IndexLookup(PreprocessingLayer):
             "pad_to_max_tokens": self.pad_to_max_tokens,
             "vocabulary_dtype": self.vocabulary_dtype,
             "idf_weights": self.input_idf_weights,
-            "vocabulary": self.input_vocabulary,
+            "vocabulary": self.static_vocabulary(),
             "vocabulary_size": self._frozen_size,
         }

@@ -88,11 +88,7 @@ class IntegerLookup(IndexLookup):
 
     def _rows(self, data: Any) -> list[list[int]]:
         values = as_tensor(data).long()
-        rows: list[list[int]] = (
-            values.reshape(-1, *values.shape[1:]).flatten(1).tolist()
-            if values.dim() > 1
-            else [values.reshape(-1).tolist()]
-        )
+        rows: list[list[int]] = values.flatten(1).tolist() if values.dim() > 1 else [values.reshape(-1).tolist()]
         return rows
 
     def _places(self, values: Tensor) -> Tensor:

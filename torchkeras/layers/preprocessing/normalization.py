@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.config import epsilon
+from torchkeras.core.allowance import spend
 from torchkeras.core.device import default_device
 from torchkeras.core.kinds import bridge
 from torchkeras.core.tensors import as_tensor
@@ -77,6 +78,7 @@ class Normalization(PreprocessingLayer):
             self.adapt_variance = self._make_weight("variance", ("variance",), sizes, "ones", dtype, False)
             self.count = self._make_weight("count", ("count",), (), "zeros", "int64", False)
             return
+        spend(sizes, torch.float64, f"The given statistics of the layer {self.name!r}")
         for name, value in (("mean", self.input_mean), ("variance", self.input_variance)):
             full = np.broadcast_to(np.asarray(listed(value), dtype="float64"), sizes)
             made = torch.from_numpy(full.copy()).to(default_device(), dtype)

@@ -33,15 +33,21 @@ def numbered(ragged: Any, function: Callable[[Any], Any]) -> Any:
     return ragged.with_flat_values(bridge.lend(function(flat_values(ragged))))
 
 
+def table_of(numbers: Tensor, lengths: Sequence[int], filler: int) -> Tensor:
+    """The int64 numbers of rows that follow one another as a table, shorter rows filled up."""
+    sizes = torch.tensor(list(lengths), dtype=torch.int64)
+    filled = torch.arange(max(lengths, default=0)) < sizes.unsqueeze(-1)
+    table = torch.full(filled.shape, filler, dtype=torch.int64, device=numbers.device)
+    table[filled.to(numbers.device)] = numbers
+    return table
+
+
 def encoded(
     numbers: Tensor, lengths: Sequence[int], mode: str, depth: int, dtype: torch.dtype, idf: Tensor | None = None
 ) -> Tensor:
     """Category numbers of rows of any length, one row after the other, in a mode with one result for each row."""
-    longest = max(lengths, default=0)
-    filled = torch.arange(longest) < torch.tensor(list(lengths), dtype=torch.int64).unsqueeze(-1)
     # What fills a row up lies beyond all numbers, and counts for nothing.
-    table = torch.full((len(lengths), longest), torch.iinfo(torch.int64).max, device=numbers.device)
-    table[filled.to(numbers.device)] = numbers
+    table = table_of(numbers, lengths, torch.iinfo(torch.int64).max)
     return encode(table, mode, depth, dtype, idf_weights=None if idf is None else idf.to(numbers.device))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from torchkeras.layers.preprocessing.image_layer import check_interpolation
@@ -27,9 +28,8 @@ class _RandomSize(RandomImageLayer):
 
     def _stretched(self, size: int) -> int:
         """A size times a random factor, drawn on the host: it decides shapes."""
-        like = Tensor()
         lower, upper = self._bounds
-        return int(self._uniform((), 1.0 + lower, 1.0 + upper, like).item() * size)
+        return int(self._uniform((), 1.0 + lower, 1.0 + upper, torch.empty(0, device="cpu")).item() * size)
 
     def get_config(self) -> dict[str, Any]:
         own = {"factor": self.factor, "interpolation": self.interpolation, "seed": self.seed}

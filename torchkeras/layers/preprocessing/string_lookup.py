@@ -79,10 +79,8 @@ class StringLookup(IndexLookup):
         return value.encode(self.encoding or "utf-8", "surrogateescape")
 
     def _as_vocabulary(self, values: Any) -> np.ndarray:
-        if not isinstance(values, StringArray):
-            values = np.asarray(values, dtype=object)
-        flat = values._array.reshape(-1) if isinstance(values, StringArray) else values.reshape(-1)
-        return text_vector([self._text(value) if isinstance(value, bytes) else str(value) for value in flat])
+        array = values._array if isinstance(values, StringArray) else np.asarray(values, dtype=object)
+        return text_vector([self._text(one) if isinstance(one, bytes) else str(one) for one in array.reshape(-1)])
 
     def _from_line(self, line: str) -> str:
         return line
@@ -92,15 +90,9 @@ class StringLookup(IndexLookup):
     def _set_tokens(self, tokens: np.ndarray) -> None:
         """The vocabulary is kept as one buffer of bytes, found in `state_dict`, and where each token ends in it."""
         kept = [self._bytes(token) for token in tokens]
-        self.register_buffer(
-            "vocabulary",
-            torch.frombuffer(bytearray(b"".join(kept)) or bytearray(1), dtype=torch.uint8)[
-                : sum(map(len, kept))
-            ].clone(),
-        )
-        self.register_buffer(
-            "vocabulary_ends", torch.tensor(np.cumsum([len(token) for token in kept]), dtype=torch.int64)
-        )
+        held = torch.from_numpy(np.frombuffer(b"".join(kept), dtype=np.uint8).copy())
+        self.register_buffer("vocabulary", held)
+        self.register_buffer("vocabulary_ends", torch.tensor(np.cumsum([*map(len, kept)]), dtype=torch.int64))
         self._index(kept)
 
     def _index(self, kept: list[bytes]) -> None:
@@ -177,6 +169,8 @@ class StringLookup(IndexLookup):
         joined, ends = state_dict.get(f"{prefix}vocabulary"), state_dict.get(f"{prefix}vocabulary_ends")
         if joined is not None and ends is not None:
             content, at = joined.cpu().numpy().tobytes(), [0, *ends.tolist()]
+            if at != sorted(at) or at[-1] > len(content):
+                raise ValueError(f"The saved vocabulary of layer {self.name!r} is damaged: its words overlap.")
             self._set_tokens(text_vector([self._text(content[a:b]) for a, b in itertools.pairwise(at)]))
             self._frozen_size = self.vocabulary_size()
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)

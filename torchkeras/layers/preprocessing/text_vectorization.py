@@ -10,10 +10,9 @@ import torch
 from torch import Tensor
 
 from torchkeras.core import text
-from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import STRING
 from torchkeras.core.kinds import call_user
-from torchkeras.core.registry import deserialize
+from torchkeras.core.registry import FAMILIES, deserialize
 from torchkeras.core.string_array import StringArray, text_vector, to_bytes_array
 from torchkeras.layers.preprocessing import ragged_rows
 from torchkeras.layers.preprocessing.adapted import PreprocessingLayer
@@ -246,7 +245,7 @@ class TextVectorization(PreprocessingLayer):
             "pad_to_max_tokens": lookup.pad_to_max_tokens,
             "sparse": lookup.sparse,
             "ragged": self.ragged,
-            "vocabulary": lookup.input_vocabulary,
+            "vocabulary": lookup.static_vocabulary(),
             "idf_weights": lookup.input_idf_weights,
             "encoding": self.encoding,
             "vocabulary_size": self.vocabulary_size(),
@@ -254,6 +253,7 @@ class TextVectorization(PreprocessingLayer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
+        config = FAMILIES["keras.layers"].prepare(cls, config)
         functions = {key: deserialize(config[key]) for key in ("standardize", "split") if isinstance(config[key], dict)}
         return cls(**config | functions)
 
@@ -285,13 +285,9 @@ class _Tokens:
 
     def padded(self, numbers: Tensor, length: int | None) -> Tensor:
         """Numbers, one for each word, as rows of one length, filled with zeros."""
-        sizes = torch.tensor([len(row) for row in self.rows], dtype=torch.int64)
-        longest = int(sizes.max()) if len(sizes) else 0
-        filled = (torch.arange(longest) < sizes.unsqueeze(-1)).to(numbers.device)
-        found = torch.zeros(len(sizes), longest, dtype=torch.int64, device=default_device())
-        found[filled] = numbers
+        found = ragged_rows.table_of(numbers, [len(row) for row in self.rows], 0)
         if length is not None:
-            found = torch.nn.functional.pad(found[:, :length], (0, max(length - longest, 0)))
+            found = torch.nn.functional.pad(found[:, :length], (0, max(length - found.shape[1], 0)))
         return found.reshape(*self.shape, found.shape[-1])
 
 

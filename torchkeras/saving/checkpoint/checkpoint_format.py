@@ -1,4 +1,4 @@
-"""Weights as TensorFlow's checkpoints: PREFIX.index and PREFIX.data-00000-of-00001, and `checkpoint` in their folder."""
+"""Weights as TensorFlow's checkpoints: PREFIX.index, PREFIX.data-00000-of-00001, and `checkpoint` in their folder."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class CheckpointFormat(Format):
         source = OpenCheckpoint(path)
         if not source.nodes:
             raise UnreadableFile(
-                f"Cannot load weights from {path!r}: it is a checkpoint of TensorFlow 1, whose values go by names. Read "
-                f"them with `tf.train.load_checkpoint({path!r})`."
+                f"Cannot load weights from {path!r}: it is a checkpoint of TensorFlow 1, whose values go by names. "
+                f"Read them with `tf.train.load_checkpoint({path!r})`."
             )
         found = Restoration(source, skip_mismatch)
         found.restore(model)

@@ -40,8 +40,6 @@ class State(NamedTuple):
 
 def parts(layer: Layer) -> dict[str, Any]:
     """The parts of a preprocessing layer by Keras's names; empty for others."""
-    if isinstance(layer, TextVectorization):
-        return {"_lookup_layer": layer.lookup}
     if isinstance(layer, (StringLookup, IntegerLookup)):
         return _of_lookup(layer)
     if isinstance(layer, Discretization) and "summary" in layer.__dict__:
@@ -84,7 +82,9 @@ def _set_weights(layer: Any, value: np.ndarray) -> None:
 
 def _summarize(layer: Any, value: np.ndarray) -> None:
     if value.ndim != 2 or value.shape[0] != 2:
-        raise ValueError(f"The checkpoint has a summary of the shape {value.shape} for the layer {layer.name!r}: not (2, n).")
+        raise ValueError(
+            f"The checkpoint has a summary of the shape {value.shape} for the layer {layer.name!r}: not (2, n)."
+        )
     layer._keep(value)
     layer.finalize_state()
 

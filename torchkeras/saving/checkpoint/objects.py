@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from torchkeras.core.variable import Variable
-from torchkeras.layers import Layer, MultiHeadAttention
+from torchkeras.layers import Layer, MultiHeadAttention, TextVectorization
+from torchkeras.layers.input_layer import InputLayer
 from torchkeras.metrics import Metric
 from torchkeras.optimizers import Optimizer
 from torchkeras.saving.checkpoint import lookups, optimizers
@@ -17,6 +18,7 @@ _OTHER_NAMES: dict[type, dict[str, str]] = {
         "query_dense": "_query_dense", "key_dense": "_key_dense", "value_dense": "_value_dense",
         "output_dense": "_output_dense",
     },
+    TextVectorization: {"lookup": "_lookup_layer"},
 }  # fmt: skip
 
 
@@ -32,7 +34,9 @@ def has_state(value: Any) -> bool:
     """
     if isinstance(value, (Variable, Layer, Metric, Optimizer, list, tuple, dict, Mark, State, Table)):
         return True
-    return not isinstance(value, type) and (hasattr(value, "_checkpoint_texts") or hasattr(value, "_checkpoint_children"))
+    return not isinstance(value, type) and (
+        hasattr(value, "_checkpoint_texts") or hasattr(value, "_checkpoint_children")
+    )
 
 
 def children(value: Any, written: bool = False) -> dict[str, Any]:
@@ -92,7 +96,7 @@ def _of_layer(layer: Layer) -> dict[str, Any]:
             found[f"layer_with_weights-{places[id(one)]}"] = one
         found[f"layer-{i}"] = one
     _add_made(found, layer)
-    names = _OTHER_NAMES.get(type(layer), {})
+    names = next((names for kind, names in _OTHER_NAMES.items() if isinstance(layer, kind)), {})
     attributes = layer.__dict__
     tracked = attributes.get("_tracked_names", {})
     for name, value in attributes.items():
@@ -101,6 +105,8 @@ def _of_layer(layer: Layer) -> dict[str, Any]:
     of_containers = {key for keys in tracked.values() for key in keys}
     stacked = {id(one) for one in inner}
     for name, module in layer._modules.items():
+        if isinstance(module, InputLayer):
+            continue  # that of a Sequential, which is no part of it in Keras
         if isinstance(module, Layer) and name not in of_containers and id(module) not in stacked:
             found[names.get(name, name)] = module
     found |= lookups.parts(layer)
@@ -172,9 +178,8 @@ def _of_metric(metric: Metric) -> dict[str, Any]:
     for variable in metric._variables:
         found.setdefault(_short(variable), variable)
     for name, value in metric.__dict__.items():
-        if name != "_variables" and isinstance(value, (Variable, Metric)):
-            found[name] = value
-        elif name != "_variables" and isinstance(value, (list, tuple, dict)) and variables_of(value):
+        held = isinstance(value, (list, tuple, dict)) and variables_of(value)
+        if name != "_variables" and (held or isinstance(value, (Variable, Metric))):
             found[name] = value
     return found
 

@@ -53,8 +53,8 @@ class OptimizerRestoration:
     def _take(self) -> None:
         if not self._fits():
             warnings.warn(
-                f"The state of the optimizer in the checkpoint {self.restoration.source.prefix!r} is not of the kind that "
-                f"{self.inner.name!r} ({type(self.inner).__name__}) keeps, so it starts anew.",
+                f"The state of the optimizer in the checkpoint {self.restoration.source.prefix!r} is not of the kind "
+                f"that {self.inner.name!r} ({type(self.inner).__name__}) keeps, so it starts anew.",
                 stacklevel=8,
             )
             return

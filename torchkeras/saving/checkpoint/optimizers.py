@@ -132,7 +132,9 @@ def _number(value: float, name: str, dtype: Any = np.float32) -> Variable:
 
 def _zeros_like(variable: Variable) -> Variable:
     """Zeros that take no memory: one value, seen as many."""
-    made = Variable(np.zeros((), np.float32), dtype=variable.parameter.dtype, trainable=False, name=f"m/{variable.path}")
+    made = Variable(
+        np.zeros((), np.float32), dtype=variable.parameter.dtype, trainable=False, name=f"m/{variable.path}"
+    )
     made._tensor = made._tensor.detach().expand(tuple(variable.shape))
     return made
 

@@ -51,7 +51,7 @@ class OpenCheckpoint:
         try:
             if stored.shape != () or stored.dtype != object:
                 raise ValueError("is no text")
-            graph = TrackableObjectGraph.FromString(stored[()])
+            graph = TrackableObjectGraph.FromString(stored.item())
         except (DecodeError, ValueError) as error:
             raise UnreadableFile(f"Cannot read the checkpoint {self.prefix!r}: its graph of objects {error}.") from None
         nodes = [
@@ -62,17 +62,23 @@ class OpenCheckpoint:
             )
             for node in graph.nodes
         ]
-        numbers = [n for node in nodes for n in (*node.children.values(), *(i for a, _, b in node.slots for i in (a, b)))]
+        numbers = [
+            n for node in nodes for n in (*node.children.values(), *(i for a, _, b in node.slots for i in (a, b)))
+        ]
         if not nodes or any(not 0 <= number < len(nodes) for number in numbers):
-            raise UnreadableFile(f"Cannot read the checkpoint {self.prefix!r}: its graph names objects it does not have.")
+            raise UnreadableFile(
+                f"Cannot read the checkpoint {self.prefix!r}: its graph names objects it does not have."
+            )
         return nodes
 
     def text(self, key: str) -> bytes | None:
-        """A value that is one byte string; None where it is something else."""
+        """A value that is one byte string; None where it is something else, such as several values."""
+        if key not in self.bundle and any(known.startswith(key) for known in self.bundle):
+            return None
         entry = self._entry(key)
         if entry.dtype != "string" or entry.shape != ():
             return None
-        found: bytes = self.bundle.read(key)[()]
+        found: bytes = self.bundle.read(key).item()
         return found
 
     def array(self, key: str) -> np.ndarray:

@@ -50,7 +50,7 @@ class Restoration:
             waiting.append((target, node, None))
         while waiting:
             one, number, owner = waiting.popleft()
-            for name, part, inner in self._visit(one, number, owner):
+            for _, part, inner in self._visit(one, number, owner):
                 if self.bind(part, inner):
                     waiting.append((part, inner, one if isinstance(part, Variable) else None))
         self.commit()
@@ -110,8 +110,8 @@ class Restoration:
         if problems and not self.skip_mismatch:
             first = next(one for one in planned if self.source.problem(one.key, one.variable))
             raise ValueError(_incompatible(self.source, first, problems))
-        for text in problems:
-            warnings.warn(f"Skipping {text} ({self.source.prefix!r}).", stacklevel=6)
+        if problems:
+            warnings.warn(f"Skipping what does not fit in {self.source.prefix!r}: {_listed(problems)}.", stacklevel=6)
         for one in fitting:
             self.source.assign(one.key, one.variable)
             self.assigned[identity(one.variable)] = one.variable
@@ -164,12 +164,15 @@ def _shown(one: _Planned) -> str:
 
 def _incompatible(source: OpenCheckpoint, first: _Planned, problems: list[str]) -> str:
     shape = source.bundle.entry(first.key).shape
-    shown = "; ".join(problems[:10]) + (f"; and {len(problems) - 10} more" if len(problems) > 10 else "")
     return (
         f"Received incompatible tensor with shape {shape} when attempting to restore variable with shape "
         f"{tuple(first.variable.shape)} and name {first.variable.name}. The checkpoint {source.prefix!r} does not fit: "
-        f"{shown}. Nothing was restored."
+        f"{_listed(problems)}. Nothing was restored."
     )
+
+
+def _listed(problems: list[str]) -> str:
+    return "; ".join(problems[:10]) + (f"; and {len(problems) - 10} more" if len(problems) > 10 else "")
 
 
 __all__ = ["Restoration"]

@@ -6,11 +6,13 @@ order, `["_FUNCTION", 0, 0, {"args": ..., "kwargs": ...}]`, in which tensors, tu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from torchkeras.core.errors import UnsafeConfig
 from torchkeras.graph.operators import OPERATORS
 from torchkeras.saving.configs import tensorflow_ops
+from torchkeras.saving.configs.gadgets import refuse_reaching_out
 from torchkeras.saving.configs.operations import GETITEM, LAMBDAS, Operation, operation_by_call, operation_of
 
 _CONSTANT = "_CONSTANT_VALUE"
@@ -70,7 +72,7 @@ def _layer(saved: dict[str, Any]) -> dict[str, Any]:
         return _of_operation(saved, operation, calls)
     if saved["class_name"] == "TensorFlowOpLayer":
         label, made = tensorflow_ops.from_node(name, settings or {}, calls)
-        return _recorded(saved, label, [_function_call(*one) for one in made])
+        return _recorded(saved, label, [_on_tensors(_function_call(*one), name) for one in made])
     if saved["class_name"] in LAMBDAS:
         return _of_lambda(saved, calls)
     return saved | {"inbound_nodes": [_call(call) for call in calls if call]}
@@ -132,7 +134,7 @@ def _of_operation(saved: dict[str, Any], operation: Operation, calls: list[Any])
             args = args[len(operation.inputs) :]
             if args:
                 raise ValueError(f"A call of {saved['name']!r} has {len(call['args'])} arguments: too many.")
-        made.append(_function_call(args, settings | kwargs))
+        made.append(_on_tensors(_function_call(args, settings | kwargs), saved["name"]))
     return _recorded(saved, label, made)
 
 
@@ -145,10 +147,11 @@ def _of_lambda(saved: dict[str, Any], calls: list[Any]) -> dict[str, Any]:
     if not isinstance(config, dict) or not isinstance(config.get("label", config.get("function")), str):
         raise ValueError(f"The layer {saved['name']!r} does not say which function it computes.")
     label = config.get("label") or f"tf.{config['function']}"
+    refuse_reaching_out(label, saved["name"])
     made = []
     for call in calls:
         if is_reference(call) and call[0] == "_FUNCTION":
-            made.append(call)
+            made.append(_on_tensors(call, saved["name"]))
             continue
         extra = next((one[3] for one in _leaves(call) if len(one) > 3), {}) if call else {}
         if not isinstance(extra, dict):
@@ -163,8 +166,27 @@ def _of_lambda(saved: dict[str, Any], calls: list[Any]) -> dict[str, Any]:
             kwargs = {}
         elif label.startswith("tf.keras.activations."):
             label = label.removeprefix("tf.keras.")
-        made.append(_function_call(args, kwargs))
+        made.append(_on_tensors(_function_call(args, kwargs), saved["name"]))
     return _recorded(saved, label, made)
+
+
+def _on_tensors(call: Any, layer: str) -> Any:
+    """A call of a function, if there is a tensor in it: without one it would be computed while the model is read."""
+    if not any(_marked_tensors(call[3])):
+        raise UnsafeConfig(f"The layer {layer!r} of the config calls its function on constants alone.")
+    return call
+
+
+def _marked_tensors(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        if is_reference(value.get("tensor")):
+            yield value["tensor"]
+        else:
+            for one in value.values():
+                yield from _marked_tensors(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _marked_tensors(one)
 
 
 def _first_argument(call: Any) -> Any:

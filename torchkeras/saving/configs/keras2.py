@@ -21,6 +21,8 @@ def to_keras2(config: Any) -> Any:
     if name == "function":  # by its name alone
         registered = config.get("registered_name")
         return registered if registered not in (None, "function") else settings
+    if name == "SpectralNormalization" and config.get("registered_name") is None:
+        return config  # which came with the new form, and is found in it alone
     made = {"class_name": config.get("registered_name") or name, "config": _settings(name, settings)}
     return made | {key: config[key] for key in ("name",) if key in config}
 
@@ -31,8 +33,6 @@ def _settings(name: str, settings: Any) -> Any:
     if is_graph(settings):
         return _graph(settings)
     made = {key: to_keras2(value) for key, value in settings.items()}
-    if name == "SpectralNormalization":  # which is of Keras 2.13, and reads the new form alone
-        made["layer"] = settings["layer"]
     if made.get("softmax_robust_masking") is False:  # older ones do not know it
         del made["softmax_robust_masking"]
     return made

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from torchkeras.saving.configs.keras2 import to_keras2
 
 #: What Keras 3 compiles with beside our settings.
 _OF_KERAS3 = ("auto_scale_loss",)
+
+
 def training_from_saved(config: dict[str, Any]) -> dict[str, Any]:
     """Saved settings of `compile` of any Keras in the form that `compile_from_config` takes."""
     found = {key: value for key, value in config.items() if key not in ("optimizer_config", *_OF_KERAS3)}
@@ -26,7 +29,22 @@ def _optimizer(saved: dict[str, Any]) -> dict[str, Any]:
         inner = settings.get("inner_optimizer") or settings.get("optimizer")
         if isinstance(inner, dict):
             return inner
+    if isinstance(settings, dict) and saved.get("class_name") == "Nadam":
+        return saved | {"config": _nadam(settings)}
     return saved
+
+
+def _nadam(settings: dict[str, Any]) -> dict[str, Any]:
+    """Without the rate of the momentum's schedule that Nadam had until Keras 2.10, at first under another name."""
+    rest = {key: value for key, value in settings.items() if key not in ("schedule_decay", "decay")}
+    if len(rest) < len(settings):
+        warnings.warn(
+            "The file's Nadam is of Keras 2.10 or before, which let the momentum grow more slowly: 0.96 ** (0.004 * "
+            "step) "
+            "was what is 0.96 ** step now. It goes on with the schedule of now.",
+            stacklevel=2,
+        )
+    return rest
 
 
 #: Optimizers that Keras 2 finds by these names alone: they came when it registered them like a user's.

@@ -1,7 +1,7 @@
 """TensorFlow's tensor bundle, read: PREFIX.index, a table of what there is, and PREFIX.data-00000-of-0000N, the values.
 
 with open_bundle("folder/ckpt-1") as bundle:
-    for key in bundle.keys():
+    for key in bundle:
         print(key, bundle.entry(key).shape, bundle.read(key))
 """
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from torchkeras.records.crc32c import crc32c, masked
 from torchkeras.records.wire import decode_packed_varints
+from torchkeras.saving.containers import tiles
 from torchkeras.saving.containers.bundle_entry import WIDTHS, Entry, Slice, entry_of, slice_key
 from torchkeras.saving.containers.bundle_messages import BundleHeaderProto
 from torchkeras.saving.containers.table import read_table
@@ -27,7 +28,9 @@ _VERSION = 1
 _MOST_SHARDS = 99_999
 _MOST_OPEN = 16
 #: Bytes that are read and checked at once: they stay in the processor's cache.
-_PIECE = 1 << 20
+_PIECE = 1 << 22
+#: Bytes that are copied at once where an array's values do not stand together.
+_COPIED = 1 << 24
 
 
 def index_path(prefix: str) -> str:
@@ -101,6 +104,9 @@ class Bundle:
         """All keys, in order."""
         return list(self._table)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
     def __contains__(self, key: object) -> bool:
         return key in self._table
 
@@ -161,7 +167,7 @@ class Bundle:
         held = [own for _, own in self._slices(key, entry)] if entry.slices else [entry]
         for own in held:
             self._file(key, own)
-        if sum(own.size for own in held) != entry.count * WIDTHS[entry.dtype]:
+        if sum(own.size for own in held) != entry.elements * WIDTHS[entry.dtype]:
             raise self._unreadable(f"the parts of {key!r} are not as large as the whole, of the shape {entry.shape}")
 
     def _slices(self, key: str, entry: Entry) -> list[tuple[Slice, Entry]]:
@@ -208,7 +214,7 @@ class Bundle:
             own = piece if direct else np.empty(piece.shape, piece.dtype)
             sum_ = self._read(key, file, own.reshape(-1).view(np.uint8), sum_)
             if not direct:
-                piece[...] = own
+                tiles.copy(piece, own)
         if masked(sum_) != entry.checksum:
             raise self._damaged(key)
         if entry.dtype == "bool" and array.dtype == np.bool_ and (array.view(np.uint8) > 1).any():
@@ -216,7 +222,7 @@ class Bundle:
 
     def _read(self, key: str, file: IO[bytes], into: np.ndarray, sum_: int) -> int:
         """Fills the bytes of an array, and gives the checksum that goes on with them."""
-        view = memoryview(into)
+        view = into.data
         for begin in range(0, len(view), _PIECE):
             piece = view[begin : begin + _PIECE]
             done = 0
@@ -232,17 +238,17 @@ class Bundle:
         """Lengths as varints, their checksum, then the strings. The checksum is over lengths of four bytes."""
         if entry.slices:
             raise self._unreadable(f"{key!r} is in parts, which is not read for strings")
-        if entry.count > entry.size:
-            raise self._unreadable(f"{key!r} is said to hold {entry.count} strings in {entry.size} bytes")
+        if entry.elements > entry.size:
+            raise self._unreadable(f"{key!r} is said to hold {entry.elements} strings in {entry.size} bytes")
         file = self._file(key, entry)
         raw = np.empty(entry.size, np.uint8)
         self._read(key, file, raw, 0)
-        ends = np.flatnonzero(raw < 0x80)[: entry.count] if entry.count else np.zeros(0, np.intp)
+        ends = np.flatnonzero(raw < 0x80)[: entry.elements] if entry.elements else np.zeros(0, np.intp)
         head = int(ends[-1]) + 1 if ends.size else 0
-        if ends.size != entry.count or head + 4 > raw.size:
+        if ends.size != entry.elements or head + 4 > raw.size:
             raise self._damaged(key)
         try:
-            lengths = decode_packed_varints(memoryview(raw[:head]))
+            lengths = decode_packed_varints(raw[:head].data)
         except ValueError:
             raise self._damaged(key) from None
         wide = lengths > 0xFFFFFFFF
@@ -252,10 +258,10 @@ class Bundle:
         stored = raw[head : head + 4].tobytes()
         if masked(sum_) != int.from_bytes(stored, "little"):
             raise self._damaged(key)
-        body = memoryview(raw)[head + 4 :]
+        body = raw.data[head + 4 :]
         if masked(crc32c(body, crc32c(stored, sum_))) != entry.checksum or sum(lengths.tolist()) != len(body):
             raise self._damaged(key)
-        made, place = np.empty(entry.count, object), 0
+        made, place = np.empty(entry.elements, object), 0
         for i, length in enumerate(lengths.tolist()):
             made[i] = bytes(body[place : place + length])
             place += length
@@ -289,10 +295,10 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 def _pieces(array: np.ndarray) -> Iterator[np.ndarray]:
     """An array as views, in the order of its values: itself where its values stand together, else some rows each."""
-    if array.flags.c_contiguous or array.ndim == 0 or array.nbytes <= _PIECE:
+    if array.flags.c_contiguous or array.ndim == 0 or array.nbytes <= _COPIED:
         yield array
         return
-    rows = max(1, _PIECE * len(array) // array.nbytes)
+    rows = max(1, _COPIED * len(array) // array.nbytes)
     if rows == 1 and array.ndim > 1:
         for row in array:
             yield from _pieces(row)

@@ -33,7 +33,7 @@ class Entry(NamedTuple):
     slices: tuple[Slice, ...]
 
     @property
-    def count(self) -> int:
+    def elements(self) -> int:
         return math.prod(self.shape)
 
 
@@ -50,9 +50,9 @@ def entry_of(key: str, serialized: bytes, shards: int) -> Entry:
         raise ValueError(f"{key!r} is said to have {proto.size} bytes at {proto.offset}")
     slices = tuple(_slice(key, one, shape) for one in proto.slices)
     entry = Entry(name, shape, proto.shard_id, proto.offset, proto.size, proto.crc32c, slices)
-    if name in WIDTHS and not slices and entry.size != entry.count * WIDTHS[name]:
+    if name in WIDTHS and not slices and entry.size != entry.elements * WIDTHS[name]:
         raise ValueError(
-            f"{key!r} has the shape {shape} and dtype {name}, which are {entry.count * WIDTHS[name]} bytes, and its "
+            f"{key!r} has the shape {shape} and dtype {name}, which are {entry.elements * WIDTHS[name]} bytes, and its "
             f"size is {entry.size}"
         )
     return entry

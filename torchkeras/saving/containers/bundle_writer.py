@@ -15,15 +15,17 @@ from torch import Tensor
 from torchkeras.core.files import written_whole
 from torchkeras.records.crc32c import crc32c, masked
 from torchkeras.records.graph_def import VersionDef
-from torchkeras.records.tensor_proto import DTYPE_NUMBERS, TensorShapeProto
+from torchkeras.records.tensor_proto import DTYPE_NUMBERS
 from torchkeras.records.wire import encode_varint
 from torchkeras.saving.containers.bundle import checked_header, data_path, index_path
 from torchkeras.saving.containers.bundle_entry import WIDTHS
 from torchkeras.saving.containers.bundle_messages import BundleEntryProto, BundleHeaderProto
 from torchkeras.saving.containers.table import read_table, table_bytes
+from torchkeras.saving.containers.tiles import contiguous
 
 _PRODUCER = 1
-_PIECE = 1 << 20
+#: Bytes that are written and summed up at once, and bytes that are copied at once where they do not stand together.
+_PIECE, _COPIED = 1 << 22, 1 << 24
 
 
 def write_bundle(prefix: str | os.PathLike[str], values: Iterable[tuple[str, Any]]) -> None:
@@ -36,17 +38,16 @@ def write_bundle(prefix: str | os.PathLike[str], values: Iterable[tuple[str, Any
     """
     prefix = os.fspath(prefix)
     entries: dict[bytes, bytes] = {}
-    with written_whole(index_path(prefix)) as index:
-        with written_whole(data_path(prefix)) as data:
-            for key, value in values:
-                if not key or key.encode() in entries or key.startswith("\0"):
-                    raise ValueError(f"A bundle cannot have the key {key!r}: it is empty, or there already.")
-                entries[key.encode()] = _write(data, value).SerializeToString()
-            entries[b""] = BundleHeaderProto(num_shards=1, version=VersionDef(producer=_PRODUCER)).SerializeToString()
-            index.write(table_bytes(sorted(entries.items())))
-            data.flush()
-            os.fsync(data.fileno())  # before anything that is there is touched
-            aside = _put_aside(prefix)
+    with written_whole(index_path(prefix)) as index, written_whole(data_path(prefix)) as data:
+        for key, value in values:
+            if not key or key.encode() in entries or key.startswith("\0"):
+                raise ValueError(f"A bundle cannot have the key {key!r}: it is empty, or there already.")
+            entries[key.encode()] = _write(data, value).SerializeToString()
+        entries[b""] = BundleHeaderProto(num_shards=1, version=VersionDef(producer=_PRODUCER)).SerializeToString()
+        index.write(table_bytes(sorted(entries.items())))
+        data.flush()
+        os.fsync(data.fileno())  # before anything that is there is touched
+        aside = _put_aside(prefix)
     # The index has its new content by now, and stands for the data file that took its place just before.
     for path in aside:
         os.remove(path)
@@ -108,7 +109,7 @@ def _write_numbers(file: IO[bytes], value: Any) -> tuple[str, tuple[int, ...], i
         raise TypeError(f"A checkpoint cannot hold values of the dtype {name}. Cast them to one of {sorted(WIDTHS)}.")
     sum_ = 0
     for piece in pieces:
-        raw = memoryview(piece.reshape(-1).view(np.uint8))
+        raw = piece.reshape(-1).view(np.uint8).data
         for begin in range(0, len(raw), _PIECE):
             file.write(raw[begin : begin + _PIECE])
             sum_ = crc32c(raw[begin : begin + _PIECE], sum_)
@@ -117,7 +118,7 @@ def _write_numbers(file: IO[bytes], value: Any) -> tuple[str, tuple[int, ...], i
 
 def _of_array(array: np.ndarray) -> tuple[str, Iterator[np.ndarray]]:
     little = array.dtype.newbyteorder("<")
-    return array.dtype.name, (np.ascontiguousarray(piece, little) for piece in _rows(array, array.nbytes))
+    return array.dtype.name, (contiguous(piece).astype(little, copy=False) for piece in _rows(array, array.nbytes))
 
 
 def _of_tensor(tensor: Tensor) -> tuple[str, Iterator[np.ndarray]]:
@@ -125,15 +126,18 @@ def _of_tensor(tensor: Tensor) -> tuple[str, Iterator[np.ndarray]]:
     name = str(tensor.dtype).removeprefix("torch.")
     if tensor.dtype is torch.bfloat16:
         tensor = tensor.view(torch.int16)
-    return name, (piece.cpu().contiguous().numpy() for piece in _rows(tensor, tensor.numel() * tensor.element_size()))
+    pieces = _rows(tensor, tensor.numel() * tensor.element_size())
+    if tensor.device.type == "cpu":
+        return name, (contiguous(piece.numpy()) for piece in pieces)
+    return name, (piece.contiguous().cpu().numpy() for piece in pieces)
 
 
 def _rows(values: Any, size: int) -> Iterator[Any]:
     """Some rows at a time, so that what must be copied first is copied in small pieces."""
-    if values.ndim == 0 or size <= _PIECE:
+    if values.ndim == 0 or size <= _COPIED:
         yield values
         return
-    rows = max(1, _PIECE * len(values) // size)
+    rows = max(1, _COPIED * len(values) // size)
     for begin in range(0, len(values), rows):
         yield values[begin : begin + rows]
 

@@ -143,12 +143,18 @@ class _Block:
     def add(self, key: bytes, value: bytes) -> None:
         shared = 0
         if self.count % self.interval:
-            shared = len(os.path.commonprefix([key, self.last]))
+            shared = _shared(key, self.last)
         elif self.count:
             self.restarts.append(len(self.content))
         self.content += encode_varint(shared) + encode_varint(len(key) - shared) + encode_varint(len(value))
         self.content += key[shared:] + value
         self.last, self.count = key, self.count + 1
+
+
+def _shared(one: bytes, other: bytes) -> int:
+    """How many bytes two keys begin with alike."""
+    most = min(len(one), len(other))
+    return next((place for place in range(most) if one[place] != other[place]), most)
 
 
 def _append(out: bytearray, block: _Block) -> bytes:

@@ -38,8 +38,8 @@ def export_model(
             '.pt2'.
         verbose: whether to say where the file is; None is yes.
         input_signature: shapes and dtypes of the inputs, where the model does not know them or they are to be fixed: a
-            list with an InputSpec, TensorSpec, KerasTensor or tensor (or a structure of them) for each argument. None in
-            a shape stays open.
+            list with an InputSpec, TensorSpec, KerasTensor or tensor (or a structure of them) for each argument. None
+            in a shape stays open.
         kwargs: for ONNX `opset_version`; for torch's programs arguments of `torch.export.export`.
     """
     path = os.fspath(filepath)

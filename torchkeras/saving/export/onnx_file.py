@@ -33,7 +33,8 @@ def write_onnx(model: Any, path: str, inputs: Inputs, opset_version: int | None 
     size = sum(value.numel() * value.element_size() for value in model.state_dict().values())
     if size > _LARGEST:
         raise ValueError(
-            f"The weights of the model {model.name!r} are {size} bytes, and an ONNX file has 2 GB at most. Export it as "
+            f"The weights of the model {model.name!r} are {size} bytes, and an ONNX file has 2 GB at most. Export it "
+            f"as "
             f"a program of torch: `model.export('model.pt2')`."
         )
     program = traced(_Flat(model, inputs), model, Inputs((inputs.leaves,)))
@@ -77,9 +78,9 @@ def _output_names(model: Any, count: int) -> list[str]:
     return names if len(set(names)) == count else [f"output_{i}" for i in range(count)]
 
 
-def _axis_names(program: Any, names: list[str]) -> dict[str, str]:
+def _axis_names(program: Any, names: list[str]) -> dict[Any, str]:
     """What to call the open sizes: 'batch', and for the others input and axis."""
-    found: dict[str, str] = {}
+    found: dict[Any, str] = {}
     for name, sizes in zip(names, given_sizes(program), strict=True):
         for axis, size in enumerate(sizes):
             if not isinstance(size, int):
@@ -89,7 +90,9 @@ def _axis_names(program: Any, names: list[str]) -> dict[str, str]:
 
 def _sort_stable(values: Any, stable: bool | None = None, dim: int = -1, descending: bool = False) -> Any:
     """torch.sort(stable=True), which layers with masks use: TopK keeps the order of equal values by its definition."""
-    from onnxscript import opset18 as op
+    from onnxscript import opset18
+
+    op: Any = opset18
 
     # As int64: TopK does not take the small integers of masks.
     whole = values if values.dtype is None or values.dtype.is_floating_point() else op.Cast(values, to=7)
@@ -113,6 +116,7 @@ def _need_libraries() -> None:
         import onnxscript  # noqa: F401
     except ImportError as error:
         raise ImportError(
-            f"Exporting to ONNX needs the libraries `onnx` and `onnxscript` ({error.name} is missing): `pip install onnx "
+            f"Exporting to ONNX needs the libraries `onnx` and `onnxscript` ({error.name} is missing): `pip install "
+            f"onnx "
             f"onnxscript`."
         ) from None

@@ -93,7 +93,8 @@ def _spec(one: Any, name: str, model: Any) -> Spec:
     dtype = model._dtype_policy.compute if dtype is None else any_dtype(dtype)
     if dtype is STRING:
         raise ValueError(
-            f"The model {model.name!r} takes texts{f' (its input {name!r})' if name else ''}, which exported files cannot "
+            f"The model {model.name!r} takes texts{f' (its input {name!r})' if name else ''}, which exported files "
+            f"cannot "
             f"take: export the part behind the layers that turn them into numbers."
         )
     own = name or getattr(one, "name", None)

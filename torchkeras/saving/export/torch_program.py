@@ -63,7 +63,9 @@ def _check_open(program: Any, model: Any, inputs: Inputs) -> None:
     for spec, sizes in zip(inputs.leaves, given_sizes(program), strict=True):
         for axis, (wanted, found) in enumerate(zip(spec.shape, sizes, strict=True)):
             if wanted is None and isinstance(found, int):
-                fixed = ", ".join("None" if n is None else str(n) for n in (*spec.shape[:axis], "…", *spec.shape[axis + 1 :]))
+                fixed = ", ".join(
+                    "None" if n is None else str(n) for n in (*spec.shape[:axis], "…", *spec.shape[axis + 1 :])
+                )
                 raise ValueError(
                     f"The model {model.name!r} cannot be exported with the size of axis {axis} of the input "
                     f"{spec.name!r} left open, because what it computes depends on it (recurrent layers are unrolled "

@@ -12,15 +12,15 @@ import warnings
 from typing import Any
 
 from torchkeras.core.registry import custom_object_scope, serialize
+from torchkeras.core.unfilled import unfilled_weights
 from torchkeras.layers import FAMILY
 from torchkeras.optimizers import Optimizer
 from torchkeras.saving import configs
 from torchkeras.saving.containers.hdf5 import Dataset, Group, is_hdf5, new_hdf5, open_hdf5
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.format import Format
-from torchkeras.saving.keras2 import optimizer_state, writing
+from torchkeras.saving.keras2 import optimizer_state, training, writing
 from torchkeras.saving.keras2.loading import WeightsFile, load_by_name, load_in_order
-from torchkeras.saving.keras2.training import with_plain_names
 from torchkeras.saving.reading import reading
 
 
@@ -42,14 +42,14 @@ class Keras2Format(Format):
                 f"which isn't safely serializable. Save {model.name!r} under a name that ends in '.keras' or '.pt', or "
                 f"use `save_weights`."
             )
-        settings = model.get_compile_config() if include_optimizer and model.compiled else None
+        settings = training.of_model(model) if include_optimizer and model.compiled else None
         with new_hdf5(path) as root:
             root.attribute("keras_version", writing.KERAS_VERSION)
             root.attribute("backend", "tensorflow")
             root.attribute("model_config", json.dumps(configs.to_keras2(serialize(model))))
             writing.write_weights(root.group("model_weights"), model)
             if settings is not None:
-                root.attribute("training_config", json.dumps(configs.training_to_keras2(serialize(settings))))
+                root.attribute("training_config", json.dumps(settings))
                 if isinstance(model.optimizer, Optimizer):
                     writing.write_optimizer(root, model)
 
@@ -62,8 +62,9 @@ class Keras2Format(Format):
                     f"then call its `load_weights({path!r})`."
                 )
             with reading(path, _size(root)), custom_object_scope(custom_objects):
-                model = _made(config, custom_objects, path)
                 weights = WeightsFile(root.group("model_weights"), path)
+                with unfilled_weights():  # all are given values, or there is an error
+                    model = _made(config, custom_objects, path)
                 load_in_order(weights, model)
                 if compile:
                     _compile(model, root, path, weights.version)
@@ -116,7 +117,7 @@ def _compile(model: Any, root: Group, path: str, version: str) -> None:
             stacklevel=5,
         )
         return
-    settings = with_plain_names(settings, model.output_names)
+    settings = training.with_plain_names(settings, model.output_names)
     model.compile_from_config(configs.training_from_saved(settings))
     if root.is_group("optimizer_weights") and model.compiled:
         optimizer_state.restore(root.group("optimizer_weights"), model, version)

@@ -92,9 +92,9 @@ def _pairs(optimizer: Optimizer, saved: list[tuple[str, Dataset]]) -> list[tuple
     if own is None:  # a class of the user's
         listed = [variable for variable in optimizer.variables if variable is not optimizer._iterations]
         return _matched(pairs, listed, [dataset for _, dataset in others])
-    if not others and not any(own.values()):
+    # A file may have more than is needed: SGD without momentum keeps its moves in tf_keras and up to Keras 2.3.
+    if not any(own.values()):
         return pairs
-    # A file may have more than is needed: tf_keras keeps the moves of SGD without momentum too.
     kinds = {kind for slot in ("average", *optimizer.slot_attributes) for kind in (slot, *_other_names(optimizer, slot))}
     found: dict[str, list[Dataset]] = {}
     nameless: list[Dataset] = []

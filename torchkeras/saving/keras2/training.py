@@ -1,8 +1,40 @@
-"""The settings of `compile` in a file, and the names of metrics that Keras 2 changes while it compiles."""
+"""The settings of `compile` in a file."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from torchkeras.core.registry import serialize
+from torchkeras.saving import configs
+
+
+def of_model(model: Any) -> dict[str, Any] | None:
+    """What `compile` was given, as Keras 2 writes it; None, with a warning, where it cannot be put into a file.
+
+    Once a batch has told what 'accuracy' and the like mean for each output, Keras 2 writes the metrics themselves, in
+    lists by output.
+    """
+    settings = model.get_compile_config()
+    if settings is None:
+        return None
+    found = configs.training_to_keras2(serialize(settings))
+    compiled = model.compiled_metrics
+    if compiled is not None and compiled.built:
+        found |= {"metrics": _made(compiled._plain), "weighted_metrics": _made(compiled._weighted)}
+    return found
+
+
+def _made(by_output: list[list[Any]]) -> Any:
+    if not any(by_output):
+        return None
+    return [[saved for metric in row if (saved := _saved(metric)) is not None] for row in by_output]
+
+
+def _saved(metric: Any) -> Any:
+    try:
+        return configs.to_keras2(serialize(metric))
+    except (TypeError, NotImplementedError):
+        return None  # `get_compile_config` has warned of it
 
 
 def with_plain_names(settings: dict[str, Any], output_names: list[str]) -> dict[str, Any]:

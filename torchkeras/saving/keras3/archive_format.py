@@ -16,7 +16,7 @@ from torchkeras.saving.containers.hdf5 import Group, new_hdf5, open_hdf5
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.format import Format
 from torchkeras.saving.keras3 import description
-from torchkeras.saving.keras3.loading_state import assets_of, plan
+from torchkeras.saving.keras3.loading_state import assets_of, check_built, plan
 from torchkeras.saving.keras3.saveables import Walk
 from torchkeras.saving.keras3.saving_state import write_assets, write_values
 from torchkeras.saving.reading import reading
@@ -56,7 +56,7 @@ class KerasFormat(Format):
             ):
                 model = description.make(config, metadata, custom_objects, compile, _is_keras3(metadata), path)
                 found = plan(model, root, _walks(metadata))
-                found.carry_out(assets_of(archive))
+                found.carry_out(path, assets_of(archive))
         return model
 
     def save_weights(self, model: Any, path: str) -> None:
@@ -68,10 +68,11 @@ class KerasFormat(Format):
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
         if by_name:
             raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
+        check_built(model, path)
         with open_archive(path) as archive:
             metadata = self._metadata(archive)
             with _values(archive, path) as root, reading(path):
-                plan(model, root, _walks(metadata)).carry_out(assets_of(archive), skip_mismatch)
+                plan(model, root, _walks(metadata)).carry_out(path, assets_of(archive), skip_mismatch)
 
     def _metadata(self, archive: Archive) -> dict[str, Any]:
         metadata = _json(archive, METADATA) if archive.has(METADATA) else {}

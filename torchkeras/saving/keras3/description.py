@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
+from torchkeras.core.allowance import AllowanceExceeded
+from torchkeras.core.nest import flatten
 from torchkeras.core.registry import serialize
+from torchkeras.graph.keras_tensor import KerasTensor, as_shape, shapes_of
 from torchkeras.layers import FAMILY, Discretization, Layer
+from torchkeras.layers.building import map_shapes
 from torchkeras.saving import building, configs
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.keras3 import optimizer_values
@@ -18,13 +23,34 @@ _OWN = "torchkeras"
 def of_model(model: Any, with_compile: bool) -> dict[str, Any]:
     """The config of a whole model as Keras 3 writes it."""
     config = configs.to_keras3(_with_boundaries(serialize(model), model))
-    build_config = model.get_build_config()
+    build_config = model.get_build_config() or _shapes_of_calls(model)
     if build_config:
         config["build_config"] = serialize(build_config)
     settings = model.get_compile_config() if with_compile and model.compiled else None
     if settings is not None:
-        config["compile_config"] = configs.training_to_keras3(serialize(settings))
+        config["compile_config"] = _compile_config(serialize(settings))
     return config
+
+
+def _shapes_of_calls(model: Any) -> dict[str, Any]:
+    """What a subclassed model was first called with, which Keras 3 builds it by: one shape, or several by name."""
+    specs = dict(zip(model._call_info.arguments, model.__dict__.get("_called_with", ()), strict=False))
+    found = {name: shapes_of(value) for name, value in specs.items() if any(map(_has_shape, flatten(value)))}
+    if len(found) == 1:
+        return {"input_shape": next(iter(found.values()))}
+    return {"shapes_dict": {f"{name}_shape": shape for name, shape in found.items()}} if found else {}
+
+
+def _has_shape(value: Any) -> bool:
+    return getattr(value, "shape", None) is not None
+
+
+def _compile_config(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as Keras 3 has them; what a class of the user's says in its own words stays as it is."""
+    translated = configs.training_to_keras3(settings)
+    if settings.keys() <= translated.keys():
+        return translated
+    return {key: translated.get(key, value) for key, value in settings.items()}
 
 
 def additions(model: Any) -> dict[str, Any]:
@@ -46,18 +72,54 @@ def make(
     model = FAMILY.deserialize(configs.from_saved(config), custom_objects)
     if not is_model(model):
         raise UnreadableFile(f"Cannot read {path!r}: it holds a {type(model).__name__}, not a model.")
-    build_config = config.get("build_config")
-    if isinstance(build_config, dict):
-        model.build_from_config(build_config)
-    own = metadata.get(_OWN)
-    if isinstance(own, dict) and isinstance(own.get("built"), dict):
-        building.rebuild(model, own["built"])
+    _build(model, config.get("build_config"), metadata.get(_OWN))
     settings = config.get("compile_config")
     if compile and isinstance(settings, dict) and settings:  # Keras 3 writes an empty one where there are none
         model.compile_from_config(configs.training_from_saved(settings))
         if model.compiled and model.optimizer is not None:
             optimizer_values.build(model.optimizer, model, keras3)
     return model
+
+
+def _build(model: Any, build_config: Any, own: Any) -> None:
+    """Makes the weights of a model as those of the file were made; a class may have its own way."""
+    if isinstance(build_config, dict) and _is_own(type(model).build_from_config):
+        model.build_from_config(build_config)
+    if isinstance(own, dict) and isinstance(own.get("built"), dict):
+        building.rebuild(model, own["built"])
+    elif isinstance(build_config, dict) and not model.built:
+        _build_by_shapes(model, build_config)
+
+
+def _build_by_shapes(model: Any, build_config: dict[str, Any]) -> None:
+    try:
+        named = build_config.get("shapes_dict")
+        if isinstance(named, dict) and _is_own(type(model).build):
+            model.build(**named)
+        elif isinstance(named, dict):
+            dtype = model._dtype_policy.compute
+            given = {
+                name.removesuffix("_shape"): map_shapes(lambda one: KerasTensor(as_shape(one), dtype), shape)
+                for name, shape in named.items()
+            }
+            model.compute_output_spec(*given.values())
+            model.built = True
+        else:
+            model.build_from_config(build_config)
+    except AllowanceExceeded:
+        raise
+    except Exception as error:  # of a `call` that needs values, not shapes
+        warnings.warn(
+            f"Model {model.name!r} cannot be built from the shapes in the file ({type(error).__name__}: "
+            f"{str(error)[:200]}). Implement `build_from_config(self, config)` in {type(model).__name__}, and "
+            f"`get_build_config(self)` if it needs more than shapes.",
+            stacklevel=7,
+        )
+
+
+def _is_own(method: Any) -> bool:
+    """Whether a method is of a class of the user's."""
+    return not method.__module__.startswith("torchkeras.")
 
 
 def _with_boundaries(config: Any, model: Any) -> Any:

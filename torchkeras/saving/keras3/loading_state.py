@@ -17,6 +17,7 @@ from torchkeras.metrics import Metric
 from torchkeras.optimizers import LossScaleOptimizer, Optimizer
 from torchkeras.saving.containers.archive import Archive
 from torchkeras.saving.containers.hdf5 import Group
+from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.keras3 import optimizer_values
 from torchkeras.saving.keras3.saveables import Walk
 from torchkeras.saving.keras3.saving_state import ASSETS, TENSORS, loose_tensors, module_tensors
@@ -49,6 +50,10 @@ class Plan:
     def store(self, place: Place) -> ReadStore:
         return ReadStore(group_at(self.root, place.path))
 
+    def taken(self) -> int:
+        """For how many parts the file holds values."""
+        return sum(1 for place in self.found.values() if len(self.store(place)))
+
     def _visit(self, place: Place, above: frozenset[int]) -> bool:
         """Looks for the values of a saveable and of all within it; whether all were found.
 
@@ -61,10 +66,10 @@ class Plan:
             return True
         if key not in self.found:
             problem = self._problem(place)
-            if problem is None:
+            if problem is None and (key not in self.problems or len(self.store(place))):
                 self.found[key] = place
                 self.problems.pop(key, None)
-            else:
+            elif problem is not None:
                 self.problems.setdefault(key, problem)
         complete = key in self.found
         if not isinstance(thing, Optimizer):
@@ -91,13 +96,17 @@ class Plan:
             return _tensors_differ(module_tensors(thing), store, type(thing).__name__)
         return None
 
-    def carry_out(self, assets: dict[str, bytes] | None = None, skip_mismatch: bool = False) -> None:
+    def carry_out(self, path: str, assets: dict[str, bytes] | None = None, skip_mismatch: bool | None = None) -> None:
         """Gives the model the values.
 
         Args:
+            path: the file, for messages.
             assets: what layers keep in files of their own, by path; None where such are not looked at.
-            skip_mismatch: whether what does not fit is left as it is, with a warning.
+            skip_mismatch: whether what does not fit is left as it is, with a warning; None for a model that was made
+                by the same file.
         """
+        if self.problems and not skip_mismatch:
+            _tell(self.problems, path, skip_mismatch)
         for place in list(self.found.values()):
             try:
                 self._load(place, assets)
@@ -105,7 +114,7 @@ class Plan:
                 # A class of the user's, or a layer whose values are of any shape.
                 self.problems[id(place.thing)] = f"{_named(place.thing)} at {place.path!r}: {error}"
         if self.problems:
-            _tell(self, skip_mismatch)
+            _tell(self.problems, path, skip_mismatch)
 
     def _load(self, place: Place, assets: dict[str, bytes] | None) -> None:
         thing, store = place.thing, self.store(place)
@@ -135,13 +144,24 @@ class Plan:
 
 
 def plan(model: Any, root: Group, walks: tuple[Walk, ...]) -> Plan:
-    """The plan by the first of these walks that finds all, else the one that finds most."""
-    plans = []
-    for walk in walks:
-        plans.append(Plan(model, root, walk))
-        if not plans[-1].problems:
-            return plans[-1]
-    return min(plans, key=lambda one: len(one.problems))
+    """The plan by the first of these walks if that finds all, else by the one that finds most values in the file."""
+    best = Plan(model, root, walks[0])
+    for walk in walks[1:]:
+        if not best.problems:
+            break
+        other = Plan(model, root, walk)
+        if other.taken() > best.taken():
+            best = other
+    return best
+
+
+def check_built(model: Any, path: str) -> None:
+    """A ValueError for a model that has no weights yet to which a file could give values."""
+    if not model.built:
+        raise ValueError(
+            f"Cannot load the weights of {path!r} into the model {model.name!r}, which has not yet been built. Build it "
+            f"first: call it on some data, or its `build()`."
+        )
 
 
 def assets_of(archive: Archive) -> dict[str, bytes]:
@@ -190,18 +210,16 @@ def _load_assets(thing: Any, folder: str, assets: dict[str, bytes]) -> None:
         thing.load_assets(home)
 
 
-def _tell(plan: Plan, skip_mismatch: bool) -> None:
-    problems = list(plan.problems.values())
-    listed = "\n  ".join(problems[:20] + (["..."] if len(problems) > 20 else []))
-    words = "s" if len(problems) > 1 else ""
+def _tell(problems: dict[int, str], path: str, skip_mismatch: bool | None) -> None:
+    told = list(problems.values())
+    listed = "\n  ".join(told[:20] + (["..."] if len(told) > 20 else []))
+    count = f"A total of {len(told)} object{'s' if len(told) > 1 else ''} could not be loaded"
+    if skip_mismatch is None:
+        raise UnreadableFile(f"{count}, because the config and the values in {path!r} do not go together:\n  {listed}")
     if skip_mismatch:
-        warnings.warn(
-            f"A total of {len(problems)} object{words} could not be loaded, and stay{'' if words else 's'} as before:\n"
-            f"  {listed}",
-            stacklevel=6,
-        )
+        warnings.warn(f"{count} from {path!r}, and what they hold stays as it was:\n  {listed}", stacklevel=6)
         return
     raise ValueError(
-        f"A total of {len(problems)} object{words} could not be loaded, because the model differs from the one that was "
-        f"saved:\n  {listed}\nMake the model as it was, or pass `skip_mismatch=True` to load what fits."
+        f"{count} from {path!r}, because the model differs from the one that was saved:\n  {listed}\n"
+        f"Make the model as it was, or pass `skip_mismatch=True` to load what fits."
     )

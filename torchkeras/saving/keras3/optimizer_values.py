@@ -62,7 +62,7 @@ def _fits(optimizer: Any, expected: list[Any], given: list[Any]) -> bool:
     """Whether what was saved is what an optimizer has, or the beginning of it."""
     if given == expected:
         return True
-    if given == expected[:2] and all(shape == () for shape in given):
+    if 0 < len(given) <= 2 and given == expected[: len(given)] and all(shape == () for shape in given):
         return True  # saved before its first step: the counter, and the rate
     # tf_keras keeps the last moves of SGD without momentum too, and does nothing with them.
     moves = [tuple(variable.shape) for variable in optimizer._trainable_variables]

@@ -12,7 +12,7 @@ from typing import Any
 from torchkeras.saving.containers.hdf5 import Dataset, Group, open_hdf5
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 from torchkeras.saving.format import Format
-from torchkeras.saving.keras3.loading_state import plan
+from torchkeras.saving.keras3.loading_state import check_built, plan
 from torchkeras.saving.keras3.weights_format import walks_of
 from torchkeras.saving.reading import reading
 
@@ -47,8 +47,9 @@ class ShardedWeights(Format):
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
         if by_name:
             raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
+        check_built(model, path)
         with _open_shards(path) as shards, reading(path):
-            plan(model, shards, walks_of(shards)).carry_out(None, skip_mismatch)
+            plan(model, shards, walks_of(shards)).carry_out(path, None, skip_mismatch)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 from torchkeras.saving.containers.hdf5 import Group, is_hdf5, new_hdf5, open_hdf5
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.format import Format
-from torchkeras.saving.keras3.loading_state import plan
+from torchkeras.saving.keras3.loading_state import check_built, plan
 from torchkeras.saving.keras3.saveables import DEPENDENCIES, Walk
 from torchkeras.saving.keras3.saving_state import write_values
 from torchkeras.saving.reading import reading
@@ -48,8 +48,9 @@ class Keras3Weights(Format):
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
         if by_name:
             raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
+        check_built(model, path)
         with open_hdf5(path) as root, reading(path):
-            plan(model, root, walks_of(root)).carry_out(None, skip_mismatch)
+            plan(model, root, walks_of(root)).carry_out(path, None, skip_mismatch)
 
 
 def walks_of(root: Group) -> tuple[Walk, ...]:

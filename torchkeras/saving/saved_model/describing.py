@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from torchkeras.core.dtypes import dtype_name
 from torchkeras.core.nest import map_structure
 from torchkeras.core.registry import serialize
@@ -146,7 +148,8 @@ def _put_input(config: dict[str, Any], model: Any) -> None:
 
 
 def _put_vocabulary(saved: dict[str, Any], layer: Any) -> None:
-    """What a lookup layer has learned goes into its config: tf.keras keeps it in a graph, which there is none of here."""
+    """What a lookup layer has learned goes into its config: tf.keras keeps it in a graph, which there is none of "
+    "here."""
     lookup = layer.lookup if isinstance(layer, TextVectorization) else layer
     if not isinstance(lookup, (StringLookup, IntegerLookup)) or not lookup._count():
         return
@@ -154,7 +157,7 @@ def _put_vocabulary(saved: dict[str, Any], layer: Any) -> None:
     if config.get("vocabulary") is None:
         config["vocabulary"] = serialize(lookup.get_vocabulary(include_special_tokens=False))
         if lookup.output_mode == "tf_idf":
-            config["idf_weights"] = lookup._weights_of_values().tolist()
+            config["idf_weights"] = serialize(np.asarray(lookup._weights_of_values()))
 
 
 def _tensor_shape(shape: Any) -> dict[str, Any]:
@@ -163,7 +166,6 @@ def _tensor_shape(shape: Any) -> dict[str, Any]:
 
 def _tuple(*items: Any) -> dict[str, Any]:
     return {"class_name": "__tuple__", "items": list(items)}
-
 
 
 __all__ = ["Descriptions", "is_graph", "kind_of", "training_config"]

@@ -37,7 +37,8 @@ class Folder:
         real = os.path.realpath(path)
         if real != os.path.join(self._real, *names):
             raise UnsafeFile(
-                f"Cannot read {self.path!r}: {os.path.join(*names)!r} in it is a link to {real!r}. If you trust it, copy the "
+                f"Cannot read {self.path!r}: {os.path.join(*names)!r} in it is a link to {real!r}. If you trust it, "
+                f"copy the "
                 f"folder with the files themselves (`cp -rL`)."
             )
         if not os.path.isfile(path):

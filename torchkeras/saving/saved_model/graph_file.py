@@ -103,7 +103,9 @@ class GraphFile:
         for dim in proto.tensor_shape.dim:
             count *= dim.size
         if node.op != "Const" or not 0 <= count <= len(serialized):
-            raise self._unreadable(f"{node.name!r} in its graph is said to hold {count} values in {len(serialized)} bytes")
+            raise self._unreadable(
+                f"{node.name!r} in its graph is said to hold {count} values in {len(serialized)} bytes"
+            )
         return self._decoded(array_of, proto)
 
     def _decoded(self, function: Callable[[Any], Any], value: object) -> Any:

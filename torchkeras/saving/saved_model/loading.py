@@ -53,8 +53,10 @@ def restore(model: Any, source: OpenCheckpoint, folder: Folder, skip_mismatch: b
     if missing and not skip_mismatch:
         names = ", ".join(repr(variable.name) for variable in missing[:10])
         raise ValueError(
-            f"The values in {folder.path!r} do not fit the model {model.name!r}: they have none for {len(missing)} of its "
-            f"weights: {names}{', …' if len(missing) > 10 else ''}. Pass `skip_mismatch=True` to `load_weights` to leave "
+            f"The values in {folder.path!r} do not fit the model {model.name!r}: they have none for {len(missing)} of "
+            f"its "
+            f"weights: {names}{', …' if len(missing) > 10 else ''}. Pass `skip_mismatch=True` to `load_weights` to "
+            f"leave "
             f"them as they are."
         )
     return found
@@ -103,13 +105,15 @@ def _made(path: str, kind: str, metadata: dict[str, Any], custom_objects: dict[s
         name = "Sequential" if kind == SEQUENTIAL else "Functional"
     elif known is None and kind == MODEL_KIND:
         raise ValueError(
-            f"{path!r} holds a model of the class {name!r}, which is not known here: what its `call` computes is not in "
+            f"{path!r} holds a model of the class {name!r}, which is not known here: what its `call` computes is not "
+            f"in "
             f"the folder in a form that can be run. Pass the class: `load_model({path!r}, custom_objects={{{name!r}: "
             f"{name}}})`, or decorate it with `@keras.utils.register_keras_serializable()`."
         )
     try:
         model = FAMILY.deserialize(
-            configs.from_saved({"class_name": name, "config": config if isinstance(config, dict) else {}}), custom_objects
+            configs.from_saved({"class_name": name, "config": config if isinstance(config, dict) else {}}),
+            custom_objects,
         )
     except TypeError as error:
         raise ValueError(

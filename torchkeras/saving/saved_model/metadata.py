@@ -26,7 +26,8 @@ def root_metadata(folder: Folder) -> tuple[str, dict[str, Any]]:
     if kind not in _LAYERS or not text:
         raise UnreadableFile(
             f"Cannot make a model of {folder.path!r}: it is a SavedModel without Keras's description of one, as "
-            f"`tf.saved_model.save` or `model.export` write it. What it holds is TensorFlow's graph, which cannot run here: "
+            f"`tf.saved_model.save` or `model.export` write it. What it holds is TensorFlow's graph, which cannot run "
+            f"here: "
             f"save the model with `model.save(...)`."
         )
     found = _parsed(text, folder)
@@ -59,7 +60,8 @@ def _texts(folder: Folder) -> dict[int, tuple[str, str]]:
     for node in nodes:
         if node.version.min_consumer > _NEWEST:
             raise UnreadableFile(
-                f"Cannot read {folder.path!r}: it was written by a newer Keras (version {node.version.min_consumer} of its "
+                f"Cannot read {folder.path!r}: it was written by a newer Keras (version {node.version.min_consumer} "
+                f"of its "
                 f"description, {_NEWEST} is known)."
             )
     return {node.node_id: (node.identifier, node.metadata) for node in nodes}
@@ -69,10 +71,22 @@ def _parsed(text: str, folder: Folder) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UnreadableFile(f"Cannot read {folder.path!r}: its description of the model is no JSON ({error}).") from None
+        raise UnreadableFile(
+            f"Cannot read {folder.path!r}: its description of the model is no JSON ({error})."
+        ) from None
     if not isinstance(found, dict):
         raise UnreadableFile(f"Cannot read {folder.path!r}: its description of the model is a {type(found).__name__}.")
     return found
 
 
-__all__ = ["INPUT", "LAYER", "METRIC", "MODEL_KIND", "NETWORK", "RNN", "SEQUENTIAL", "root_metadata", "shapes_of_layers"]
+__all__ = [
+    "INPUT",
+    "LAYER",
+    "METRIC",
+    "MODEL_KIND",
+    "NETWORK",
+    "RNN",
+    "SEQUENTIAL",
+    "root_metadata",
+    "shapes_of_layers",
+]

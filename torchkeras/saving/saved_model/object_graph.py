@@ -12,7 +12,7 @@ from torchkeras.records.graph_def import VersionDef
 from torchkeras.records.tensor_proto import DTYPE_NUMBERS, shape_proto
 from torchkeras.saving.checkpoint.writing import Collected
 from torchkeras.saving.saved_model.describing import Descriptions, kind_of
-from torchkeras.saving.saved_model.messages import KerasObject, SavedMetadata, SavedObjectGraph
+from torchkeras.saving.saved_model.messages import SavedMetadata, SavedObjectGraph
 
 #: What is saved of the training: its values are in the bundle, and Keras makes these objects anew from their configs.
 _OF_TRAINING = frozenset(("optimizer", "train_function", "train_tf_function", "test_function", "predict_function"))

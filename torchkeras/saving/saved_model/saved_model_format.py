@@ -28,7 +28,8 @@ class SavedModelFormat(Format):
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
         if by_name:
             raise NotImplementedError(
-                "Weights may only be loaded based on topology into Models when loading TensorFlow-formatted weights (got "
+                "Weights may only be loaded based on topology into Models when loading TensorFlow-formatted weights "
+                "(got "
                 "by_name=True to load_weights)."
             )
         loading.load_weights(model, path, skip_mismatch)

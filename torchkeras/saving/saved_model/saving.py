@@ -22,9 +22,7 @@ NAMES = frozenset((MODEL, METADATA, FINGERPRINT, VARIABLES, ASSETS, "assets.extr
 _TENSORFLOW, _GRAPHS = "2.15.0", 1645
 
 
-def save_model(
-    model: Any, path: str, include_optimizer: bool, more: Callable[[str], None] | None = None
-) -> None:
+def save_model(model: Any, path: str, include_optimizer: bool, more: Callable[[str], None] | None = None) -> None:
     """Writes a folder that `load_model` reads, here and in tf.keras.
 
     Args:

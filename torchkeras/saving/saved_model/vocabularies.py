@@ -106,11 +106,13 @@ def _in_constants(table: int, file: GraphFile) -> tuple[np.ndarray, np.ndarray] 
     outside = [one.node_id for one in file.node(trace).children] if trace is not None else []
     for name in file.node(initialize).function.concrete_functions:
         outside += file.bound(name)
-    constants = [file.node(n).constant.operation for n in dict.fromkeys(outside) if file.node(n).WhichOneof("kind") == "constant"]
+    constants = [
+        file.node(n).constant.operation for n in dict.fromkeys(outside) if file.node(n).WhichOneof("kind") == "constant"
+    ]
     if len(constants) != 2:
         return None
     found = file.constants(constants)
-    return _matched(*(found[name] for name in constants), where=table) if len(found) == 2 else None
+    return _matched(found[constants[0]], found[constants[1]], table) if len(found) == 2 else None
 
 
 def _in_asset(table: int, file: GraphFile, folder: Folder) -> tuple[np.ndarray, np.ndarray] | None:

@@ -181,7 +181,7 @@ class LoadDataset(Dataset):
         element_spec: that the elements must fit, if given.
         compression: accepted; the folder says what it is.
         reader_func: from a data set of data sets, one for each file, to a data set.
-        wait: whether to wait for a folder that is still being written; not supported.
+        wait: without effect: the folder must be complete.
     """
 
     _shown = "_LoadDataset"

@@ -19,6 +19,8 @@ class MutableHashTable(Table):
     Args:
         key_dtype, value_dtype: of the entries.
         default_value: the value of keys that are not there; its shape is that of every value.
+        checkpoint: without effect: checkpoints hold variables alone, `export` gives what a table holds.
+        experimental_is_anonymous: without effect.
     """
 
     def __init__(
@@ -111,7 +113,7 @@ class DenseHashTable(MutableHashTable):
         key_dtype, value_dtype: of the entries.
         default_value: the value of keys that are not there.
         empty_key, deleted_key: two keys that are never used.
-        initial_num_buckets: accepted, and without effect here.
+        initial_num_buckets, checkpoint, experimental_is_anonymous: without effect, see MutableHashTable.
     """
 
     def __init__(

@@ -20,6 +20,7 @@ class StaticHashTable(Table):
     Args:
         initializer: a KeyValueTensorInitializer or TextFileInitializer.
         default_value: the value of keys that are not there.
+        experimental_is_anonymous: without effect.
 
     Example:
         table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["a", "b"], [1, 2]), default_value=-1)
@@ -75,6 +76,7 @@ class StaticVocabularyTable(Table):
         initializer: keys and their int64 numbers; None for buckets alone.
         num_oov_buckets: how many numbers unknown words share, by their hash.
         lookup_key_dtype: of the keys that are looked up, where it is another than the initializer's.
+        experimental_is_anonymous: without effect.
     """
 
     def __init__(

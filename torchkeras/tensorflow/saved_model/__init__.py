@@ -1,8 +1,8 @@
-"""tf.saved_model: modules and models in folders, in a format of our own.
+"""tf.saved_model: Keras models in the folders that `model.save` writes, modules in folders of an own format.
 
-`saved_model.json` says what the object is made of; `variables/` holds its values, a `torch.save` file read with
-`weights_only=True`. What functions compute is not in the folder: it is found again in the classes of the program that
-loads it.
+In both `saved_model.json` has the signatures. That of a module says what the object is made of, and `variables/` holds
+its values, a `torch.save` file read with `weights_only=True`. What functions compute is not in the folder: it is found
+again in the classes of the program that loads it.
 """
 
 from torchkeras.tensorflow.saved_model.layout import contains_saved_model

@@ -11,13 +11,14 @@ from torchkeras.layers import Layer
 from torchkeras.tensorflow.module import Module
 
 FORMAT, VERSION = "torchkeras saved model", 1
-INDEX, MODEL, ASSETS = "saved_model.json", "model.torch", "assets"
+INDEX, ASSETS = "saved_model.json", "assets"
 VALUES = os.path.join("variables", "variables.data-00000-of-00001")
 
 
 def contains_saved_model(export_dir: str | os.PathLike[str]) -> bool:
-    """Whether a folder holds what `save` wrote."""
-    return os.path.isfile(os.path.join(os.fspath(export_dir), INDEX))
+    """Whether a folder holds what `save`, or TensorFlow, wrote."""
+    folder = os.fspath(export_dir)
+    return any(os.path.isfile(os.path.join(folder, name)) for name in (INDEX, "saved_model.pb", "saved_model.pbtxt"))
 
 
 def class_name(cls: type) -> str:
@@ -51,5 +52,5 @@ def file_name(path: str) -> str:
     return f"{zlib.crc32(os.path.abspath(path).encode()):08x}_{os.path.basename(path)}"
 
 
-__all__ = ["ASSETS", "FORMAT", "INDEX", "MODEL", "VALUES", "VERSION", "class_name", "contains_saved_model",
+__all__ = ["ASSETS", "FORMAT", "INDEX", "VALUES", "VERSION", "class_name", "contains_saved_model",
            "file_name", "known_classes", "layers", "modules"]  # fmt: skip

@@ -16,6 +16,7 @@ from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.core.variable import Variable
 from torchkeras.layers import FAMILY
 from torchkeras.saving import building, load_model
+from torchkeras.saving.torch_format import read_plain
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.saved_model import layout
 from torchkeras.tensorflow.saved_model.loaded import LoadedModel, Signature, signature_of_model
@@ -40,11 +41,11 @@ def load(export_dir: str | os.PathLike[str], tags: Any = None, options: Any = No
     folder = os.fspath(export_dir)
     content = _read(folder)
     if content["kind"] == "model":
-        model = load_model(os.path.join(folder, layout.MODEL), custom_objects=layout.layers(), compile=False)
+        model = load_model(folder, custom_objects=layout.layers(), compile=False)
         found = LoadedModel(model)
         found.signatures = _Signatures({"serving_default": signature_of_model(model)})
     else:
-        values = torch.load(os.path.join(folder, layout.VALUES), map_location="cpu", weights_only=True)
+        values = read_plain(os.path.join(folder, layout.VALUES))
         found = _Reader(folder, content, values).node(content["root"])
         found.__dict__["signatures"] = _Signatures({})
     held = found.model if isinstance(found, LoadedModel) else found
@@ -56,11 +57,8 @@ def load(export_dir: str | os.PathLike[str], tags: Any = None, options: Any = No
 def _read(folder: str) -> dict[str, Any]:
     path = os.path.join(folder, layout.INDEX)
     if not os.path.isfile(path):
-        if os.path.isfile(os.path.join(folder, "saved_model.pb")):
-            raise OSError(
-                f"{folder} is a SavedModel of TensorFlow's, whose graphs cannot run here. Save the weights with "
-                f"TensorFlow (`model.save_weights('weights.h5')`) and load them into the model made again."
-            )
+        if layout.contains_saved_model(folder):  # of tf.keras, or it says what it is
+            return {"kind": "model", "signatures": {}}
         raise OSError(f"SavedModel file does not exist at: {path}")
     with open(path, encoding="utf-8") as file:
         content = json.load(file)

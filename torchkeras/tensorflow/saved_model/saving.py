@@ -9,13 +9,14 @@ from typing import Any
 
 import torch
 
-from torchkeras.core.files import written_whole
+from torchkeras.core.folders import written_folder
 from torchkeras.core.registry import serialize
 from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.core.variable import Variable
 from torchkeras.layers import Layer
 from torchkeras.models import Model
-from torchkeras.saving import building, save_model
+from torchkeras.saving import building
+from torchkeras.saving.saved_model.saving import NAMES, save_model
 from torchkeras.tensorflow.dtypes import DType
 from torchkeras.tensorflow.module import Module
 from torchkeras.tensorflow.nest import flatten
@@ -43,24 +44,25 @@ def save(obj: Any, export_dir: str | os.PathLike[str], signatures: Any = None, o
             f"Expected an object of type `Trackable`, such as `tf.Module` or a Keras model, for export. Got {obj!r} "
             f"with type {type(obj)}."
         )
-    named = _named(signatures)
-    os.makedirs(os.path.join(folder, "variables"), exist_ok=True)
-    os.makedirs(os.path.join(folder, layout.ASSETS), exist_ok=True)
     content: dict[str, Any] = {"format": layout.FORMAT, "version": layout.VERSION}
+    content["signatures"] = {key: _signature(obj, function) for key, function in _named(signatures).items()}
     if isinstance(obj, Model):
-        save_model(obj, os.path.join(folder, layout.MODEL), save_format="torch")
-        content["kind"] = "model"
-        values: dict[str, Any] = {}
-    else:
-        writer = _Writer(folder)
+        save_model(obj, folder, True, lambda inner: _write_index(inner, content | {"kind": "model"}))
+        return
+    with written_folder(folder, NAMES) as inner:
+        os.makedirs(os.path.join(inner, "variables"))
+        os.makedirs(os.path.join(inner, layout.ASSETS))
+        writer = _Writer(inner)
         content |= {"kind": "module", "root": writer.node(obj, "root")}
         content |= {"nodes": writer.nodes, "left_out": writer.left_out}
-        values = writer.values
-    content["signatures"] = {key: _signature(obj, function) for key, function in named.items()}
-    with written_whole(os.path.join(folder, layout.VALUES)) as file:
-        torch.save(values, file)
-    with written_whole(os.path.join(folder, layout.INDEX)) as file:
-        file.write(json.dumps(content, indent=1).encode())
+        with open(os.path.join(inner, layout.VALUES), "wb") as file:
+            torch.save(writer.values, file)
+        _write_index(inner, content)
+
+
+def _write_index(folder: str, content: dict[str, Any]) -> None:
+    with open(os.path.join(folder, layout.INDEX), "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
 
 
 class _Writer:

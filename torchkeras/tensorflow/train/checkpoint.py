@@ -122,8 +122,8 @@ class Checkpoint:
                 raise NotFoundError(
                     None,
                     None,
-                    f"{prefix!r} is a checkpoint without a graph of objects, as `tf.compat.v1.train.Saver` writes them: "
-                    f"its values go by names. Read them with `tf.train.load_checkpoint({prefix!r})`.",
+                    f"{prefix!r} is a checkpoint without a graph of objects, as `tf.compat.v1.train.Saver` writes it, "
+                    f"whose values go by names. Read them with `tf.train.load_checkpoint({prefix!r})`.",
                 )
             found = Restoration(source)
             found.restore(self)

@@ -50,7 +50,7 @@ class CheckpointReader:
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         with op_errors(prefix), open_bundle(prefix) as bundle:
-            self._entries = {key: bundle.entry(key) for key in bundle.keys()}
+            self._entries = {key: bundle.entry(key) for key in bundle}
 
     def get_variable_to_shape_map(self) -> dict[str, list[int]]:
         """The shapes by key."""

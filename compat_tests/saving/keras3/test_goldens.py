@@ -1,0 +1,128 @@
+"""Files that the real Keras 3 and tf_keras wrote (record.py): they load here, predict the same and go on training."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import torchkeras as keras
+from torchkeras.saving.containers.archive import open_archive
+from torchkeras.saving.containers.hdf5 import open_hdf5
+from torchkeras.saving.errors import UnreadableFile, UnsafeFile
+from torchkeras.saving.keras3.walking import places
+
+from .models import MODELS, classes, inputs, losses
+
+DATA = Path(__file__).parent / "data"
+EXPECTED = json.loads((DATA / "expected.json").read_text())
+classes(keras)
+
+
+def predictions(model, name):
+    return np.asarray(model.predict(inputs(name), verbose=0))
+
+
+@pytest.mark.parametrize("side", ["keras", "tf_keras"])
+@pytest.mark.parametrize("name", MODELS)
+def test_whole_models(name, side):
+    expected = EXPECTED[f"{name}_{side}"]
+    model = keras.models.load_model(DATA / f"{name}_{side}.keras")
+    np.testing.assert_allclose(predictions(model, name), expected["predictions"], atol=1e-5)
+    assert model.compiled is (name != "words")
+    if expected["losses"]:
+        assert losses(model) == pytest.approx(expected["losses"], rel=1e-5)
+
+
+@pytest.mark.parametrize("side", ["keras", "tf_keras"])
+def test_weights(side):
+    """The optimizer of a model that never took a step starts anew, and Keras says so."""
+    model = MODELS["subclassed"](keras)
+    with pytest.warns(UserWarning, match="Skipping variable loading for optimizer 'Adam'"):
+        model.load_weights(DATA / f"subclassed_{side}.weights.h5")
+    np.testing.assert_allclose(
+        predictions(model, "subclassed"), EXPECTED[f"subclassed_{side}"]["later"], atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("side", ["keras", "tf_keras"])
+def test_weights_and_the_state_of_the_optimizer(side):
+    model = MODELS["stack"](keras)
+    losses(model, 1)
+    model.load_weights(DATA / f"stack_{side}.keras")
+    expected = EXPECTED[f"stack_{side}"]
+    np.testing.assert_allclose(predictions(model, "stack"), expected["predictions"], atol=1e-5)
+    assert losses(model) == pytest.approx(expected["losses"], rel=1e-5)
+
+
+def test_weights_in_shards():
+    model = MODELS["stack"](keras)
+    losses(model, 1)
+    model.load_weights(DATA / "stack.weights.json")
+    np.testing.assert_allclose(predictions(model, "stack"), EXPECTED["stack_keras"]["predictions"], atol=1e-5)
+    assert losses(model) == pytest.approx(EXPECTED["stack_keras"]["losses"], rel=1e-5)
+
+
+def test_shards_lie_beside_their_list(tmp_path):
+    for path in DATA.glob("stack*"):
+        shutil.copy(path, tmp_path)
+    listed = json.loads((tmp_path / "stack.weights.json").read_text())
+    model = MODELS["stack"](keras)
+    for name in ("../stack_00000.weights.h5", "/etc/passwd", "other_00000.weights.h5", "stack_00000.weights.h5/x"):
+        changed = {"weight_map": dict.fromkeys(listed["weight_map"], name)}
+        (tmp_path / "stack.weights.json").write_text(json.dumps(changed))
+        with pytest.raises(UnsafeFile, match="no other file is opened"):
+            model.load_weights(tmp_path / "stack.weights.json")
+    (tmp_path / "stack.weights.json").write_text(json.dumps(listed))
+    (tmp_path / "stack_00001.weights.h5").unlink()
+    with pytest.raises(UnreadableFile, match="the shard 'stack_00001.weights.h5' is missing"):
+        model.load_weights(tmp_path / "stack.weights.json")
+    for text in ("[]", "{", '{"weight_map": 3}', '{"weight_map": {"a": 3}}'):
+        (tmp_path / "stack.weights.json").write_text(text)
+        with pytest.raises(UnreadableFile, match="no list of sharded weights"):
+            model.load_weights(tmp_path / "stack.weights.json")
+
+
+@pytest.mark.parametrize("version", ["2.13.1", "2.14.0"])
+def test_older_layouts(version):
+    """Keras before 2.15 has the layers of a functional model elsewhere, and before 2.14 counts them otherwise."""
+    model = keras.models.load_model(DATA / f"stack_{version}.keras")
+    expected = np.load(DATA / f"stack_{version}.npy")
+    np.testing.assert_allclose(predictions(model, "stack"), expected, atol=1e-5)
+
+
+def found_by_keras(path):
+    """The layers that have values in a file, with the shapes of those."""
+    with open_archive(path) as archive, archive.file("model.weights.h5") as file, open_hdf5(file) as root:
+        return {
+            place: [tuple(group.dataset(str(number)).shape) for number in range(len(group.names()))]
+            for place, group in root.walk()
+            if place.rpartition("/")[2] == "vars" and group.names()
+        }
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_values_lie_where_keras_3_has_them(name, tmp_path):
+    model = MODELS[name](keras)
+    if name != "words":
+        losses(model)
+    model.save(tmp_path / "m.keras")
+    assert found_by_keras(tmp_path / "m.keras") == found_by_keras(DATA / f"{name}_keras.keras")
+    with open_archive(DATA / f"{name}_keras.keras") as theirs, open_archive(tmp_path / "m.keras") as ours:
+        assert sorted(ours.names()) == sorted(theirs.names())
+
+
+def test_every_layer_has_one_place():
+    model = MODELS["subclassed"](keras)
+    found = [place.path for place in places(model)]
+    assert len(set(found)) == len(found)
+    assert {"again/zed", "blocks/block/norm", "heads/container/dense_1", "layers/p_re_lu"} <= set(found)
+
+
+def test_nothing_is_left_behind(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    keras.models.load_model(DATA / "words_keras.keras")
+    assert not os.listdir(tmp_path)
