@@ -31,8 +31,9 @@ def renamed_when_whole(path: str | os.PathLike[str]) -> Iterator[str]:
     except BaseException as error:
         with suppress(OSError):
             os.remove(unfinished)
-        if type(error) is OSError and error.filename is None:  # such as a full disk, met in the middle of the file
-            raise OSError(f"Cannot write {path!r}: {error}") from error
+        problem = _of_system(error)
+        if problem is not None:
+            raise OSError(f"Cannot write {path!r}: {problem}") from error
         raise
     with suppress(OSError):  # not every system opens folders
         flush(os.path.dirname(path) or ".")  # so that the new name outlasts a power cut, too
@@ -45,3 +46,10 @@ def flush(path: str) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _of_system(error: BaseException | None) -> OSError | None:
+    """The error without a path, such as of a full disk, that came up in the middle of a file or led to another one."""
+    while error is not None and type(error) is not OSError:
+        error = error.__context__
+    return error if error is not None and error.filename is None else None

@@ -53,7 +53,9 @@ def mismatch(layer: Any, own: list[Variable], saved: dict[str, tuple[int, ...]])
     expected = [tuple(variable.shape) for variable in own]
     if set(saved) != {str(place) for place in range(len(own))}:
         given = [saved[key] for key in sorted(saved, key=lambda key: (len(key), key))]
-        return f"{name} expected {len(own)} variables, of shapes {expected}; {len(saved)} were saved, of shapes {given}."
+        return (
+            f"{name} expected {len(own)} variables, of shapes {expected}; {len(saved)} were saved, of shapes {given}."
+        )
     for place, variable in enumerate(own):
         if saved[str(place)] != expected[place]:
             label = variable.path.rsplit("/", 1)[-1]

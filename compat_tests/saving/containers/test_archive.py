@@ -95,9 +95,8 @@ def test_archives_written_as_a_stream(tmp_path):
 
 def test_sizes_of_64_bits(tmp_path):
     path = tmp_path / "a.zip"
-    with zipfile.ZipFile(path, "w") as file:
-        with file.open("x", "w", force_zip64=True) as member:
-            member.write(b"abc")
+    with zipfile.ZipFile(path, "w") as file, file.open("x", "w", force_zip64=True) as member:
+        member.write(b"abc")
     with open_archive(path) as archive:
         assert archive.read("x", 3) == b"abc"
 

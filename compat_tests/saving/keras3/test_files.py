@@ -52,7 +52,9 @@ def test_training_goes_on_exactly_where_it_was(name, tmp_path):
 def test_what_layers_learned_from_data(tmp_path):
     first = MODELS["words"](keras)
     first.save(tmp_path / "m.keras")
-    assert archive_of(tmp_path / "m.keras")["assets/layers/text_vectorization/vocabulary.txt"].startswith(b"\n[UNK]\nrose\nis")
+    assert archive_of(tmp_path / "m.keras")["assets/layers/text_vectorization/vocabulary.txt"].startswith(
+        b"\n[UNK]\nrose\nis"
+    )
     second = keras.models.load_model(tmp_path / "m.keras")
     np.testing.assert_array_equal(second.predict(inputs("words")), first.predict(inputs("words")))
 
@@ -198,7 +200,7 @@ def test_large_weights_go_block_by_block(tmp_path):
 class Hooked(layers.Layer):
     """With all that Keras lets a class say."""
 
-    said: list = []  # noqa: RUF012
+    said: list = []
 
     def build(self, input_shape):
         self.inner = layers.Dense(input_shape[-1])

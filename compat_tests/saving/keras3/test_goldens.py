@@ -42,9 +42,7 @@ def test_weights(side):
     model = MODELS["subclassed"](keras)
     with pytest.warns(UserWarning, match="Skipping variable loading for optimizer 'Adam'"):
         model.load_weights(DATA / f"subclassed_{side}.weights.h5")
-    np.testing.assert_allclose(
-        predictions(model, "subclassed"), EXPECTED[f"subclassed_{side}"]["later"], atol=1e-5
-    )
+    np.testing.assert_allclose(predictions(model, "subclassed"), EXPECTED[f"subclassed_{side}"]["later"], atol=1e-5)
 
 
 @pytest.mark.parametrize("side", ["keras", "tf_keras"])

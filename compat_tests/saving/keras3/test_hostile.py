@@ -113,8 +113,15 @@ def test_a_config_that_switches_safety_off(kind, saved, trap):
             "config": "enable_unsafe_deserialization",
             "registered_name": "enable_unsafe_deserialization",
         }
-        whole["config"]["layers"].insert(1, {"module": "keras.layers", "class_name": "Lambda",
-                                             "config": {"name": "off", "function": off}, "registered_name": None})
+        whole["config"]["layers"].insert(
+            1,
+            {
+                "module": "keras.layers",
+                "class_name": "Lambda",
+                "config": {"name": "off", "function": off},
+                "registered_name": None,
+            },
+        )
         whole["safe_mode"] = whole["config"]["safe_mode"] = False  # fmt: skip
 
     refused(changed(saved, change), None)

@@ -61,8 +61,9 @@ def namespace(side: str) -> Any:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
         tf.config.run_functions_eagerly(True)  # two steps are not worth a graph
-    found = side if importlib.util.find_spec(side) else "keras"  # Keras 2 as it came with TensorFlow 2.15 and before
-    return importlib.import_module(found)
+    if side == "tf_keras" and not importlib.util.find_spec(side):
+        return tf.keras  # as it came with TensorFlow 2.15 and before
+    return importlib.import_module(side)
 
 
 def chosen(model: ZooModel, only: str) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras.core.allowance import spend
 from torchkeras.core.op_errors import InvalidArgumentError
 from torchkeras.layers.preprocessing.adapted import PreprocessingLayer
 from torchkeras.layers.preprocessing.encoding import (
@@ -80,6 +81,7 @@ class IndexLookup(PreprocessingLayer):
                 f"The value of `num_oov_indices` argument for `{name}` must >= 0. "
                 f"Received num_oov_indices={num_oov_indices}."
             )
+        spend((num_oov_indices,), torch.int64, f"The list of unknown values of a {name}")
         output_mode = check_output_mode(output_mode, (INT, ONE_HOT, MULTI_HOT, COUNT, TF_IDF), name, sparse)
         if invert and output_mode != INT:
             raise ValueError(

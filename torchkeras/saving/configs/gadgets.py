@@ -6,6 +6,9 @@ those that read or write files the config would choose which.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from torchkeras.core.errors import UnsafeConfig
 from torchkeras.core.safe_mode import in_safe_mode
 
@@ -44,3 +47,28 @@ def _stays_with_tensors(label: str) -> bool:
     return any(family == known or family.startswith(f"{known}.") for known in _NAMESPACES if known != "tf") or (
         family == "tf" and name not in ("py_function", "numpy_function", "print", "load_library", "load_op_library")
     )
+
+
+#: Functions that make as many lists, tensors or characters as a number among their arguments says.
+_COUNTING = ("tensordot", "unique", "unique_with_counts", "dynamic_partition", "as_string", "unstack", "split")
+_MOST = 1 << 20
+
+
+def refuse_counts(label: str, call: Any, layer: str) -> None:
+    """An UnsafeConfig for a number in a call that asks for more than any memory holds.
+
+    Args:
+        label: the function's, as the config has it.
+        call: the arguments, in our marks.
+        layer: the layer's name, for the message.
+    """
+    if label.rpartition(".")[2] in _COUNTING and any(number > _MOST for number in _numbers(call)):
+        raise UnsafeConfig(f"The layer {layer!r} of the config calls {label!r} with a number above {_MOST}.")
+
+
+def _numbers(value: Any) -> Iterator[int]:
+    if type(value) is int:
+        yield value
+    elif isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(one)

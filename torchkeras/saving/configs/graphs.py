@@ -12,7 +12,7 @@ from typing import Any
 from torchkeras.core.errors import UnsafeConfig
 from torchkeras.graph.operators import OPERATORS
 from torchkeras.saving.configs import tensorflow_ops
-from torchkeras.saving.configs.gadgets import refuse_reaching_out
+from torchkeras.saving.configs.gadgets import refuse_counts, refuse_reaching_out
 from torchkeras.saving.configs.operations import GETITEM, LAMBDAS, Operation, operation_by_call, operation_of
 
 _CONSTANT = "_CONSTANT_VALUE"
@@ -72,7 +72,7 @@ def _layer(saved: dict[str, Any]) -> dict[str, Any]:
         return _of_operation(saved, operation, calls)
     if saved["class_name"] == "TensorFlowOpLayer":
         label, made = tensorflow_ops.from_node(name, settings or {}, calls)
-        return _recorded(saved, label, [_on_tensors(_function_call(*one), name) for one in made])
+        return _recorded(saved, label, [_checked(label, _function_call(*one), name) for one in made])
     if saved["class_name"] in LAMBDAS:
         return _of_lambda(saved, calls)
     return saved | {"inbound_nodes": [_call(call) for call in calls if call]}
@@ -134,7 +134,7 @@ def _of_operation(saved: dict[str, Any], operation: Operation, calls: list[Any])
             args = args[len(operation.inputs) :]
             if args:
                 raise ValueError(f"A call of {saved['name']!r} has {len(call['args'])} arguments: too many.")
-        made.append(_on_tensors(_function_call(args, settings | kwargs), saved["name"]))
+        made.append(_checked(label, _function_call(args, settings | kwargs), saved["name"]))
     return _recorded(saved, label, made)
 
 
@@ -151,7 +151,7 @@ def _of_lambda(saved: dict[str, Any], calls: list[Any]) -> dict[str, Any]:
     made = []
     for call in calls:
         if is_reference(call) and call[0] == "_FUNCTION":
-            made.append(_on_tensors(call, saved["name"]))
+            made.append(_checked(label, call, saved["name"]))
             continue
         extra = next((one[3] for one in _leaves(call) if len(one) > 3), {}) if call else {}
         if not isinstance(extra, dict):
@@ -166,14 +166,24 @@ def _of_lambda(saved: dict[str, Any], calls: list[Any]) -> dict[str, Any]:
             kwargs = {}
         elif label.startswith("tf.keras.activations."):
             label = label.removeprefix("tf.keras.")
-        made.append(_on_tensors(_function_call(args, kwargs), saved["name"]))
+        made.append(_checked(label, _function_call(args, kwargs), saved["name"]))
     return _recorded(saved, label, made)
 
 
-def _on_tensors(call: Any, layer: str) -> Any:
+def _checked(label: str, call: Any, layer: str) -> Any:
     """A call of a function, if there is a tensor in it: without one it would be computed while the model is read."""
-    if not any(_marked_tensors(call[3])):
+    content = call[3] if len(call) > 3 and isinstance(call[3], dict) else {}
+    args = content.get("args")
+    operands = args.get("tuple") if isinstance(args, dict) else args
+    if not isinstance(operands, list) or "kwargs" not in content:
+        raise ValueError(f"A call of the layer {layer!r} in the config is in an unknown form: {str(call)[:200]}")
+    # Of an operator one operand is a tensor itself: Python's lists have operators of their own.
+    found = any(_marked_tensors(content))
+    if found and label in _OPERATOR_LABELS and not content["kwargs"].get("dict"):
+        found = any(isinstance(one, dict) and "tensor" in one for one in operands)
+    if not found:
         raise UnsafeConfig(f"The layer {layer!r} of the config calls its function on constants alone.")
+    refuse_counts(label, content, layer)
     return call
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from torchkeras.saving.configs import changed_meanings
 from torchkeras.saving.configs.functions import as_operation, named_arguments
 from torchkeras.saving.configs.graphs import is_graph, is_reference
 from torchkeras.saving.configs.operations import GETITEM, LAMBDAS
@@ -40,7 +41,7 @@ _RENAMED: dict[str, dict[str, str]] = {
     "InputLayer": {"batch_input_shape": "batch_shape"},
     "ThresholdedReLU": {"theta": "threshold"},
 }
-_CLASSES = {"ThresholdedReLU": "ReLU", "GroupQueryAttention": "GroupedQueryAttention"}
+_CLASSES = {"ThresholdedReLU": "ReLU"}
 _INITIALIZERS = {"Orthogonal": "OrthogonalInitializer", "Identity": "IdentityInitializer"}
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional")
 _FUNCTIONS = ("function", "output_shape", "mask")
@@ -79,7 +80,7 @@ def _model(config: dict[str, Any], module: str, settings: dict[str, Any], regist
 def _layer(config: dict[str, Any], name: str, settings: dict[str, Any]) -> dict[str, Any]:
     renamed = _RENAMED.get(name, {})
     kept: dict[str, Any] = {}
-    for key, value in settings.items():
+    for key, value in changed_meanings.to_keras3(settings).items():
         if key in renamed:
             kept[renamed[key]] = to_keras3(value)
         elif key in _NOT_THERE:

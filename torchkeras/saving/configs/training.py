@@ -95,4 +95,5 @@ def _for_keras3(value: Any) -> Any:
         return value | {"config": settings}
     if value.get("reduction") == "auto":  # the one way there is of finding it out
         value = value | {"reduction": "sum_over_batch_size"}
-    return {key: _for_keras3(one) for key, one in value.items()}
+    # A schedule without a name is refused there once it is used.
+    return {key: _for_keras3(one) for key, one in value.items() if key != "name" or one is not None}

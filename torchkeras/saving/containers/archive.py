@@ -96,13 +96,13 @@ class Archive:
             for _ in self._pieces(member):  # the checksum: nothing else would tell that values were damaged
                 pass
             window = _Window(self._file, member.start, member.size)
-            yield io.BufferedReader(window, 1 << 16)  # type: ignore[return-value]
+            yield io.BufferedReader(window, 1 << 16)
             return
         with tempfile.TemporaryFile() as unpacked:
             for piece in self._pieces(member):
                 unpacked.write(piece)
             unpacked.seek(0)
-            yield unpacked  # type: ignore[misc]
+            yield unpacked
 
     def _member(self, name: str) -> zips.Member:
         found = self._members.get(name)
@@ -136,9 +136,7 @@ class Archive:
             while not stream.eof and (piece := stream.decompress(b"", _PIECE)):
                 yield piece
         except zlib.error as error:
-            raise UnreadableFile(
-                f"Cannot read {self.what}: its member {member.name!r} is damaged ({error})."
-            ) from None
+            raise UnreadableFile(f"Cannot read {self.what}: its member {member.name!r} is damaged ({error}).") from None
         if not stream.eof or stream.unused_data:
             raise UnreadableFile(f"Cannot read {self.what}: its member {member.name!r} is damaged.")
 

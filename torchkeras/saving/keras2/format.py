@@ -64,7 +64,8 @@ class Keras2Format(Format):
             with reading(path, _size(root)), custom_object_scope(custom_objects):
                 weights = WeightsFile(root.group("model_weights"), path)
                 with unfilled_weights():  # all are given values, or there is an error
-                    model = _made(config, custom_objects, path)
+                    of_keras3 = weights.version.startswith("3.")
+                    model = _made(configs.from_keras3(config) if of_keras3 else config, custom_objects, path)
                 load_in_order(weights, model)
                 if compile:
                     _compile(model, root, path, weights.version)

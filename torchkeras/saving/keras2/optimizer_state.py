@@ -46,6 +46,8 @@ def restore(group: Group, model: Any, version: str) -> None:
         optimizer_values.build(optimizer, model, True)
         optimizer_values.load(optimizer, model, _Numbered(saved), True)
         return
+    if all(dataset.shape == () for _, dataset in saved) and not _took_a_step(saved):
+        return  # written before the first step, when the slots were not there yet
     if not optimizer.built:
         optimizer.build(model.trainable_variables)
     inner = optimizer.inner_optimizer if isinstance(optimizer, LossScaleOptimizer) else optimizer
@@ -59,6 +61,10 @@ def restore(group: Group, model: Any, version: str) -> None:
         return
     for variable, dataset in pairs:
         read_value(variable, dataset)
+
+
+def _took_a_step(saved: list[tuple[str, Dataset]]) -> bool:
+    return any(_COUNTER.search(name) and int(dataset.read()) for name, dataset in saved)
 
 
 class _Numbered(Mapping[str, Any]):

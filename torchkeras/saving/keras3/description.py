@@ -69,7 +69,8 @@ def make(
     path: str,
 ) -> Any:
     """The model of a config, built and compiled, with values of its own."""
-    model = FAMILY.deserialize(configs.from_saved(config), custom_objects)
+    settled = configs.from_keras3(config) if keras3 else config
+    model = FAMILY.deserialize(configs.from_saved(settled), custom_objects)
     if not is_model(model):
         raise UnreadableFile(f"Cannot read {path!r}: it holds a {type(model).__name__}, not a model.")
     _build(model, config.get("build_config"), metadata.get(_OWN))

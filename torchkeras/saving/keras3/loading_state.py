@@ -198,7 +198,9 @@ def _load_tensors(tensors: dict[str, Tensor], store: ReadStore) -> None:
 
 def _load_assets(thing: Any, folder: str, assets: dict[str, bytes]) -> None:
     """Lets a layer read its files, in a temporary folder that holds nothing else."""
-    own = {name.removeprefix(f"{folder}/"): content for name, content in assets.items() if name.startswith(f"{folder}/")}
+    own = {
+        name.removeprefix(f"{folder}/"): content for name, content in assets.items() if name.startswith(f"{folder}/")
+    }
     if not own:
         return
     with tempfile.TemporaryDirectory() as home:

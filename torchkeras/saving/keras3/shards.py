@@ -40,8 +40,8 @@ class ShardedWeights(Format):
 
     def save_weights(self, model: Any, path: str) -> None:
         raise ValueError(
-            f"Cannot write {path!r}: sharded weights are read, not written. End the name in '.weights.h5'; one file may "
-            f"have any size."
+            f"Cannot write {path!r}: sharded weights are read, not written. End the name in '.weights.h5'; one "
+            f"file may have any size."
         )
 
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
@@ -61,8 +61,8 @@ def _open_shards(path: str) -> Iterator[Any]:
     for name in listed:
         if not allowed.fullmatch(name):
             raise UnsafeFile(
-                f"Cannot read {path!r}: it names the file {name!r}. Its shards are called '{base}_00000.weights.h5' and "
-                f"so on and lie beside it; no other file is opened."
+                f"Cannot read {path!r}: it names the file {name!r}. Its shards are called '{base}_00000.weights.h5' "
+                f"and so on and lie beside it; no other file is opened."
             )
     with ExitStack() as stack:
         groups = []
