@@ -33,6 +33,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def long(session: nox.Session) -> None:
+    """Run the tests that take minutes: thousands of damaged files of each format."""
+    install(session, "-e", ".[test]")
+    session.run("pytest", "--long", "-m", "long", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and the direction of imports."""
     install(session, "ruff", "import-linter")

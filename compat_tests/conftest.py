@@ -13,6 +13,18 @@ from torchkeras.core.kinds import bridge
 from torchkeras.optimizers import Optimizer
 
 
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="run the tests that take minutes too")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--long"):
+        skipped = pytest.mark.skip(reason="takes minutes: run with --long, as `nox -s long` does")
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(skipped)
+
+
 @pytest.fixture(autouse=True)
 def fresh_session():
     backend.clear_session()

@@ -174,5 +174,5 @@ def test_info_names_versions_and_parts(tmp_path):
 
     done = torchkeras("info", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    for word in (torch.__version__, numpy.__version__, sys.version.split()[0], "2.9.0", "h5py", "off"):
+    for word in (torch.__version__, numpy.__version__, sys.version.split()[0], "2.9.0", "pandas", "off"):
         assert word in done.stdout, word

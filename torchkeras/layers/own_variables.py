@@ -33,7 +33,7 @@ class OwnVariablesMixin(WeightedOperation):
             store: gives arrays by name.
         """
         own = self._variables_to_save()
-        problem = mismatch(self, own, {key: tuple(store[key].shape) for key in store.keys()})
+        problem = mismatch(self, own, {key: tuple(store[key].shape) for key in store})
         if problem is not None:
             raise ValueError(problem)
         for place, variable in enumerate(own):
@@ -46,9 +46,9 @@ def mismatch(layer: Any, own: list[Variable], saved: dict[str, tuple[int, ...]])
     name = f"Layer {layer.name!r} ({type(layer).__name__})"
     if not own and saved and not getattr(layer, "built", True):
         return (
-            f"{name} was never built and thus has no variables, and {len(saved)} were saved for it. Build it first: call "
-            f"the model on a batch. A layer that is made within another one is built in that one's `build()`, or in its "
-            f"`build_from_config(config)`."
+            f"{name} was never built and thus has no variables, and {len(saved)} were saved for it. Build it first: "
+            f"call the model on a batch. A layer made within another one is built in that one's `build()`, or in "
+            f"its `build_from_config(config)`."
         )
     expected = [tuple(variable.shape) for variable in own]
     if set(saved) != {str(place) for place in range(len(own))}:

@@ -18,13 +18,14 @@ from torchkeras.shim.hook import installed
 
 # What is only needed for some things: the import name and what it is for.
 OPTIONAL_PARTS = {
-    "h5py": "Keras's .h5 files",
     "torchvision": "pre-trained weights, mirrors of data sets",
     "PIL": "reading and writing image files",
     "matplotlib": "figures of notebooks and documents",
     "pandas": "data frames in fit",
     "tensorboard": "showing the event files",
     "torchmetrics": "its metrics in compile",
+    "safetensors": "weights in .safetensors files",
+    "onnx": "model.export to .onnx files",
     "IPython": "%load_ext torchkeras",
     "nbclient": "run --output with a kernel",
 }

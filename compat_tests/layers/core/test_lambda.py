@@ -166,11 +166,23 @@ def lambda_shape(shape):
     return (shape[0], 9)
 
 
-@pytest.mark.parametrize("what", ["function", "mask", "output_shape"])
-def test_what_has_no_name_is_not_put_into_a_config(what):
-    arguments = {"function": double, what: lambda *x: x[0]}
-    with pytest.raises(NotImplementedError, match=f"The {what} of Lambda layer 'lambda'.*never written into files"):
-        layers.Lambda(**arguments).get_config()
+def test_what_has_no_name_is_saved_as_bytecode_and_refused_in_safe_mode():
+    layer = layers.Lambda(lambda x, k=2.0: x * k + 1, output_shape=lambda s: s, name="scale")
+    config = json.loads(json.dumps(layer.get_config()))
+    assert config["function_type"] == config["output_shape_type"] == "lambda"
+    with pytest.raises(ValueError, match=r"'scale' was saved with the bytecode of its function.*`safe_mode=False`"):
+        layers.Lambda.from_config(config)
+    again = layers.Lambda.from_config(config, safe_mode=False)
+    assert torch.equal(again(X), layer(X))
+    assert again.compute_output_shape((None, 3)) == (None, 3)
+
+
+def test_code_around_which_there_is_more_than_plain_data_is_not_saved():
+    weight = torch.ones(3)
+    with pytest.raises(NotImplementedError, match="The function of Lambda layer 'lambda'.*taken from around it.*plain"):
+        layers.Lambda(lambda x: x * weight).get_config()
+    with pytest.raises(NotImplementedError, match="The mask of Lambda layer .* no function with bytecode"):
+        layers.Lambda(double, mask=torch.tensor([True])).get_config()
 
 
 def test_copies_within_the_process_need_no_name():

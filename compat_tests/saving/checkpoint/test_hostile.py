@@ -146,7 +146,7 @@ def test_damaged_graphs(prefix, tmp_path):
         mutated_graph(prefix, tmp_path / "g", chance)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:Inconsistent references", "ignore:The state of the optimizer")
 def test_many_damaged_copies(tmp_path):
     """5,000 of real checkpoints, half of them with right checksums around a damaged graph."""

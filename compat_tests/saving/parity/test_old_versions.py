@@ -12,12 +12,16 @@ import pytest
 
 import torchkeras as keras
 import torchkeras.tensorflow as tf  # noqa: F401  (which functions in files of tf.keras belong to)
+from torchkeras.saving import configs
 
 from ..zoo import MODELS
 from .early_models import EARLY
 from .__main__ import tolerance
 from .formats import EXCHANGES
 from .side import going_on
+
+# As Keras itself tells of an optimizer that was not used yet.
+pytestmark = pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")
 
 ARCHIVES = sorted((Path(__file__).parent / "data").glob("*.zip"))
 FILES = {e.name: e for exchanges in EXCHANGES.values() for e in exchanges}
@@ -67,6 +71,16 @@ def structure(arrays, part):
     return list(below.values()) if all(key.isdigit() for key in below) else below
 
 
+def test_nadam_of_old_versions_tells_that_it_goes_on_otherwise():
+    old = {"class_name": "Nadam", "config": {"learning_rate": 0.01, "decay": 0.004, "beta_1": 0.8, "beta_2": 0.9}}
+    with pytest.warns(UserWarning, match="0.004"):
+        found = configs.training_from_saved({"optimizer_config": old, "loss": "mse"})
+    assert found["optimizer"]["config"] == {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.9}
+
+
 def test_there_are_files_of_every_generation():
     versions = {path.stem for path in ARCHIVES}
-    assert {"keras-2.0.9", "keras-2.2.4", "keras-2.3.1", "tf_keras-2.6.0"} <= versions
+    assert versions == {
+        *("keras-2.0.9", "keras-2.2.4", "keras-2.3.1", "tf_keras-2.6.0", "tf_keras-2.12.0", "tf_keras-2.15.0"),
+        *("tf_keras-2.21.0", "keras-3.0.5", "keras-3.3.3", "keras-3.10.0", "keras-3.15.1"),
+    }

@@ -204,7 +204,7 @@ def test_files_that_do_not_belong_together(copied):
         load(folder)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", ["2.21/sequential", "2.21/texts", "2.4/functional"])
 def test_random_changes(name, copied):

@@ -25,7 +25,7 @@ def deferred(keras: Any) -> Any:
 def activations(keras: Any) -> Any:
     layers = keras.layers
     x = inputs = keras.Input((4, 6))
-    names = ("elu", "selu", "gelu", "swish", "softplus", "softsign", "hard_sigmoid", "exponential", "sigmoid")
+    names = ("elu", "selu", "gelu", "swish", "softplus", "softsign", "exponential", "sigmoid")
     x = layers.Concatenate()([layers.Dense(6, activation=name)(x) for name in names])
     made = (
         layers.PReLU(shared_axes=[1]),
@@ -37,6 +37,12 @@ def activations(keras: Any) -> Any:
     )
     x = layers.Add()([layer(layers.Dense(6)(x)) for layer in made])
     return keras.Model(inputs, layers.Dense(5)(layers.Flatten()(x)))
+
+
+@zoo(regression((5,), 5), missing={"keras": "Keras 3 has another function of that name"})
+def hard_sigmoid(keras: Any) -> Any:
+    layers = keras.layers
+    return keras.Sequential([keras.Input((5,)), layers.Dense(5, "hard_sigmoid"), layers.Activation("hard_sigmoid")])
 
 
 @zoo(regression((5,), 5), missing={"keras": "Keras 3 has no ThresholdedReLU"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import stat
 import struct
@@ -115,7 +116,7 @@ def _entry(data: bytes, at: int, what: str) -> tuple[str, dict[str, int], int]:
     """One entry of the directory: the member's name and numbers, and where the next one begins."""
     if at + CENTRAL.size > len(data):
         raise UnreadableFile(f"Cannot read {what}: its directory ends within a member.")
-    mark, made, _, flags, method, _, _, crc, packed, size, names, extras, comments, disk, _, outer, head = (
+    mark, _, _, flags, method, _, _, crc, packed, size, names, extras, comments, disk, _, outer, head = (
         CENTRAL.unpack_from(data, at)
     )
     at += CENTRAL.size
@@ -203,7 +204,7 @@ def _located(file: BinaryIO, name: str, fields: dict[str, int], end: int, what: 
 
 def _check_apart(spans: list[tuple[int, int, str]], found: dict[str, Member], what: str) -> None:
     spans = sorted(spans)
-    for (_, end, name), (start, _, other) in zip(spans, spans[1:], strict=False):
+    for (_, end, name), (start, _, other) in itertools.pairwise(spans):
         if end > start:
             raise UnsafeFile(f"Cannot read {what}: its members {name!r} and {other!r} share the same bytes.")
     for name in found:

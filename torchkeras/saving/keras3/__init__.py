@@ -1,4 +1,4 @@
-"""Keras 3's formats: `.keras` archives of whole models and `.weights.h5`, those of tf_keras too. The README says why."""
+"""Keras 3's formats: `.keras` archives of whole models, `.weights.h5`; those of tf_keras too. The README says why."""
 
 from torchkeras.saving.keras3.archive_format import KerasFormat
 from torchkeras.saving.keras3.shards import ShardedWeights

@@ -89,7 +89,8 @@ class KerasFormat(Format):
 def _values(archive: Archive, path: str) -> Iterator[Group]:
     if not archive.has(WEIGHTS):
         raise UnreadableFile(
-            f"Cannot read {archive.what}: it has no {WEIGHTS!r}, which a .keras file has. It has {archive.names()[:10]}."
+            f"Cannot read {archive.what}: it has no {WEIGHTS!r}, which a .keras file has. It has "
+            f"{archive.names()[:10]}."
         )
     with archive.file(WEIGHTS) as file, open_hdf5(file, f"{path}:{WEIGHTS}") as root:
         yield root

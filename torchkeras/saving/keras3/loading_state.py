@@ -159,8 +159,8 @@ def check_built(model: Any, path: str) -> None:
     """A ValueError for a model that has no weights yet to which a file could give values."""
     if not model.built:
         raise ValueError(
-            f"Cannot load the weights of {path!r} into the model {model.name!r}, which has not yet been built. Build it "
-            f"first: call it on some data, or its `build()`."
+            f"Cannot load the weights of {path!r} into the model {model.name!r}, which has not yet been built. Build "
+            f"it first: call it on some data, or its `build()`."
         )
 
 

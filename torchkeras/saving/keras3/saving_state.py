@@ -9,6 +9,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from torchkeras.graph.operation import Operation
+from torchkeras.layers import Layer
 from torchkeras.metrics import Metric
 from torchkeras.optimizers import Optimizer
 from torchkeras.saving.containers.archive import ArchiveWriter
@@ -49,8 +50,7 @@ def write_assets(model: Any, archive: ArchiveWriter) -> None:
 
 def loose_tensors(layer: Any) -> dict[str, Tensor]:
     """The parameters and buffers that were set on a layer of the user's as torch has it, not as Variables."""
-    info = getattr(layer, "_call_info", None)
-    if not isinstance(layer, nn.Module) or info is None or info.builtin:
+    if not isinstance(layer, Layer) or layer._call_info.builtin:
         return {}
     known = {id(variable.parameter) for variable in layer._own_weights}
     tensors = {**layer._parameters, **layer._buffers}
