@@ -39,7 +39,7 @@ class BackupAndRestore(Callback):
         others: the other callbacks of the run.
     """
 
-    told_last = True
+    _told_last = True
     others: list[Any]
 
     def __init__(

@@ -21,11 +21,11 @@ class Callback:
         params: settings of the run: 'verbose', 'epochs', 'steps'.
         progress_attributes: the names of the attributes that BackupAndRestore keeps with a run: numbers, arrays, and
             lists and dicts of them, that change in the course of it.
-        told_last: whether this one is told of everything after all others.
+        _told_last: whether this one is told of everything after all others.
     """
 
     progress_attributes: tuple[str, ...] = ()
-    told_last: bool = False
+    _told_last: bool = False
 
     model: Any = None
     params: Any = None

@@ -63,9 +63,9 @@ class CallbackList:
         self._find_batch_hooks()
 
     def _put_last(self) -> None:
-        self.callbacks.sort(key=lambda callback: getattr(callback, "told_last", False))
+        self.callbacks.sort(key=lambda callback: getattr(callback, "_told_last", False))
         for callback in self.callbacks:
-            if getattr(callback, "told_last", False):
+            if getattr(callback, "_told_last", False):
                 callback.others = [other for other in self.callbacks if other is not callback]
 
     def set_params(self, params: dict[str, Any]) -> None:
