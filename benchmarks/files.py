@@ -1,8 +1,8 @@
 """`python -m benchmarks.files`: saving and loading a large model, next to writing and reading its arrays with h5py.
 
 Each measurement runs in a process of its own, in turn with the others, and counts by its best round: what disturbs a
-machine only ever adds. Both sides write through to the disk (fsync). Memory is the kernel's VmHWM from the moment that the work
-begins, less what the libraries take.
+machine only ever adds. Both sides write a new file through to the disk (fsync), which then takes the place of the one
+before. Memory is the kernel's VmHWM from the moment that the work begins, less what the libraries take.
 """
 
 from __future__ import annotations
@@ -65,12 +65,14 @@ def raw(action: str, folder: Path, number: int) -> dict[str, float]:
     if action == "raw_write":
         arrays = [np.full((WIDTH, WIDTH), i, "float32") for i in range(number)]
         watch = Watch(base)
-        with h5py.File(path, "w") as file:
+        unfinished = path.with_suffix(".unfinished")
+        with h5py.File(unfinished, "w") as file:
             for i, array in enumerate(arrays):
                 file[str(i)] = array
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(unfinished, os.O_RDONLY)
         os.fsync(descriptor)
         os.close(descriptor)
+        os.replace(unfinished, path)
         return watch.figures()
     watch = Watch(base)
     with h5py.File(path) as file:
@@ -144,15 +146,21 @@ def table(best: dict[tuple[str, str], dict[str, float]], number: int) -> tuple[s
         ratio, memory = found["seconds"] / against["seconds"], found["peak"] / size
         beyond = action not in RAW and (ratio > TIME or memory > MEMORY)
         good = good and not beyond
-        lines.append(f"{name:<18}{action:<14}{found['seconds']:>9.2f}{ratio:>9.2f}{memory:>14.2f}{' !' if beyond else ''}")
+        lines.append(
+            f"{name:<18}{action:<14}{found['seconds']:>9.2f}{ratio:>9.2f}{memory:>14.2f}{' !' if beyond else ''}"
+        )
     return "\n".join(lines), good
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.files", description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", choices=list(FORMATS), metavar="FORMAT", help=f"of {', '.join(FORMATS)}")
+    parser.add_argument(
+        "--only", action="append", choices=list(FORMATS), metavar="FORMAT", help=f"of {', '.join(FORMATS)}"
+    )
     parser.add_argument("--size", type=int, default=1024, metavar="MIB", help="of the model (default: 1024)")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds, of which the best counts (default: 3)")
+    parser.add_argument(
+        "--rounds", type=int, default=3, metavar="N", help="rounds, of which the best counts (default: 3)"
+    )
     parser.add_argument("--folder", type=Path, help="where the files are written; default: a temporary one")
     parser.add_argument("--measure", nargs=3, metavar=("ACTION", "PATH", "NUMBER"), help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -88,7 +88,7 @@ def squeeze(x: Any, axis: int) -> Tensor:
     x = tensor(x)
     if x.shape[axis] != 1:
         raise ValueError(f"Can not squeeze dim[{axis}], expected a dimension of 1, got {x.shape[axis]}")
-    return x.squeeze(axis)
+    return torch.squeeze(x, axis)
 
 
 @backend_function("tf.concat")

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from torchkeras.core.custom_objects import custom_object_scope, get_registered_object
 from torchkeras.core.errors import UnknownName, UnsafeConfig
 
-#: How many objects may lie within one another. Keras itself manages some sixty models.
-DEEPEST = 60
+#: How many objects may lie within one another; a model counts twice. Keras itself manages some sixty models.
+DEEPEST = 120
 
 
 class _State(threading.local):

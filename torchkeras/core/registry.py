@@ -187,7 +187,9 @@ class Family:
     def _function(self, config: dict[str, Any], custom_objects: dict[str, Any] | None) -> Any:
         named = [n for n in (config.get("config"), config.get("registered_name")) if isinstance(n, str)]
         if not named:
-            raise ValueError(f"Improper config of a function: expected its name under 'config', got {str(config)[:200]}")
+            raise ValueError(
+                f"Improper config of a function: expected its name under 'config', got {str(config)[:200]}"
+            )
         for name in named:
             found = get_registered_object(name, custom_objects)
             if found is not None:

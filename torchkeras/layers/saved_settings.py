@@ -86,7 +86,11 @@ def _policy_name(saved: dict[str, Any]) -> Any:
     if name == "DTypePolicyMap" and isinstance(content, dict):  # of a model's layers; each has its own as well
         content = {"name": content.get("default_policy")}
         content = content["name"].get("config") if isinstance(content["name"], dict) else content
-    if not isinstance(name, str) or not name.endswith(("Policy", "PolicyV1", "PolicyMap")) or not isinstance(content, dict):
+    if (
+        not isinstance(name, str)
+        or not name.endswith(("Policy", "PolicyV1", "PolicyMap"))
+        or not isinstance(content, dict)
+    ):
         raise ValueError(f"Improper dtype policy in a config: {str(saved)[:200]}")
     if name.startswith("Quantized"):
         raise ValueError(f"Quantized layers of Keras 3, of the policy {content.get('name')!r}, are not supported.")
@@ -100,7 +104,9 @@ def _is_idle(key: str, value: Any) -> bool:
 @functools.cache
 def _known(target: Any) -> frozenset[str]:
     """The names of all arguments of a class, and those of which its `from_config` makes something else."""
-    made = "cell layer num_constants query_shape key_shape value_shape vocabulary_size layers input_layers output_layers"
+    made = (
+        "cell layer num_constants query_shape key_shape value_shape vocabulary_size layers input_layers output_layers"
+    )
     found = {*_BASE_ARGUMENTS, *made.split(), "build_input_shape", "seed", "zero_output_for_mask"}
     for cls in target.__mro__:
         if "__init__" in cls.__dict__:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras.core import reading
 from torchkeras.core.dtypes import dtype_name, torch_dtype
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.registry import custom_object_scope, serialize
@@ -148,6 +149,11 @@ def _encode(value: Any, reference: Callable[[KerasTensor], list[Any]]) -> Any:
 def model_from_graph_config(cls: Any, config: dict[str, Any], custom_objects: dict[str, Any] | None) -> Any:
     """A functional model from its config: layers first, then their calls, each as soon as its inputs exist."""
     config = graphs.from_any(config)
+    with reading.level(FAMILY, {"class_name": cls.__name__, "config": config}, custom_objects):
+        return _from_our_form(cls, config, custom_objects)
+
+
+def _from_our_form(cls: Any, config: dict[str, Any], custom_objects: dict[str, Any] | None) -> Any:
     with custom_object_scope(custom_objects):
         graph = _Drawn({saved["name"]: _layer(saved) for saved in config["layers"]})
         waiting = [(saved["name"], call) for saved in config["layers"] for call in saved["inbound_nodes"]]

@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import nn
 
+from torchkeras.core import reading
 from torchkeras.core.naming import module_key
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.tensors import as_tensor
@@ -214,8 +215,9 @@ class Sequential(Model):
         if "layers" not in config:
             return cls(**config)
         made = cls(name=config.get("name"))
-        for saved in config["layers"][_has_inferred_input(config) :]:
-            made.add(FAMILY.deserialize(saved, custom_objects))
+        with reading.level(FAMILY, {"class_name": cls.__name__, "config": config}, custom_objects):
+            for saved in config["layers"][_has_inferred_input(config) :]:
+                made.add(FAMILY.deserialize(saved, custom_objects))
         if config.get("build_input_shape") is not None and made._functional_graph is None:
             made.build(config["build_input_shape"])
         if config.get("trainable") is False:

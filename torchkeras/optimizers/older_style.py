@@ -29,7 +29,7 @@ class OlderStyle(State):
     #: The names that slots had, where they differ: 'momentum' was what is now 'm' of SGD.
     older_slots: ClassVar[dict[str, str]] = {}
     #: Whether checkpoints have it in the form of those before Keras 2.11.
-    older_generation: ClassVar[bool] = False
+    _older_generation: ClassVar[bool] = False
 
     _hyper: dict[str, Any]
     _slots: dict[int, dict[str, Variable]]

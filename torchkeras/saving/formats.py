@@ -8,7 +8,7 @@ from torchkeras.saving.checkpoint.checkpoint_format import CheckpointFormat
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.format import Format
 from torchkeras.saving.keras2 import Keras2Format
-from torchkeras.saving.keras3 import Keras3Weights, KerasFormat, ShardedWeights
+from torchkeras.saving.keras3 import Keras3Weights, KerasFolder, KerasFormat, ShardedWeights
 from torchkeras.saving.safetensors_format import SafetensorsFormat
 from torchkeras.saving.saved_model.saved_model_format import SavedModelFormat
 from torchkeras.saving.torch_format import TorchFormat
@@ -16,6 +16,7 @@ from torchkeras.saving.torch_format import TorchFormat
 TORCH = TorchFormat()
 SAFETENSORS = SafetensorsFormat()
 KERAS = KerasFormat()
+KERAS_FOLDER = KerasFolder()
 KERAS3_WEIGHTS = Keras3Weights()
 SHARDED = ShardedWeights()
 HDF5 = Keras2Format()
@@ -23,7 +24,17 @@ CHECKPOINT = CheckpointFormat()
 SAVED_MODEL = SavedModelFormat()
 
 #: In the order in which a file's content is looked at.
-FORMATS: tuple[Format, ...] = (TORCH, SAFETENSORS, KERAS, KERAS3_WEIGHTS, SHARDED, HDF5, CHECKPOINT, SAVED_MODEL)
+FORMATS: tuple[Format, ...] = (
+    TORCH,
+    SAFETENSORS,
+    KERAS,
+    KERAS3_WEIGHTS,
+    SHARDED,
+    HDF5,
+    CHECKPOINT,
+    SAVED_MODEL,
+    KERAS_FOLDER,
+)
 
 #: The format of a whole model by the ending of its path, and of weights by theirs. Of two endings the longer counts.
 MODEL_ENDINGS: dict[str, Format] = {".pt": TORCH, ".pth": TORCH, ".torch": TORCH, ".safetensors": SAFETENSORS}

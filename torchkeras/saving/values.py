@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -12,6 +14,8 @@ from torch import Tensor
 from torchkeras.core.kinds import bridge
 from torchkeras.core.variable import Variable
 from torchkeras.saving.containers.hdf5 import Dataset, GroupWriter
+
+T = TypeVar("T")
 
 #: What is larger goes block by block. Blocks of this size stay in a processor's cache while they are transposed.
 _LARGE, _BLOCK = 1 << 24, 1 << 22
@@ -32,7 +36,7 @@ def write_value(group: GroupWriter, name: str, value: Any) -> None:
     if brief:
         tensor = tensor.view(torch.int16)
     dtype = np.dtype("uint16") if brief else _array(torch.empty(0, dtype=tensor.dtype)).dtype
-    blocks = (_array(block).view(dtype) for block in _blocks(tensor))
+    blocks = (_array(block).view(dtype) for block in _ahead(_blocks(tensor)))
     written = group.rows(name, tuple(tensor.shape), dtype, blocks, bfloat16=brief)
     if brief:
         written.attribute("dtype", "bfloat16")
@@ -50,7 +54,7 @@ def read_value(variable: Variable, dataset: Dataset) -> None:
     if bridge.active:
         bridge.before_assign(variable)
     with torch.no_grad():
-        for start, block in _read_blocks(dataset):
+        for start, block in _ahead(_read_blocks(dataset)):
             view[start : start + len(block)].copy_(block)
 
 
@@ -79,8 +83,24 @@ def _rows_at_once(shape: tuple[int, ...], nbytes: int) -> int:
     return max(1, _BLOCK * shape[0] // nbytes)
 
 
+def _ahead(blocks: Iterator[T]) -> Iterator[T]:
+    """The same blocks, each made while the one before it is used: the processor and the disk work at once."""
+    first = next(blocks, None)
+    second = next(blocks, None) if first is not None else None
+    if first is not None:
+        yield first
+    if second is None:
+        return
+    with ThreadPoolExecutor(1) as pool:
+        block: T | None = second
+        while block is not None:
+            coming = pool.submit(next, blocks, None)
+            yield block
+            block = coming.result()
+
+
 def _blocks(tensor: Tensor) -> Iterator[Tensor]:
-    """The rows of a tensor, some at once; each block is gone when the next is asked for."""
+    """The rows of a tensor, some at once; a block is gone when the second after it is asked for."""
     size = tensor.numel() * tensor.element_size()
     if size <= _LARGE or not tensor.dim() or tensor.is_contiguous():
         yield tensor
@@ -92,18 +112,19 @@ def _blocks(tensor: Tensor) -> Iterator[Tensor]:
             yield tensor[start : start + step]
         return
     # A transposed matrix, in two steps through the same memory: torch does both seven times as fast as the one.
-    columns, rows = (torch.empty(step * tensor.shape[1], dtype=tensor.dtype) for _ in range(2))
-    for start in starts:
+    columns, *rows = (torch.empty(step * tensor.shape[1], dtype=tensor.dtype) for _ in range(3))
+    for start, buffer in zip(starts, itertools.cycle(rows)):
         part = tensor[start : start + step]
-        column, row = columns[: part.numel()].view(part.shape[1], -1), rows[: part.numel()].view(part.shape)
+        column, row = columns[: part.numel()].view(part.shape[1], -1), buffer[: part.numel()].view(part.shape)
         yield row.copy_(column.copy_(part.t()).t())
 
 
 def _read_blocks(dataset: Dataset) -> Iterator[tuple[int, Tensor]]:
+    """The rows of a data set, with the number of the first; a block is gone when the second after it is asked for."""
     rows = dataset.shape[0]
     step = min(rows, _rows_at_once(dataset.shape, dataset.nbytes))
-    buffer = np.empty((step, *dataset.shape[1:]), dataset.dtype)
-    for start in range(0, rows, step):
+    buffers = [np.empty((step, *dataset.shape[1:]), dataset.dtype) for _ in range(2)]
+    for start, buffer in zip(range(0, rows, step), itertools.cycle(buffers)):
         part = buffer[: min(step, rows - start)]
         dataset.read_into(part, start)
         yield start, _tensor(part, dataset.bfloat16)

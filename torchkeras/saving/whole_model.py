@@ -7,10 +7,10 @@ from typing import Any
 
 from torchkeras.core.safe_mode import safe_mode_scope
 from torchkeras.saving.format import Format
-from torchkeras.saving.formats import format_of, format_to_write
+from torchkeras.saving.formats import KERAS_FOLDER, format_of, format_to_write
 
 #: Options that belong to TensorFlow's format alone.
-_IGNORED = {"signatures", "options", "save_traces", "zipped"}
+_IGNORED = {"signatures", "options", "save_traces"}
 
 
 def save_model(
@@ -29,13 +29,15 @@ def save_model(
         overwrite: whether a file that is there is replaced.
         include_optimizer: whether the settings of `compile` and the optimizer's state are written too.
         save_format: the format, where the ending does not tell.
+        zipped: False for a folder with what else would be in a `.keras` archive, as in Keras 3.
     """
     if isinstance(include_optimizer, str):  # which Keras 2.13 has fourth
         include_optimizer, save_format = True, include_optimizer
+    zipped = kwargs.pop("zipped", None)
     _refuse_unknown(kwargs, "save_model")
     path = os.fspath(filepath)
     model._need_weights()
-    chosen = format_to_write(path, True, save_format)
+    chosen = format_to_write(path, True, save_format) if zipped in (None, True) else _unzipped(path)
     _make_room(chosen, path, overwrite)
     chosen.save_model(model, path, include_optimizer)
 
@@ -94,6 +96,14 @@ def load_weights(
     """
     path = os.fspath(filepath)
     return format_of(path).load_weights(model, path, by_name, skip_mismatch)
+
+
+def _unzipped(path: str) -> Format:
+    if path.endswith(".keras"):
+        raise ValueError(
+            f"When using `zipped=False`, the `filepath` argument should not end in `.keras`. Received: filepath={path}"
+        )
+    return KERAS_FOLDER
 
 
 def _make_room(chosen: Format, path: str, overwrite: bool) -> None:

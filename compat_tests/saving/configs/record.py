@@ -1,7 +1,7 @@
 """Records the configs that a real Keras writes into `data/`: run it with each Keras, by `--keras NAME`.
 
-    python -m compat_tests.saving.configs.record              # keras and tf_keras, as far as they are installed
-    python compat_tests/saving/configs/record.py --keras tensorflow.keras    # in an environment of an older one
+python -m compat_tests.saving.configs.record              # keras and tf_keras, as far as they are installed
+python compat_tests/saving/configs/record.py --keras tensorflow.keras    # in an environment of an older one
 """
 
 from __future__ import annotations

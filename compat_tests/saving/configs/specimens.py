@@ -151,7 +151,9 @@ def initializers(keras: Any) -> dict[str, Any]:
 
 def sequential(keras: Any) -> Any:
     layers = keras.layers
-    return keras.Sequential([keras.Input((4,)), layers.Dense(3, activation="relu"), layers.Dropout(0.5), layers.Dense(2)])
+    return keras.Sequential(
+        [keras.Input((4,)), layers.Dense(3, activation="relu"), layers.Dropout(0.5), layers.Dense(2)]
+    )
 
 
 def sequential_unbuilt(keras: Any) -> Any:
@@ -296,7 +298,9 @@ def images(keras: Any) -> Any:
     y = layers.BatchNormalization(axis=-1)(layers.Conv2D(4, 3, padding="same", activation="relu")(x))
     y = layers.MaxPooling2D(2)(layers.Activation("relu")(layers.SeparableConv2D(4, 3, padding="same")(y)))
     y = layers.GlobalAveragePooling2D()(layers.concatenate([y, layers.AveragePooling2D(2)(x)]))
-    return keras.Model(x, layers.Dense(2, activation="softmax", kernel_regularizer=keras.regularizers.L1L2(0.1, 0.2))(y))
+    return keras.Model(
+        x, layers.Dense(2, activation="softmax", kernel_regularizer=keras.regularizers.L1L2(0.1, 0.2))(y)
+    )
 
 
 def objects(keras: Any) -> Any:

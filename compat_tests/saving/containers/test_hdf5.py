@@ -60,7 +60,9 @@ def test_files_of_h5py(form, tmp_path):
         assert root.strings("missing") is None
 
 
-@pytest.mark.parametrize("options", [{}, {"compression": "gzip"}, {"shuffle": True, "compression": "gzip", "fletcher32": True}])
+@pytest.mark.parametrize(
+    "options", [{}, {"compression": "gzip"}, {"shuffle": True, "compression": "gzip", "fletcher32": True}]
+)
 def test_chunks(options, tmp_path):
     value = np.arange(1000.0).reshape(100, 10)
     with h5py.File(tmp_path / "a.h5", "w") as file:
@@ -141,7 +143,12 @@ def test_paths(tmp_path):
         assert "a/b/c" in root
         assert "a/d" not in root
     with open_hdf5(tmp_path / "a.h5") as root:
-        assert (root.has("a/b/c"), root.has("a/b/c/d"), root.has("/a"), root.has("a/../a")) == (True, False, False, False)
+        assert (root.has("a/b/c"), root.has("a/b/c/d"), root.has("/a"), root.has("a/../a")) == (
+            True,
+            False,
+            False,
+            False,
+        )
         assert (root.is_group("a/b"), root.is_group("a/b/c")) == (True, False)
         with pytest.raises(UnreadableFile, match="expected a group 'a/b/c'"):
             root.group("a/b/c")
@@ -167,7 +174,11 @@ def test_what_is_no_hdf5(tmp_path):
     (tmp_path / "a").write_bytes(b"\x89HDF\r\n\x1a\n")
     (tmp_path / "b").write_bytes(b"PK")
     assert [is_hdf5(tmp_path / name) for name in ("a", "b", "c", ".")] == [True, False, False, False]
-    for content, words in [(b"", "it is empty"), (b"x" * 100, "does not begin"), (b"\x89HDF\r\n\x1a\n", "does not begin")]:
+    for content, words in [
+        (b"", "it is empty"),
+        (b"x" * 100, "does not begin"),
+        (b"\x89HDF\r\n\x1a\n", "does not begin"),
+    ]:
         (tmp_path / "a").write_bytes(content)
         with pytest.raises(UnreadableFile, match=f"Cannot read .*{words}"), open_hdf5(tmp_path / "a"):
             pass

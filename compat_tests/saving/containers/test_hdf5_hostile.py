@@ -303,7 +303,9 @@ def whole(tmp_path_factory, request):
     with h5py.File(path, "w", libver=request.param) as file:
         for number in range(12):
             file[f"layer_{number}/w:0"] = np.arange(number + 1.0)
-        file.create_dataset("z", data=np.arange(50), chunks=(7 if request.param == "earliest" else 50,), compression="gzip")
+        file.create_dataset(
+            "z", data=np.arange(50), chunks=(7 if request.param == "earliest" else 50,), compression="gzip"
+        )
         file.attrs["model_config"] = "x" * 500
         file.attrs["layer_names"] = np.asarray([b"abc", b"d"])
     return path.read_bytes()

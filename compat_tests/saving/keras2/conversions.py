@@ -30,9 +30,7 @@ CASES: dict[str, Old] = {
     "CuDNNGRU to GRU": Old(lambda l: l.GRU(2, reset_after=True), (4, 3), _CUDNN_GRU),
     "LSTM": Old(lambda l: l.LSTM(2), (4, 3), [(3, 8), (2, 8), (8,)]),
     "Bidirectional CuDNNLSTM": Old(lambda l: l.Bidirectional(l.LSTM(2)), (4, 3), _CUDNN_LSTM * 2),
-    "TimeDistributed CuDNNGRU": Old(
-        lambda l: l.TimeDistributed(l.GRU(2, reset_after=True)), (5, 4, 3), _CUDNN_GRU
-    ),
+    "TimeDistributed CuDNNGRU": Old(lambda l: l.TimeDistributed(l.GRU(2, reset_after=True)), (5, 4, 3), _CUDNN_GRU),
     "LSTM of Keras 1": Old(lambda l: l.LSTM(2), (4, 3), [(3, 2), (2, 2), (2,)] * 4, "1"),
     "GRU of Keras 1": Old(lambda l: l.GRU(2, reset_after=False), (4, 3), [(3, 2), (2, 2), (2,)] * 3, "1"),
     "Conv1D of Keras 1": Old(lambda l: l.Conv1D(4, 3), (8, 2), [(3, 1, 2, 4), (4,)], "1"),

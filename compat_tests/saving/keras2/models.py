@@ -29,7 +29,9 @@ def losses(model: Any, epochs: int = 2) -> list[float]:
 
 def two_layers(keras: Any) -> Any:
     layers = keras.layers
-    return keras.Sequential([keras.Input((4,)), layers.Dense(3, activation="tanh", name="a"), layers.Dense(2, name="b")])
+    return keras.Sequential(
+        [keras.Input((4,)), layers.Dense(3, activation="tanh", name="a"), layers.Dense(2, name="b")]
+    )
 
 
 # --- whole models -------------------------------------------------------------------------------------------

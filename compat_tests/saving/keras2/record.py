@@ -27,7 +27,10 @@ def main() -> None:
     warnings.simplefilter("ignore")
     tf.config.run_functions_eagerly(True)
     found: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(DATA, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        zipfile.ZipFile(DATA, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
+    ):
 
         def keep(name: str, model: Any, **more: Any) -> None:
             path = Path(folder) / f"{name}.h5"

@@ -58,7 +58,9 @@ def test_gru_of_another_kind(tmp_path):
         write(file, "gru", CASES["CuDNNGRU to GRU"].weights())
         file.attrs["keras_version"] = b"2.2.4"
     model = keras.Sequential([keras.Input((4, 3)), layers.GRU(2, reset_after=False)])
-    with pytest.raises(ValueError, match=r"CuDNNGRU is not compatible with GRU\(reset_after=False\).*`reset_after=True`"):
+    with pytest.raises(
+        ValueError, match=r"CuDNNGRU is not compatible with GRU\(reset_after=False\).*`reset_after=True`"
+    ):
         model.load_weights(tmp_path / "w.h5")
     with h5py.File(tmp_path / "w.h5", "w") as file:
         write(file, "gru", [values(3, 6), values(2, 6), values(7)])

@@ -43,13 +43,17 @@ def test_by_name_with_other_shapes(path):
     first, other = named(3, 2), named(3, 7)
     first.save_weights(path)
     before = other.get_weights()
-    words = r"Shape mismatch in layer #1 \(named d1\) for weight d1/kernel:0.*\(3, 7\).*saved weight with shape \(3, 2\)"
+    words = (
+        r"Shape mismatch in layer #1 \(named d1\) for weight d1/kernel:0.*\(3, 7\).*saved weight with shape \(3, 2\)"
+    )
     with pytest.raises(ValueError, match=words):
         other.load_weights(path, by_name=True)
     same(other.get_weights(), before)
     with pytest.warns(UserWarning) as told:
         other.load_weights(path, by_name=True, skip_mismatch=True)
-    assert ["for weight d1/kernel:0" in str(told[0].message), "for weight d1/bias:0" in str(told[1].message)] == [True] * 2
+    assert ["for weight d1/kernel:0" in str(told[0].message), "for weight d1/bias:0" in str(told[1].message)] == [
+        True
+    ] * 2
     same(other.get_weights(), [*first.get_weights()[:2], *before[2:]])
 
 
@@ -60,7 +64,9 @@ def test_by_name_with_other_numbers(path):
     with pytest.raises(ValueError, match=words):
         other.load_weights(path, by_name=True)
     before = other.get_weights()
-    with pytest.warns(UserWarning, match=r"Skipping loading of weights for layer #0 \(named d0\) due to mismatch in number"):
+    with pytest.warns(
+        UserWarning, match=r"Skipping loading of weights for layer #0 \(named d0\) due to mismatch in number"
+    ):
         other.load_weights(path, by_name=True, skip_mismatch=True)
     same(other.get_weights(), before)
 
@@ -135,7 +141,10 @@ def test_values_of_another_type(path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda f: f.attrs.__delitem__("layer_names"), "no `layer_names`, so it holds no weights in the form of Keras 2"),
+        (
+            lambda f: f.attrs.__delitem__("layer_names"),
+            "no `layer_names`, so it holds no weights in the form of Keras 2",
+        ),
         (lambda f: f.attrs.__setitem__("layer_names", [b"d0", b"gone"]), "expected a group 'gone'"),
         (lambda f: f["d0"].attrs.__setitem__("weight_names", [b"d0/kernel:0", b"gone"]), "expected a data set 'gone'"),
         (lambda f: f["d0"].attrs.__setitem__("weight_names", [b"../d0/d0/kernel:0"] * 2), "expected a data set '../d0"),

@@ -44,7 +44,9 @@ def test_files_of_keras_written_again(name, tmp_path):
         if name == "sgd":  # of which the moves have no use
             saved, own = saved[:1], own[:1]
         same(saved, own)
-        assert json.loads(one.attrs["model_config"])["class_name"] == json.loads(other.attrs["model_config"])["class_name"]
+        assert (
+            json.loads(one.attrs["model_config"])["class_name"] == json.loads(other.attrs["model_config"])["class_name"]
+        )
 
 
 def same(saved, own):

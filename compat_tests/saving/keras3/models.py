@@ -54,6 +54,7 @@ def _classes(keras: Any) -> Any:
             self._private = layers.Dense(3)
             self.pair = (layers.Dense(4), layers.PReLU())
             self.again = self.blocks[1]
+            self.noted = keras.metrics.Mean(name="noted")
             self.tower = keras.Sequential([layers.Dense(2), layers.Dense(2)])
 
         def call(self, x, training=None):

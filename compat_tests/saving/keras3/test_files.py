@@ -12,6 +12,7 @@ import torchkeras as keras
 from torchkeras import layers
 from torchkeras.saving import formats
 from torchkeras.saving.containers.hdf5 import open_hdf5
+from torchkeras.saving.errors import UnsafeFile
 
 from .models import MODELS, classes, data, inputs, losses
 
@@ -406,3 +407,34 @@ def test_callbacks_write_and_resume(tmp_path):
     first.fit(x, y, epochs=1, verbose=0, callbacks=[weights])
     second.load_weights(tmp_path / "best.weights.h5")
     assert same(first, second)
+
+
+# --- folders ---
+
+
+def test_a_folder_in_place_of_an_archive(tmp_path):
+    first = MODELS["words"](keras)
+    first.save(tmp_path / "folder", zipped=False)
+    assert sorted(path.name for path in (tmp_path / "folder").iterdir()) == [
+        "assets",
+        "config.json",
+        "metadata.json",
+        "model.weights.h5",
+    ]
+    keras.saving.save_model(first, tmp_path / "folder", zipped=False)
+    second = keras.models.load_model(tmp_path / "folder")
+    np.testing.assert_array_equal(second.predict(inputs("words")), first.predict(inputs("words")))
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        first.save(tmp_path / "folder", overwrite=False, zipped=False)
+    with pytest.raises(ValueError, match="should not end in `.keras`"):
+        first.save(tmp_path / "folder.keras", zipped=False)
+
+
+def test_links_in_folders(tmp_path):
+    first = MODELS["words"](keras)
+    first.save(tmp_path / "folder", zipped=False)
+    vocabulary = next((tmp_path / "folder" / "assets").rglob("vocabulary.txt"))
+    vocabulary.unlink()
+    vocabulary.symlink_to("/etc/passwd")
+    with pytest.raises(UnsafeFile, match=r"vocabulary\.txt' in it is a link"):
+        keras.models.load_model(tmp_path / "folder")

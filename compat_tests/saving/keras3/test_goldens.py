@@ -36,6 +36,12 @@ def test_whole_models(name, side):
         assert losses(model) == pytest.approx(expected["losses"], rel=1e-5)
 
 
+def test_metrics_that_are_attributes():
+    """tf_keras keeps their state; Keras 3 does not."""
+    assert float(keras.models.load_model(DATA / "subclassed_tf_keras.keras").noted.result()) == 2.5
+    assert float(keras.models.load_model(DATA / "subclassed_keras.keras").noted.result()) == 0.0
+
+
 @pytest.mark.parametrize("side", ["keras", "tf_keras"])
 def test_weights(side):
     """The optimizer of a model that never took a step starts anew, and Keras says so."""

@@ -97,24 +97,37 @@ def report(options: argparse.Namespace, folder: Path, against: list[str]) -> int
 def compare(folder: Path, model: ZooModel, exchange: Exchange, writer: str, reader: str) -> tuple[str, list[str]]:
     """Whether what a file gives where it is read is what it gives where it was written."""
     other = reader if writer == OURS else writer
-    if why := reason(other, model, exchange.name):
+    if why := reason(other, model, exchange.name) or reason(writer, model, exchange.name):
         return "cannot be", [why]
     at = folder / writer / model.name / exchange.name
-    own, theirs = at / f"by_{writer}", at / f"by_{reader}"
-    for problem, what in ((at / "written.txt", "write it"), (own, "read its own file"), (theirs, "read it")):
-        if problem.with_suffix(".txt").exists():
-            text = problem.with_suffix(".txt").read_text().splitlines()[0][:400]
-            unable = reader if problem == theirs else writer
-            impossible = unable != OURS and problem != theirs
-            return "cannot be" if impossible else "differs", [f"{unable} cannot {what}: {text}"]
-    if not own.with_suffix(".npz").exists() or not theirs.with_suffix(".npz").exists():
+    if problem := failure(at, writer, writer):
+        return "differs" if writer == OURS else "cannot be", [problem]
+    if problem := failure(at, writer, reader):
+        own = failure(folder / reader / model.name / exchange.name, reader, reader) if reader != OURS else ""
+        return ("cannot be", [f"not even its own: {own}"]) if own else ("differs", [problem])
+    if not all((at / f"by_{side}.npz").exists() for side in (writer, reader)):
         return "differs", ["nothing was written or read"]
-    expected, found = (dict(np.load(one.with_suffix(".npz"))) for one in (own, theirs))
-    lines = differences(model, expected, found)
-    if lines and writer != OURS and not differences(model, dict(np.load(at.parent / "original.npz")), found):
+    lines = differences(model, results(at, f"by_{writer}"), found := results(at, f"by_{reader}"))
+    if lines and writer != OURS and not differences(model, results(at.parent, "original"), found):
         # The model as it was saved went on like ours: what differs is the writer's own reading of its file.
         return "agrees", [f"with the model that was saved; {writer} itself does not go on from its file like that"]
+    if lines and reader != OURS and not any(line.startswith("before/") for line in lines):
+        at = folder / reader / model.name / exchange.name
+        if differences(model, results(at.parent, "original"), results(at, f"by_{reader}")):
+            return "cannot be", [f"predictions agree, but {reader} does not go on training from its own file either"]
     return ("differs" if lines else "agrees"), lines
+
+
+def failure(at: Path, writer: str, reader: str) -> str:
+    """What kept a file from being written, or read; empty where nothing did."""
+    for name, what in (("written", f"{writer} cannot write it"), (f"by_{reader}", f"{reader} cannot read it")):
+        if (at / f"{name}.txt").exists():
+            return f"{what}: {(at / f'{name}.txt').read_text().splitlines()[0][:400]}"
+    return ""
+
+
+def results(at: Path, name: str) -> dict[str, np.ndarray]:
+    return dict(np.load(at / f"{name}.npz"))
 
 
 def differences(model: ZooModel, expected: dict[str, np.ndarray], found: dict[str, np.ndarray]) -> list[str]:

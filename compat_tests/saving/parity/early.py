@@ -26,7 +26,9 @@ def keras_of_tensorflow_2_6() -> Any:
     for part in parts.split():
         vars(found)[part] = importlib.import_module(f"tensorflow.python.keras.{part}")
     v2 = {"SGD": "gradient_descent", "Adam": "adam", "Adamax": "adamax"}
-    modules = {name: importlib.import_module(f"tensorflow.python.keras.optimizer_v2.{file}") for name, file in v2.items()}
+    modules = {
+        name: importlib.import_module(f"tensorflow.python.keras.optimizer_v2.{file}") for name, file in v2.items()
+    }
     found.optimizers = SimpleNamespace(**{name: getattr(module, name) for name, module in modules.items()})
     listing = importlib.import_module("tensorflow.python.keras.layers.serialization")
     listing.populate_deserializable_objects()  # the classes of TensorFlow 2, which the module has under other names

@@ -6,7 +6,6 @@ from typing import Any
 
 from ..zoo.model import Random, ZooModel, classes, classification, normal, regression, tokens
 
-
 # The tf.keras that TensorFlow 2.12 holds has lost its normalization layers and wrappers.
 
 
@@ -23,7 +22,9 @@ def wrapped(keras: Any, wrapper: str, layer: Any) -> Any:
 def dense(keras: Any) -> Any:
     model = keras.models.Sequential()
     layers = keras.layers
-    model.add(layers.Dense(8, input_dim=4, kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.l2(0.01)))
+    model.add(
+        layers.Dense(8, input_dim=4, kernel_initializer="he_normal", kernel_regularizer=keras.regularizers.l2(0.01))
+    )
     model.add(layers.LeakyReLU(alpha=0.2))
     model.add(normalization(keras))
     model.add(layers.Dropout(0.0))
@@ -51,7 +52,9 @@ def recurrent(keras: Any) -> Any:
     layers = keras.layers
     model.add(layers.Embedding(9, 4, input_length=6, mask_zero=True))
     model.add(layers.LSTM(5, return_sequences=True, recurrent_activation="hard_sigmoid"))
-    model.add(wrapped(keras, "Bidirectional", layers.GRU(3, return_sequences=True, recurrent_activation="hard_sigmoid")))
+    model.add(
+        wrapped(keras, "Bidirectional", layers.GRU(3, return_sequences=True, recurrent_activation="hard_sigmoid"))
+    )
     model.add(wrapped(keras, "TimeDistributed", layers.Dense(4, activation="tanh")))
     model.add(layers.SimpleRNN(3))
     model.add(layers.Dense(2))

@@ -49,7 +49,11 @@ def namespace(side: str) -> Any:
         import torchkeras.tensorflow  # which functions in the files of tf_keras belong to
 
         return torchkeras
-    for name, value in {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}.items():
+    for name, value in {
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+    }.items():
         os.environ.setdefault(name, value)
     if side == "tf_keras":
         os.environ["TF_USE_LEGACY_KERAS"] = "1"
@@ -182,7 +186,8 @@ def results(keras: Any, model: ZooModel, exchange: Exchange, at: Path) -> dict[s
     path = str(at / exchange.file)
     if exchange.whole:
         keras.backend.clear_session()
-        loaded = keras.models.load_model(path, custom_objects=model.custom_objects(keras))
+        trust = {"safe_mode": False} if model.holds_code else {}
+        loaded = keras.models.load_model(path, custom_objects=model.custom_objects(keras), **trust)
     else:
         loaded = model.compiled(keras)
         loaded.load_weights(path)

@@ -15,8 +15,8 @@ import torchkeras.tensorflow as tf  # noqa: F401  (which functions in files of t
 from torchkeras.saving import configs
 
 from ..zoo import MODELS
-from .early_models import EARLY
 from .__main__ import tolerance
+from .early_models import EARLY
 from .formats import EXCHANGES
 from .side import going_on
 

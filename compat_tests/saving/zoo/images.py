@@ -13,7 +13,6 @@ def conv2d(keras: Any) -> Any:
     return keras.Sequential(
         [
             keras.Input((8, 8, 3)),
-            layers.Conv2D(6, 2, groups=3, padding="same", trainable=False),  # TensorFlow trains groups on a GPU alone
             layers.Conv2D(4, 3, padding="same", activation="relu", kernel_initializer="he_uniform"),
             layers.MaxPooling2D(),
             layers.Conv2D(6, (2, 3), strides=(1, 2), use_bias=False),
@@ -24,6 +23,15 @@ def conv2d(keras: Any) -> Any:
             layers.Dense(4, activation="softmax"),
         ]
     )
+
+
+@zoo(regression((8, 8, 4), 2), settings=None)
+def grouped(keras: Any) -> Any:
+    """Not trained: TensorFlow has the gradients of groups on a GPU alone."""
+    layers = keras.layers
+    x = inputs = keras.Input((8, 8, 4))
+    x = layers.Conv2D(6, 3, groups=2, padding="same", dilation_rate=2)(x)
+    return keras.Model(inputs, layers.Dense(2)(layers.GlobalAveragePooling2D()(x)))
 
 
 @zoo(regression((12, 3), 2))
@@ -100,7 +108,14 @@ def residual(keras: Any) -> Any:
     layers = keras.layers
     x = inputs = keras.Input((8, 8, 2))
     x = layers.Conv2D(4, 3, padding="same")(x)
-    for merge in (layers.Add(), layers.Subtract(), layers.Multiply(), layers.Average(), layers.Maximum(), layers.Minimum()):
+    for merge in (
+        layers.Add(),
+        layers.Subtract(),
+        layers.Multiply(),
+        layers.Average(),
+        layers.Maximum(),
+        layers.Minimum(),
+    ):
         branch = layers.BatchNormalization()(layers.Conv2D(4, 3, padding="same", activation="tanh")(x))
         x = merge([x, branch])
     x = layers.Concatenate(axis=-1)([x, layers.Conv2D(2, 1)(x)])

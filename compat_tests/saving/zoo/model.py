@@ -38,9 +38,11 @@ class ZooModel:
         make_data: inputs and targets from a random generator.
         settings: the arguments of `compile`; the optimizer is `steady` where they name none; None leaves it be.
         custom_objects: what loading it must be told.
+        holds_code: whether its files may hold bytecode, so that they are opened with `safe_mode=False`.
         exact: whether training draws no random numbers, so that further losses can be compared.
         tolerance: of predictions and losses, relative to values of about one.
-        missing: by 'tf_keras', 'keras', a format, or 'tf_keras:h5': why it cannot be compared there.
+        missing: by 'tf_keras', 'keras', a format, or both as 'tf_keras:h5': why it cannot be compared there. With
+            'torchkeras:h5' our files alone cannot.
     """
 
     name: str
@@ -48,6 +50,7 @@ class ZooModel:
     make_data: Callable[[Random], Data]
     settings: Callable[[Any], dict[str, Any]] | None = _default
     custom_objects: Callable[[Any], dict[str, Any]] = _nothing
+    holds_code: bool = False
     exact: bool = True
     tolerance: float = 1e-5
     missing: dict[str, str] = field(default_factory=dict)

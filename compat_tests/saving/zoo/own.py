@@ -153,7 +153,9 @@ def own(keras: Any) -> SimpleNamespace:
     def squashed(x: Any) -> Any:
         return x / (1.0 + x * x)
 
-    return SimpleNamespace(**{key: value for key, value in locals().items() if key not in ("keras", "layers", "register", "scope")})
+    return SimpleNamespace(
+        **{key: value for key, value in locals().items() if key not in ("keras", "layers", "register", "scope")}
+    )
 
 
 def _by_name(keras: Any) -> dict[str, Any]:
@@ -184,7 +186,7 @@ def own_functions(keras: Any) -> Any:
     return keras.Sequential([keras.Input((6,)), layers.Dense(4, activation=mine.squashed), layers.Dense(2)])
 
 
-@zoo(regression((6,), 2), custom_objects=_by_name)
+@zoo(regression((6,), 2), custom_objects=_by_name, holds_code=True)
 def own_lambda(keras: Any) -> Any:
     """A Lambda of a registered function."""
     layers, mine = keras.layers, own(keras)

@@ -11,7 +11,9 @@ from .model import Random, classes, classification, crossentropy, normal, regres
 def dense(keras: Any) -> Any:
     """As tutorials write it: no Input layer."""
     layers = keras.layers
-    return keras.Sequential([layers.Dense(8, activation="relu", input_shape=(4,)), layers.Dense(3, activation="softmax")])
+    return keras.Sequential(
+        [layers.Dense(8, activation="relu", input_shape=(4,)), layers.Dense(3, activation="softmax")]
+    )
 
 
 @zoo(classification((4,), 3), settings=crossentropy)

@@ -56,7 +56,9 @@ def bidirectional(keras: Any) -> Any:
     x = inputs = keras.Input((5, 3))
     x = layers.Bidirectional(layers.LSTM(4, return_sequences=True))(x)
     x = layers.Bidirectional(layers.GRU(3, return_sequences=True), merge_mode="sum")(x)
-    x = layers.Bidirectional(layers.SimpleRNN(3), backward_layer=layers.SimpleRNN(3, activation="relu", go_backwards=True))(x)
+    x = layers.Bidirectional(
+        layers.SimpleRNN(3), backward_layer=layers.SimpleRNN(3, activation="relu", go_backwards=True)
+    )(x)
     return keras.Model(inputs, layers.Dense(2)(x))
 
 

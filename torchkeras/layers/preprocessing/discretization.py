@@ -115,7 +115,7 @@ class Discretization(PreprocessingLayer):
 
     def load_own_variables(self, store: Any) -> None:
         """Takes the summary, of any length; Keras 3 keeps none and has the boundaries in the config."""
-        if "0" in store.keys() and self.input_bin_boundaries is None:
+        if "0" in store and self.input_bin_boundaries is None:
             if not self.built:
                 self.build(None)
             self.set_weights([np.asarray(store["0"])])

@@ -368,7 +368,7 @@ class IndexLookup(PreprocessingLayer):
             store["idf_weights"] = self._weights_of_values()
 
     def load_own_variables(self, store: Any) -> None:
-        if self.output_mode == TF_IDF and "idf_weights" in store.keys():
+        if self.output_mode == TF_IDF and "idf_weights" in store:
             weights = torch.as_tensor(np.asarray(store["idf_weights"]))
             self._buffers["idf_weights"] = weights.to(self._dtype_policy.compute)
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from torchkeras.core.config import epsilon
 from torchkeras.core.allowance import spend
+from torchkeras.core.config import epsilon
 from torchkeras.core.device import default_device
 from torchkeras.core.kinds import bridge
 from torchkeras.core.tensors import as_tensor

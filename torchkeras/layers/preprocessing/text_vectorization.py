@@ -254,7 +254,9 @@ class TextVectorization(PreprocessingLayer):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
         config = FAMILIES["keras.layers"].prepare(cls, config)
-        functions = {key: deserialize(config[key]) for key in ("standardize", "split") if isinstance(config[key], dict)}
+        functions = {
+            key: deserialize(config[key]) for key in ("standardize", "split") if isinstance(config.get(key), dict)
+        }
         return cls(**config | functions)
 
 

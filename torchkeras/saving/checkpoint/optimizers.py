@@ -61,7 +61,7 @@ def _scale(optimizer: Optimizer) -> dict[str, Any]:
 def is_older(optimizer: Any) -> bool:
     """Whether it is written as the older generation: one of `legacy`, or of a class that uses slots."""
     own = inner(optimizer)
-    return bool(own.older_generation or own._slots)
+    return bool(own._older_generation or own._slots)
 
 
 def written_parts(optimizer: Any) -> dict[str, Any]:

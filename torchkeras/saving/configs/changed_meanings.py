@@ -30,6 +30,8 @@ def to_keras3(settings: dict[str, Any]) -> dict[str, Any]:
     changed = {}
     for key in _KEYS:
         name = settings.get(key)
+        if not isinstance(name, str):
+            continue
         if name in _NAMES:
             changed[key] = {
                 "module": "builtins",

@@ -17,6 +17,8 @@ from torchkeras.saving.configs.operations import GETITEM, LAMBDAS, Operation, op
 
 _CONSTANT = "_CONSTANT_VALUE"
 _OPERATOR_LABELS = {label for label, *_ in OPERATORS.values()}
+#: Functions by the names of TensorFlow 1 that Keras 2 wrote for `tf.squeeze` and `tf.transpose`.
+_NAMED_ANEW = {"tf.compat.v1.squeeze": "tf.squeeze"}
 _MODELS = ("Functional", "Model", "Sequential")
 
 
@@ -105,7 +107,11 @@ def _recorded(saved: dict[str, Any], label: str, calls: list[Any]) -> dict[str, 
     config = {"name": saved["name"], "trainable": True, "dtype": "float32", "function": label.removeprefix("tf.")}
     return {
         "module": None,
-        "class_name": "SlicingOpLambda" if label == GETITEM else "TFOpLambda" if label.startswith("tf.") else "OpLambda",
+        "class_name": "SlicingOpLambda"
+        if label == GETITEM
+        else "TFOpLambda"
+        if label.startswith("tf.")
+        else "OpLambda",
         "config": config | {"label": label},
         "registered_name": None,
         "name": saved["name"],
@@ -146,7 +152,7 @@ def _of_lambda(saved: dict[str, Any], calls: list[Any]) -> dict[str, Any]:
     config = saved.get("config")
     if not isinstance(config, dict) or not isinstance(config.get("label", config.get("function")), str):
         raise ValueError(f"The layer {saved['name']!r} does not say which function it computes.")
-    label = config.get("label") or f"tf.{config['function']}"
+    label = _NAMED_ANEW.get(label := config.get("label") or f"tf.{config['function']}", label)
     refuse_reaching_out(label, saved["name"])
     made = []
     for call in calls:

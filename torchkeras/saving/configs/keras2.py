@@ -21,8 +21,6 @@ def to_keras2(config: Any) -> Any:
     if name == "function":  # by its name alone
         registered = config.get("registered_name")
         return registered if registered not in (None, "function") else settings
-    if name == "SpectralNormalization" and config.get("registered_name") is None:
-        return config  # which came with the new form, and is found in it alone
     made = {"class_name": config.get("registered_name") or name, "config": _settings(name, settings)}
     return made | {key: config[key] for key in ("name",) if key in config}
 

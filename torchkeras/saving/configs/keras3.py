@@ -209,7 +209,10 @@ def unmarked(value: Any) -> Any:
         name = "__tensor__" if value.get("torch") else "__numpy__"
         return content if not isinstance(content, list) else _typed(name, content, value["dtype"])
     if kind == "slice":
-        return {"class_name": "__slice__", "config": dict(zip(("start", "stop", "step"), map(unmarked, content), strict=True))}
+        return {
+            "class_name": "__slice__",
+            "config": dict(zip(("start", "stop", "step"), map(unmarked, content), strict=True)),
+        }
     if kind == "ellipsis":
         return {"class_name": "__ellipsis__", "config": {}}
     if kind == "torch_dtype":

@@ -6,6 +6,7 @@ Written by compat_tests/saving/configs/record_operations.py from a real Keras.
 OPERATIONS = """
 numpy.Rot90 rot90 array k,axes
 numpy.Absolute absolute x -
+numpy.Abs abs x -
 numpy.Fabs fabs x -
 numpy.Add add x1,x2 -
 numpy.All all x axis,keepdims
@@ -46,6 +47,7 @@ numpy.Ceil ceil x -
 numpy.Clip clip x x_min,x_max
 numpy.Concatenate concatenate xs axis
 numpy.Conjugate conjugate x -
+numpy.Conj conj x -
 numpy.Copy copy x -
 numpy.Cos cos x -
 numpy.Cosh cosh x -
@@ -58,6 +60,7 @@ numpy.Rad2deg rad2deg x -
 numpy.Diag diag x k
 numpy.Diagflat diagflat x k
 numpy.Diagonal diagonal x offset,axis1,axis2
+numpy.Diff diff a n,axis
 numpy.Digitize digitize x,bins -
 numpy.Dot dot x1,x2 -
 numpy.Dstack dstack xs -
@@ -76,6 +79,7 @@ numpy.Full full fill_value shape,dtype
 numpy.FullLike full_like x,fill_value dtype
 numpy.Gcd gcd x1,x2 -
 numpy.GetItem get_item x,key -
+numpy.Geomspace geomspace start,stop num,endpoint,dtype,axis
 numpy.Greater greater x1,x2 -
 numpy.GreaterEqual greater_equal x1,x2 -
 numpy.Hstack hstack xs -
@@ -96,6 +100,7 @@ numpy.Lcm lcm x1,x2 -
 numpy.Ldexp ldexp x1,x2 -
 numpy.Less less x1,x2 -
 numpy.LessEqual less_equal x1,x2 -
+numpy.Linspace linspace start,stop num,endpoint,retstep,dtype,axis
 numpy.Log log x -
 numpy.Log10 log10 x -
 numpy.Log1p log1p x -
@@ -105,6 +110,7 @@ numpy.Logaddexp2 logaddexp2 x1,x2 -
 numpy.LogicalAnd logical_and x1,x2 -
 numpy.LogicalNot logical_not x -
 numpy.LogicalOr logical_or x1,x2 -
+numpy.Logspace logspace start,stop num,endpoint,base,dtype,axis
 numpy.Matmul matmul x1,x2 -
 numpy.Max max x axis,keepdims,initial
 numpy.Maximum maximum x1,x2 -
@@ -138,6 +144,7 @@ numpy.NotEqual not_equal x1,x2 -
 numpy.OnesLike ones_like x dtype
 numpy.ZerosLike zeros_like x dtype
 numpy.Outer outer x1,x2 -
+numpy.Pad pad x,constant_values pad_width,mode
 numpy.Percentile percentile x,q axis,method,keepdims
 numpy.Prod prod x axis,keepdims,dtype
 numpy.Ptp ptp x axis,keepdims
@@ -205,13 +212,6 @@ numpy.Histogram histogram x bins,range
 numpy.ArraySplit array_split x indices_or_sections,axis
 numpy.Unique unique x sorted,return_index,return_inverse,return_counts,axis,size,fill_value
 numpy.Dsplit dsplit x indices_or_sections
-numpy.Abs abs x -
-numpy.Conj conj x -
-numpy.Diff diff a n,axis
-numpy.Geomspace geomspace start,stop num,endpoint,dtype,axis
-numpy.Linspace linspace start,stop num,endpoint,retstep,dtype,axis
-numpy.Logspace logspace start,stop num,endpoint,base,dtype,axis
-numpy.Pad pad x,constant_values pad_width,mode
 nn.Relu relu x -
 nn.Relu6 relu6 x -
 nn.Sigmoid sigmoid x -

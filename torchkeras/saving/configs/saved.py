@@ -55,5 +55,7 @@ def check_depth(config: Any) -> None:
         depth += 1
         if depth > DEEPEST:
             raise UnsafeConfig(f"The config nests more than {DEEPEST} lists and dicts in one another.")
-        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list, tuple))]
+        inner = [
+            one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list, tuple))
+        ]
         level = [value for values in inner for value in values if isinstance(value, (dict, list, tuple))]

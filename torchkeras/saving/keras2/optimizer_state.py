@@ -101,7 +101,9 @@ def _pairs(optimizer: Optimizer, saved: list[tuple[str, Dataset]]) -> list[tuple
     # A file may have more than is needed: SGD without momentum keeps its moves in tf_keras and up to Keras 2.3.
     if not any(own.values()):
         return pairs
-    kinds = {kind for slot in ("average", *optimizer.slot_attributes) for kind in (slot, *_other_names(optimizer, slot))}
+    kinds = {
+        kind for slot in ("average", *optimizer.slot_attributes) for kind in (slot, *_other_names(optimizer, slot))
+    }
     found: dict[str, list[Dataset]] = {}
     nameless: list[Dataset] = []
     for name, dataset in others:
@@ -134,7 +136,10 @@ def _slots(optimizer: Optimizer) -> dict[str, list[Variable]] | None:
 def _other_names(optimizer: Optimizer, slot: str) -> list[str]:
     """What else a slot was called: by the older optimizers, and by those of Keras 2.3."""
     older = older_names(optimizer).get(slot, slot)
-    return [older, {"momentum": "moment", "velocity": "accumulator", "accumulated_grad": "accumulator"}.get(older, older)]
+    return [
+        older,
+        {"momentum": "moment", "velocity": "accumulator", "accumulated_grad": "accumulator"}.get(older, older),
+    ]
 
 
 def _kind(name: str, kinds: set[str]) -> str | None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
 from torchkeras.core.registry import custom_object_scope
 from torchkeras.saving.configs.saved import LONGEST, parsed
-from torchkeras.saving.containers.archive import Archive, is_archive, new_archive, open_archive
+from torchkeras.saving.containers.archive import Archive, ArchiveWriter, is_archive, new_archive, open_archive
+from torchkeras.saving.containers.folder import Folder, FolderWriter, new_folder
 from torchkeras.saving.containers.hdf5 import Group, new_hdf5, open_hdf5
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.format import Format
 from torchkeras.saving.keras3 import description
 from torchkeras.saving.keras3.loading_state import assets_of, check_built, plan
 from torchkeras.saving.keras3.saveables import Walk
-from torchkeras.saving.keras3.saving_state import write_assets, write_values
+from torchkeras.saving.keras3.saving_state import ASSETS, write_assets, write_values
 from torchkeras.saving.reading import reading
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -39,7 +41,7 @@ class KerasFormat(Format):
         config = description.of_model(model, include_optimizer)
         metadata = {"keras_version": KERAS_VERSION, "date_saved": datetime.now().strftime("%Y-%m-%d@%H:%M:%S")}
         metadata |= description.additions(model)
-        with new_archive(path) as archive:
+        with self._new(path) as archive:
             archive.write(METADATA, json.dumps(metadata).encode())
             archive.write(CONFIG, json.dumps(config).encode())
             with archive.file(WEIGHTS) as file, new_hdf5(file) as root:
@@ -47,7 +49,7 @@ class KerasFormat(Format):
             write_assets(model, archive)
 
     def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
-        with open_archive(path) as archive:
+        with self._open(path) as archive:
             config, metadata = _json(archive, CONFIG), self._metadata(archive)
             with (
                 _values(archive, path) as root,
@@ -69,12 +71,18 @@ class KerasFormat(Format):
         if by_name:
             raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
         check_built(model, path)
-        with open_archive(path) as archive:
+        with self._open(path) as archive:
             metadata = self._metadata(archive)
             with _values(archive, path) as root, reading(path):
                 plan(model, root, _walks(metadata)).carry_out(path, assets_of(archive), skip_mismatch)
 
-    def _metadata(self, archive: Archive) -> dict[str, Any]:
+    def _open(self, path: str) -> AbstractContextManager[Archive | Folder]:
+        return open_archive(path)
+
+    def _new(self, path: str) -> AbstractContextManager[ArchiveWriter | FolderWriter]:
+        return new_archive(path)
+
+    def _metadata(self, archive: Archive | Folder) -> dict[str, Any]:
         metadata = _json(archive, METADATA) if archive.has(METADATA) else {}
         version = _version(metadata)
         if version[0] > _NEWEST:
@@ -85,8 +93,24 @@ class KerasFormat(Format):
         return metadata
 
 
+class KerasFolder(KerasFormat):
+    """The same members as files of a folder: what Keras 3 writes with `zipped=False`."""
+
+    name = "Keras's folder format"
+    folder = True
+
+    def recognises(self, path: str) -> bool:
+        return all(os.path.isfile(os.path.join(path, name)) for name in (CONFIG, WEIGHTS))
+
+    def _open(self, path: str) -> AbstractContextManager[Archive | Folder]:
+        return nullcontext(Folder(path))
+
+    def _new(self, path: str) -> AbstractContextManager[ArchiveWriter | FolderWriter]:
+        return new_folder(path, (METADATA, CONFIG, WEIGHTS, ASSETS))
+
+
 @contextmanager
-def _values(archive: Archive, path: str) -> Iterator[Group]:
+def _values(archive: Archive | Folder, path: str) -> Iterator[Group]:
     if not archive.has(WEIGHTS):
         raise UnreadableFile(
             f"Cannot read {archive.what}: it has no {WEIGHTS!r}, which a .keras file has. It has "
@@ -96,7 +120,7 @@ def _values(archive: Archive, path: str) -> Iterator[Group]:
         yield root
 
 
-def _json(archive: Archive, name: str) -> dict[str, Any]:
+def _json(archive: Archive | Folder, name: str) -> dict[str, Any]:
     if not archive.has(name):
         raise UnreadableFile(
             f"Cannot read {archive.what}: it has no {name!r}, so it is no .keras file. It has {archive.names()[:10]}."

@@ -16,6 +16,7 @@ from torchkeras.layers.own_variables import OwnVariablesMixin, mismatch
 from torchkeras.metrics import Metric
 from torchkeras.optimizers import LossScaleOptimizer, Optimizer
 from torchkeras.saving.containers.archive import Archive
+from torchkeras.saving.containers.folder import Folder
 from torchkeras.saving.containers.hdf5 import Group
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.keras3 import optimizer_values
@@ -130,8 +131,8 @@ class Plan:
                     read_value(variable, store.dataset(str(number)))
             elif hasattr(thing, "load_own_variables"):
                 thing.load_own_variables(store)
-            elif len(store) == len(thing.variables):
-                for number, variable in enumerate(thing.variables):
+            elif [store.shapes().get(str(n)) for n in range(len(store))] == [tuple(v.shape) for v in thing.variables]:
+                for number, variable in enumerate(thing.variables):  # a metric of the same kind
                     read_value(variable, store.dataset(str(number)))
             inner = f"{place.path}/{TENSORS}" if place.path else TENSORS
             _load_tensors(loose_tensors(thing), ReadStore(group_at(self.root, inner)))
@@ -164,7 +165,7 @@ def check_built(model: Any, path: str) -> None:
         )
 
 
-def assets_of(archive: Archive) -> dict[str, bytes]:
+def assets_of(archive: Archive | Folder) -> dict[str, bytes]:
     """The files that layers keep in an archive, by their names."""
     names = [name for name in archive.names() if name.startswith(f"{ASSETS}/")]
     return {name: archive.read(name, _MOST_ASSETS // max(len(names), 1)) for name in names}

@@ -13,6 +13,7 @@ from torchkeras.layers import Layer
 from torchkeras.metrics import Metric
 from torchkeras.optimizers import Optimizer
 from torchkeras.saving.containers.archive import ArchiveWriter
+from torchkeras.saving.containers.folder import FolderWriter
 from torchkeras.saving.containers.hdf5 import GroupWriter
 from torchkeras.saving.keras3 import optimizer_values
 from torchkeras.saving.keras3.stores import WriteStore
@@ -39,7 +40,7 @@ def write_values(model: Any, root: GroupWriter, with_optimizer: bool = True) -> 
             thing.save_own_variables(WriteStore(root, path, None))
 
 
-def write_assets(model: Any, archive: ArchiveWriter) -> None:
+def write_assets(model: Any, archive: ArchiveWriter | FolderWriter) -> None:
     """Adds what the layers write into files of their own, such as vocabularies."""
     for thing, path in places(model):
         if hasattr(thing, "save_assets"):
@@ -70,7 +71,7 @@ def write_tensors(tensors: dict[str, Tensor], root: GroupWriter, path: str) -> N
             store[key] = tensor
 
 
-def _add_folder(archive: ArchiveWriter, folder: str, name: str) -> None:
+def _add_folder(archive: ArchiveWriter | FolderWriter, folder: str, name: str) -> None:
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if entry.is_dir():
             _add_folder(archive, entry.path, f"{name}/{entry.name}")

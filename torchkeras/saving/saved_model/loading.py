@@ -14,6 +14,7 @@ from torchkeras.saving.checkpoint.objects import identity
 from torchkeras.saving.checkpoint.reading import OpenCheckpoint
 from torchkeras.saving.checkpoint.restoring import Restoration
 from torchkeras.saving.errors import UnreadableFile
+from torchkeras.saving.keras2.training import with_plain_names
 from torchkeras.saving.reading import reading
 from torchkeras.saving.saved_model import vocabularies
 from torchkeras.saving.saved_model.folder import Folder
@@ -136,6 +137,7 @@ def _compile(model: Any, metadata: dict[str, Any]) -> None:
             stacklevel=7,
         )
         return
+    settings = with_plain_names(settings, model.output_names)
     model.compile_from_config(configs.training_from_saved(settings))
 
 

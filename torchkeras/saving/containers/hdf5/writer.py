@@ -140,7 +140,9 @@ class GroupWriter(_Object):
             (FILL, encoding.NO_FILL),
         ]
         place = self._out.stream((np.ascontiguousarray(block, dtype) for block in blocks), size) if size else None
-        made = DatasetWriter(self._out, f"{home.path}/{name}", [*description, (LAYOUT, encoding.contiguous(place, size))])
+        made = DatasetWriter(
+            self._out, f"{home.path}/{name}", [*description, (LAYOUT, encoding.contiguous(place, size))]
+        )
         home._members[name] = made
         return made
 
@@ -197,7 +199,9 @@ class _Out:
         """Where a string will lie: heaps of some strings each are written before all descriptions."""
         number = self.texts.index(text)
         heap, index = divmod(number, _STRINGS_OF_A_HEAP)
-        return len(text).to_bytes(4, "little") + self.heaps[heap].to_bytes(8, "little") + (index + 1).to_bytes(4, "little")
+        return (
+            len(text).to_bytes(4, "little") + self.heaps[heap].to_bytes(8, "little") + (index + 1).to_bytes(4, "little")
+        )
 
     def tree(self, entries: list[tuple[int, int]]) -> int:
         """The tree over a group's members: leaves first, then level by level up to one node."""
