@@ -17,8 +17,6 @@ from torchkeras.saving.configs.operations import GETITEM, LAMBDAS, Operation, op
 
 _CONSTANT = "_CONSTANT_VALUE"
 _OPERATOR_LABELS = {label for label, *_ in OPERATORS.values()}
-#: Functions by the names of TensorFlow 1 that Keras 2 wrote for `tf.squeeze` and `tf.transpose`.
-_NAMED_ANEW = {"tf.compat.v1.squeeze": "tf.squeeze"}
 _MODELS = ("Functional", "Model", "Sequential")
 
 
@@ -152,7 +150,7 @@ def _of_lambda(saved: dict[str, Any], calls: list[Any]) -> dict[str, Any]:
     config = saved.get("config")
     if not isinstance(config, dict) or not isinstance(config.get("label", config.get("function")), str):
         raise ValueError(f"The layer {saved['name']!r} does not say which function it computes.")
-    label = _NAMED_ANEW.get(label := config.get("label") or f"tf.{config['function']}", label)
+    label = config.get("label") or f"tf.{config['function']}"
     refuse_reaching_out(label, saved["name"])
     made = []
     for call in calls:
@@ -164,6 +162,7 @@ def _of_lambda(saved: dict[str, Any], calls: list[Any]) -> dict[str, Any]:
             raise ValueError(f"A call of {saved['name']!r} has no named arguments: {str(extra)[:200]}")
         args = [_first_argument(call)] if call else []
         kwargs = {key: marked(value, False) for key, value in extra.items() if key != "name"}
+        label, kwargs = tensorflow_ops.present(label, kwargs)
         if label == GETITEM:
             args.append(_as_tuple(kwargs.pop("slice_spec")))
             kwargs = {}

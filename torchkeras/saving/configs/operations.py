@@ -104,7 +104,6 @@ COUNTERPARTS = [
     Counterpart("math.subtract", "subtract", _XY),
     Counterpart("math.multiply", "multiply", _XY),
     Counterpart("math.truediv", "true_divide", _XY),
-    Counterpart("math.divide", "divide", _XY),
     Counterpart("math.floordiv", "floor_divide", _XY),
     Counterpart("math.floormod", "mod", _XY),
     Counterpart("math.pow", "power", _XY),
@@ -163,11 +162,9 @@ COUNTERPARTS = [
     Counterpart("concat", "concatenate", {"values": "xs", "axis": "axis"}),
     Counterpart("stack", "stack", {"values": "x", "axis": "axis"}),
     Counterpart("reshape", "reshape", {"tensor": "x", "shape": "newshape"}),
-    Counterpart("transpose", "transpose", {"a": "x", "perm": "axes"}),
     Counterpart("compat.v1.transpose", "transpose", {"a": "x", "perm": "axes"}),
     Counterpart("expand_dims", "expand_dims", {"input": "x", "axis": "axis"}),
     Counterpart("squeeze", "squeeze", {"input": "x", "axis": "axis"}),
-    Counterpart("compat.v1.squeeze", "squeeze", {"input": "x", "axis": "axis"}),
     Counterpart("tile", "tile", {"input": "x", "multiples": "repeats"}),
     Counterpart("repeat", "repeat", {"input": "x", "repeats": "repeats", "axis": "axis"}),
     Counterpart("reverse", "flip", {"tensor": "x", "axis": "axis"}),
@@ -176,10 +173,10 @@ COUNTERPARTS = [
     Counterpart("zeros_like", "zeros_like", {"input": "x"}),
     Counterpart("ones_like", "ones_like", {"input": "x"}),
     Counterpart("clip_by_value", "clip", {"t": "x", "clip_value_min": "x_min", "clip_value_max": "x_max"}),
-    Counterpart("gather", "take", {"params": "x", "indices": "indices", "axis": "axis"}),
+    Counterpart("compat.v1.gather", "take", {"params": "x", "indices": "indices", "axis": "axis"}),
     Counterpart("one_hot", "one_hot", {"indices": "x", "depth": "num_classes"}),
     Counterpart("split", "split", {"value": "x", "num_or_size_splits": "indices_or_sections", "axis": "axis"}),
-    Counterpart("linalg.norm", "norm", {"tensor": "x", "ord": "ord", "axis": "axis", "keepdims": "keepdims"}),
+    Counterpart("compat.v1.norm", "norm", {"tensor": "x", "ord": "ord", "axis": "axis", "keepdims": "keepdims"}),
 ]  # fmt: skip
 
 

@@ -1,9 +1,22 @@
-"""TensorFlowOpLayer of TensorFlow 2.0 to 2.3: one node of a graph, as the function of `tf` that computes it."""
+"""Names of TensorFlow 1 in configs, and TensorFlowOpLayer of TensorFlow 2.0 to 2.3, which is one node of a graph."""
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import Any
+
+from torchkeras.graph.operation import function_of_label
+
+#: Functions whose names in configs are others than those they are called by.
+_RENAMED = {
+    "tf.compat.v1.squeeze": "tf.squeeze",
+    "tf.__operators__.eq": "tf.math.equal",
+    "tf.__operators__.ne": "tf.math.not_equal",
+}
+#: Arguments of TensorFlow 1, which Keras 2 records, as TensorFlow 2 has them; and those that change no value.
+_ARGUMENTS = {"filter": "filters", "rate": "dilations", "keep_dims": "keepdims", "dim": "axis", "squeeze_dims": "axis"}
+_WITHOUT_EFFECT = ("partition_strategy", "use_cudnn_on_gpu", "validate_indices")
 
 #: By the op: the function, and the names of its inputs.
 _FUNCTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -33,6 +46,28 @@ _TYPES = {
     "DT_FLOAT": "float32", "DT_DOUBLE": "float64", "DT_HALF": "float16", "DT_INT32": "int32", "DT_INT64": "int64",
     "DT_BOOL": "bool", "DT_UINT8": "uint8", "DT_INT8": "int8", "DT_BFLOAT16": "bfloat16",
 }  # fmt: skip
+
+
+def present(label: str, kwargs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The label and the named arguments of a function by their present names.
+
+    Args:
+        label: as the config has it.
+        kwargs: the named arguments.
+    """
+    label = _RENAMED.get(label, label)
+    if not label.startswith("tf.compat.v1."):
+        return label, kwargs
+    names = inspect.signature(function_of_label(label)).parameters
+    found = {}
+    for key, value in kwargs.items():
+        if key in names:
+            found[key] = value
+        elif _ARGUMENTS.get(key) in names:
+            found[_ARGUMENTS[key]] = value
+        elif key not in _WITHOUT_EFFECT and value is not None:
+            found[key] = value  # which the function refuses
+    return label, found
 
 
 def from_node(name: str, settings: dict[str, Any], calls: list[Any]) -> tuple[str, list[tuple[Any, dict[str, Any]]]]:
