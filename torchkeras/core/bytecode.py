@@ -126,8 +126,8 @@ def _loaded(text: Any, what: str) -> types.CodeType:
     except (AttributeError, UnicodeEncodeError, binascii.Error, ValueError):
         raise UnsafeConfig(f"{what} holds bytecode that is not base64 text.") from None
     other = UnsafeConfig(
-        f"{what} holds bytecode that is not of Python {sys.version_info[0]}.{sys.version_info[1]}: other versions' does "
-        f"not run here. Load it with the Python that wrote it, or give the function in `custom_objects` under the "
+        f"{what} holds bytecode that is not of Python {sys.version_info[0]}.{sys.version_info[1]}: other versions' "
+        f"does not run here. Load it with the Python that wrote it, or give the function in `custom_objects` under the "
         f"layer's name."
     )
     try:

@@ -128,7 +128,7 @@ class Family:
         settings = config.get("config")
         if config["class_name"] == "function":
             return self._function(config, custom_objects)
-        target = self._target(config, custom_objects)
+        target: Any = self._target(config, custom_objects)
         if not inspect.isclass(target):
             return target
         if settings is not None and not isinstance(settings, (dict, list)):
@@ -140,10 +140,10 @@ class Family:
         if made is not None:
             return made
         with custom_object_scope(custom_objects):
+            from_config: Any = getattr(target, "from_config", None)
             if isinstance(settings, list):  # a Sequential model of Keras before 2.2.3
-                return target.from_config(settings)
+                return from_config(settings)
             prepared = self.prepare(target, dict(settings or {}))
-            from_config = getattr(target, "from_config", None)
             made = from_config(prepared) if from_config else target(**prepared)
         reading.share(config, made)
         return made

@@ -55,8 +55,8 @@ class TorchModuleWrapper(Layer):
         if isinstance(config.get("module"), nn.Module):  # one that never left the process
             return cls(**config)
         raise UnsafeConfig(
-            f"Layer {config.get('name')!r} of the config wraps a torch module that is pickled within it. Unpickling can "
-            f"run any code, so it is never done. Make the model again, and load its weights."
+            f"Layer {config.get('name')!r} of the config wraps a torch module that is pickled within it. Unpickling "
+            f"can run any code, so it is never done. Make the model again, and load its weights."
         )
 
 

@@ -330,10 +330,9 @@ def objects(keras: Any) -> Any:
 MODELS: dict[str, Callable[[Any], Any]] = {
     f.__name__: f
     for f in (
-        sequential, sequential_unbuilt, sequential_built, functional, shared, several, dictionaries, one_in_a_list, nested,
-        nested_last,
-        nested_deep, frozen, states, attention, self_attention, masked, operators, slices, named_functions,
-        mixed_precision, images, objects,
+        sequential, sequential_unbuilt, sequential_built, functional, shared, several, dictionaries, one_in_a_list,
+        nested, nested_last, nested_deep, frozen, states, attention, self_attention, masked, operators, slices,
+        named_functions, mixed_precision, images, objects,
     )
 }  # fmt: skip
 

@@ -55,8 +55,9 @@ def test_nor_that_of_other_functions(tmp_path, canary, way, key):
 
 
 @pytest.mark.parametrize(
-    "key, class_name", [("activation", "Dense"), ("kernel_initializer", "Dense"), ("activity_regularizer", "Dense"),
-                        ("activation", "Activation"), ("standardize", "TextVectorization"), ("split", "TextVectorization")]
+    ("key", "class_name"), [("activation", "Dense"), ("kernel_initializer", "Dense"), ("activity_regularizer", "Dense"),
+                        ("activation", "Activation"), ("standardize", "TextVectorization"),
+                        ("split", "TextVectorization")]
 )  # fmt: skip
 def test_nor_in_any_other_argument(canary, key, class_name):
     code = payload(canary)
@@ -121,7 +122,10 @@ def test_copies_of_a_model_run_no_config(canary):
 def test_code_of_another_python_is_refused():
     code = code_of_function(lambda x: x * 2, "the function")
     raw = bytearray(base64.b64decode(code[0]))
-    of_3_8 = "4wEAAAAAAAAAAAAAAAEAAAACAAAAQwAAAHMIAAAAfABkARQAUwCpAk7pAgAAAKkA\n2gF42gBy\nAgAAAPoBPNoIPGxhbWJkYT4BAAAA8wAAAAA=\n"
+    of_3_8 = (
+        "4wEAAAAAAAAAAAAAAAEAAAACAAAAQwAAAHMIAAAAfABkARQAUwCpAk7pAgAAAKkA\n"
+        "2gF42gByAgAAAPoBPNoIPGxhbWJkYT4BAAAA8wAAAAA=\n"
+    )
     unknown = bytearray(raw)
     unknown[raw.index(b"\x97\x00")] = 255  # the first instruction
     changed = [of_3_8, *(base64.b64encode(bytes(one)).decode() for one in (raw[:-3], raw + b"N", unknown))]

@@ -28,7 +28,7 @@ class Opens:
 
 
 @pytest.mark.parametrize(
-    "module, name, arguments",
+    ("module", "name", "arguments"),
     [
         ("os", "system", {"command": "touch CANARY"}),
         ("subprocess", "Popen", {"args": ["touch", "CANARY"]}),
@@ -86,7 +86,8 @@ def test_a_function_for_a_lambda(door, name):
 
 
 @pytest.mark.parametrize("label", ["tf.io.write_file", "tf.io.read_file", "tf.io.matching_files", "tf.py_function",
-                                   "tf.saved_model.load", "tf.raw_ops.WriteFile", "torch.load", "torch.ops.load_library"])  # fmt: skip
+                                   "tf.saved_model.load", "tf.raw_ops.WriteFile", "torch.load",
+                                   "torch.ops.load_library"])  # fmt: skip
 def test_a_function_of_the_graph_that_reaches_files(door, canary, label):
     arguments = {"tuple": [str(canary), {"tensor": ["x", 0, 0]}]}
     call = ["_FUNCTION", 0, 0, {"args": arguments, "kwargs": {"dict": {}}}]

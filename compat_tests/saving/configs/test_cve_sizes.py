@@ -74,7 +74,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("class_name, settings, shape", CASES)
+@pytest.mark.parametrize(("class_name", "settings", "shape"), CASES)
 def test_giant_weights_are_not_made(class_name, settings, shape):
     config = doors.model_around({"class_name": class_name, "config": {"name": "giant"} | settings})
     config["config"]["layers"][0]["config"]["batch_input_shape"] = shape
@@ -129,3 +129,23 @@ def test_giant_results_are_not_computed():
         [sys.executable, "-c", PROGRAM], input=json.dumps(every), text=True, capture_output=True, timeout=300
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize(
+    ("label", "arguments"),
+    [
+        (
+            "tf.math.multiply",
+            [[{"tensor": ["x", 0, 0]}, {"tensor": ["x", 0, 0]}], GIANT],
+        ),  # a list of Python's, repeated
+        ("tf.tensordot", [{"tensor": ["x", 0, 0]}, {"tensor": ["x", 0, 0]}, GIANT]),
+        ("tf.strings.as_string", [{"tensor": ["x", 0, 0]}, GIANT]),
+        ("ops.unique", [{"tensor": ["x", 0, 0]}, False, False, False, None, GIANT]),
+        ("tf.dynamic_partition", [{"tensor": ["x", 0, 0]}, {"tensor": ["x", 0, 0]}, GIANT]),
+        ("tf.range", [GIANT]),
+    ],
+)
+def test_functions_that_count(door, label, arguments):
+    call = ["_FUNCTION", 0, 0, {"args": {"tuple": arguments}, "kwargs": {"dict": {}}}]
+    with pytest.raises(ValueError, match="on constants alone|with a number above"):
+        door(doors.model_around({"class_name": "OpLambda", "config": {"name": "giant", "label": label}}, [call]))

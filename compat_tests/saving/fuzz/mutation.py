@@ -72,7 +72,8 @@ def _zero(data: bytearray, chance: random.Random) -> None:
 
 #: What stands in for texts, among them names that code has been run by.
 TEXTS = [
-    "", "nothing", "builtins", "os", "system", "os.system", "eval", "exec", "__import__", "function", "Lambda", "lambda",
+    "", "nothing", "builtins", "os", "system", "os.system", "eval", "exec", "__import__", "function", "Lambda",
+    "lambda",
     "TFSMLayer", "TorchModuleWrapper", "Functional", "Sequential", "Model", "Dense", "Custom>Dense", "keras.layers",
     "keras.utils", "get_file", "load_model", "enable_unsafe_deserialization", "../../x", "/etc/passwd", "float32",
     "x" * 70000,

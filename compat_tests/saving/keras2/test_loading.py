@@ -49,7 +49,7 @@ def test_by_name_with_other_shapes(path):
     with pytest.raises(ValueError, match=words):
         other.load_weights(path, by_name=True)
     same(other.get_weights(), before)
-    with pytest.warns(UserWarning) as told:
+    with pytest.warns(UserWarning, match="Skipping loading weights") as told:
         other.load_weights(path, by_name=True, skip_mismatch=True)
     assert ["for weight d1/kernel:0" in str(told[0].message), "for weight d1/bias:0" in str(told[1].message)] == [
         True

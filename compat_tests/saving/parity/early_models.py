@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..zoo.model import Random, ZooModel, classes, classification, normal, regression, tokens
+from compat_tests.saving.zoo.model import Random, ZooModel, classes, classification, normal, regression, tokens
 
 # The tf.keras that TensorFlow 2.12 holds has lost its normalization layers and wrappers.
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..zoo import MODELS, ZooModel
+from compat_tests.saving.zoo import MODELS, ZooModel
 from .early import keras_from_source, keras_of_tensorflow_2_6
 from .early_models import EARLY
 from .formats import EXCHANGES
@@ -36,7 +36,7 @@ def main() -> None:
     else:
         keras = keras_of_tensorflow_2_6() if options.keras == "2.6" else keras_from_source(options.keras)
         models = EARLY
-    exchanges = EXCHANGES[options.keras if options.keras in EXCHANGES else "tf_keras"]
+    exchanges = [*EXCHANGES["tf_keras"], *EXCHANGES["keras"]]
     with zipfile.ZipFile(options.out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for wanted in options.wanted:
             name, _, kind = wanted.partition(":")

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from ..zoo import MODELS, ZooModel
-from .formats import EXCHANGES, OURS, Exchange, of_ours
+from compat_tests.saving.zoo import MODELS, ZooModel
+from .formats import EXCHANGES, OURS, UNCOMPILED, Exchange, of_ours
 
 STEPS = 2
 
@@ -83,6 +83,7 @@ def exchanges(side: str, model: ZooModel, formats: list[str] | None) -> list[Exc
 
 def reason(side: str, model: ZooModel, format: str) -> str:
     """Why a model cannot be written there, or in that format; empty where it can."""
+    format = "h5" if format == UNCOMPILED else format
     return next((model.missing[key] for key in (side, format, f"{side}:{format}") if key in model.missing), "")
 
 
@@ -110,7 +111,9 @@ def write(keras: Any, side: str, model: ZooModel, folder: Path, formats: list[st
                 (made.save if exchange.whole else made.save_weights)(str(at / exchange.file))
         except Exception as problem:
             note(at, "written", problem)
-    np.savez(folder / side / model.name / "original.npz", **going_on(made, inputs, targets))
+    original = going_on(made, inputs, targets)
+    for exchange in wanted:
+        np.savez(place(folder, side, model, exchange) / "original.npz", **original)
     print(f"{side} wrote {model.name}", flush=True)
 
 
@@ -163,7 +166,7 @@ def first_leaf(value: Any) -> Any:
 
 def read(keras: Any, side: str, writer: str, model: ZooModel, folder: Path, formats: list[str] | None) -> None:
     """Each file of a model: what it predicts, how its losses go on, what it predicts then."""
-    if reason(side, model, ""):
+    if reason(side, model, "") or reason(writer, model, ""):
         return
     mine = {e.name for e in (EXCHANGES[side] if side != OURS else ()) if not (writer == OURS and e.not_ours)}
     for exchange in exchanges(writer, model, formats):
@@ -186,8 +189,11 @@ def results(keras: Any, model: ZooModel, exchange: Exchange, at: Path) -> dict[s
     path = str(at / exchange.file)
     if exchange.whole:
         keras.backend.clear_session()
-        trust = {"safe_mode": False} if model.holds_code else {}
-        loaded = keras.models.load_model(path, custom_objects=model.custom_objects(keras), **trust)
+        options = {"safe_mode": False} if model.holds_code else {}
+        options |= {} if exchange.compiled else {"compile": False}
+        loaded = keras.models.load_model(path, custom_objects=model.custom_objects(keras), **options)
+        if not exchange.compiled:
+            model.compile(keras, loaded)
     else:
         loaded = model.compiled(keras)
         loaded.load_weights(path)

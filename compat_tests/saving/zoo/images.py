@@ -14,9 +14,9 @@ def conv2d(keras: Any) -> Any:
         [
             keras.Input((8, 8, 3)),
             layers.Conv2D(4, 3, padding="same", activation="relu", kernel_initializer="he_uniform"),
+            layers.BatchNormalization(),
             layers.MaxPooling2D(),
             layers.Conv2D(6, (2, 3), strides=(1, 2), use_bias=False),
-            layers.BatchNormalization(),
             layers.ReLU(),
             layers.AveragePooling2D(2, padding="same"),
             layers.Flatten(),

@@ -89,10 +89,10 @@ def encoder_decoder(keras: Any) -> Any:
 def conv_lstm(keras: Any) -> Any:
     layers = keras.layers
     x = inputs = keras.Input((4, 5, 5, 2))
-    x = layers.ConvLSTM2D(3, 3, padding="same", return_sequences=True)(x)
+    x = layers.ConvLSTM2D(3, 3, padding="same", return_sequences=True, recurrent_activation="sigmoid")(x)
     x = layers.TimeDistributed(layers.MaxPooling2D(2))(x)
     x = layers.Reshape((4, 4, 3))(x)
-    x = layers.ConvLSTM1D(2, 2)(x)
+    x = layers.ConvLSTM1D(2, 2, recurrent_activation="sigmoid")(x)
     return keras.Model(inputs, layers.Dense(2)(layers.Flatten()(x)))
 
 

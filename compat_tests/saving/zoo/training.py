@@ -51,9 +51,15 @@ def _settings(make: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
     return lambda keras: {"optimizer": make(keras.optimizers), "loss": "mse", "metrics": ["mae"]}
 
 
+_AVERAGES = "without the optimizer's state: Keras 3 begins averages in another way"
+
 for _name, _make in _OPTIMIZERS.items():
     MODELS[f"optimizer_{_name}"] = ZooModel(
-        f"optimizer_{_name}", _network, regression((4,), 2), settings=_settings(_make)
+        f"optimizer_{_name}",
+        _network,
+        regression((4,), 2),
+        settings=_settings(_make),
+        missing=dict.fromkeys(("keras:weights.h5", "keras:h5"), _AVERAGES) if _name == "ema" else {},
     )
 
 _NEWER: dict[str, Callable[[Any], Any]] = {

@@ -1,7 +1,7 @@
 """Activations of which Keras 3 has another function under Keras 2's name.
 
-`hard_sigmoid` is `0.2 x + 0.5` between 0 and 1 in Keras 2, and `x / 6 + 0.5` in Keras 3. Ours is Keras 2's; Keras 3's is
-`ops.hard_sigmoid`.
+`hard_sigmoid` is `0.2 x + 0.5` between 0 and 1 in Keras 2, and `x / 6 + 0.5` in Keras 3. Ours is Keras 2's; Keras 3's
+is `ops.hard_sigmoid`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def from_keras3(config: Any) -> Any:
 
 
 def to_keras3(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings of a layer of ours with the names of Keras 3; what it has no function for becomes one of the user's."""
-    changed = {}
+    """A layer's settings with the names of Keras 3; what it has no function for becomes one of the user's."""
+    changed: dict[str, Any] = {}
     for key in _KEYS:
         name = settings.get(key)
         if not isinstance(name, str):

@@ -15,9 +15,9 @@ from torchkeras.core.safe_mode import in_safe_mode
 #: Of these namespaces the functions that turn tensors into others, by the beginnings of their names.
 _PARTLY = {"tf.io": ("decode_", "encode_", "parse_", "serialize_", "deserialize_", "is_jpeg", "extract_")}
 _NAMESPACES = (
-    "tf", "tf.math", "tf.nn", "tf.linalg", "tf.image", "tf.signal", "tf.strings", "tf.bitwise", "tf.dtypes", "tf.random",
-    "tf.sparse", "tf.ragged", "tf.sets", "tf.audio", "tf.debugging", "tf.quantization", "tf.__operators__", "tf.keras",
-    "tf.experimental.numpy", "tf.compat",
+    "tf", "tf.math", "tf.nn", "tf.linalg", "tf.image", "tf.signal", "tf.strings", "tf.bitwise", "tf.dtypes",
+    "tf.random", "tf.sparse", "tf.ragged", "tf.sets", "tf.audio", "tf.debugging", "tf.quantization",
+    "tf.__operators__", "tf.keras", "tf.experimental.numpy", "tf.compat",
 )  # fmt: skip
 _OF_TORCH = ("module_load", "set_", "storage", "untyped_storage", "requires_grad_", "register_hook")
 

@@ -83,7 +83,7 @@ def _call(call: Any) -> Any:
         args, kwargs = marked(call["args"], True), marked(_without_training(call["kwargs"]), True)
         return _function_call(args, kwargs["dict"])
     if _has_constants(call):
-        extra = next((one[3] for one in _leaves(call) if len(one) > 3), {})
+        extra: dict[str, Any] = next((one[3] for one in _leaves(call) if len(one) > 3), {})
         return _function_call([_first_argument(call)], {k: marked(v, False) for k, v in extra.items()})
     return call
 
@@ -133,11 +133,8 @@ def _of_operation(saved: dict[str, Any], operation: Operation, calls: list[Any])
             settings = {}
         elif operation.class_name == "Einsum":
             args, settings = [settings["subscripts"], *args], {}
-        else:
-            kwargs |= dict(zip(operation.inputs, args, strict=False))
-            args = args[len(operation.inputs) :]
-            if args:
-                raise ValueError(f"A call of {saved['name']!r} has {len(call['args'])} arguments: too many.")
+        elif len(args) <= len(operation.inputs):  # any number of tensors stay in their order
+            kwargs, args = kwargs | dict(zip(operation.inputs, args, strict=False)), []
         made.append(_checked(label, _function_call(args, settings | kwargs), saved["name"]))
     return _recorded(saved, label, made)
 
@@ -157,7 +154,7 @@ def _of_lambda(saved: dict[str, Any], calls: list[Any]) -> dict[str, Any]:
         if is_reference(call) and call[0] == "_FUNCTION":
             made.append(_checked(label, call, saved["name"]))
             continue
-        extra = next((one[3] for one in _leaves(call) if len(one) > 3), {}) if call else {}
+        extra = next((one[3] for one in _leaves(call) if len(one) > 3), None) or {}
         if not isinstance(extra, dict):
             raise ValueError(f"A call of {saved['name']!r} has no named arguments: {str(extra)[:200]}")
         args = [_first_argument(call)] if call else []
@@ -166,8 +163,8 @@ def _of_lambda(saved: dict[str, Any], calls: list[Any]) -> dict[str, Any]:
         if label == GETITEM:
             args.append(_as_tuple(kwargs.pop("slice_spec")))
             kwargs = {}
-        elif label in _OPERATOR_LABELS and set(kwargs) <= {"y", "b"}:
-            args += [kwargs[key] for key in ("y", "b") if key in kwargs]
+        elif label in _OPERATOR_LABELS and set(kwargs) <= {"y", "b", "other"}:
+            args += [kwargs[key] for key in ("y", "b", "other") if key in kwargs]
             kwargs = {}
         elif label.startswith("tf.keras.activations."):
             label = label.removeprefix("tf.keras.")
@@ -243,21 +240,20 @@ def marked(value: Any, keras3: bool) -> Any:
     if not isinstance(value, dict):
         return value
     name = value.get("class_name")
-    content = value.get("config") if isinstance(value.get("config"), dict) else value
+    inner = value.get("config")
+    content: dict[str, Any] = inner if isinstance(inner, dict) else value
     if name == "__keras_tensor__":
-        history = content.get("keras_history") if isinstance(content, dict) else None
+        history: Any = content.get("keras_history")
         if not is_reference(history):
             raise ValueError(f"A tensor in the config of a functional model has no `keras_history`: {str(value)[:200]}")
         return {"tensor": list(history)}
     if name == "__slice__" or (not keras3 and set(value) == {"start", "stop", "step"}):
-        assert isinstance(content, dict)
         return {"slice": [marked(content.get(key), keras3) for key in ("start", "stop", "step")]}
     if name == "__ellipsis__":
         return {"ellipsis": True}
     if name == "__tuple__":
         return {"tuple": [marked(one, keras3) for one in value.get("items") or value.get("config") or ()]}
     if name in ("__tensor__", "__numpy__"):
-        assert isinstance(content, dict)
         return {"array": content.get("value"), "dtype": str(content.get("dtype")), "torch": name == "__tensor__"}
     if name == "__lambda__":
         raise UnsafeConfig("A call in the config of a functional model holds the bytecode of a function.")

@@ -8,6 +8,15 @@ from torchkeras.saving.configs.functions import as_tensorflow, named_arguments
 from torchkeras.saving.configs.graphs import is_graph, is_reference
 from torchkeras.saving.configs.operations import GETITEM, LAMBDAS
 
+#: Settings that older ones, or Keras 3, do not know: they are written where they say something.
+_AS_ALWAYS = {"softmax_robust_masking": False, "time_major": False, "rng_type": "stateful"}
+_OF_NO_GROUPS = {
+    "groups": 1,
+    "kernel_initializer": {"class_name": "GlorotUniform", "config": {"seed": None}},
+    "kernel_regularizer": None,
+    "kernel_constraint": None,
+}
+
 
 def to_keras2(config: Any) -> Any:
     """A saved object of ours, with all that is in it, in the form that Keras 2 loads."""
@@ -31,9 +40,10 @@ def _settings(name: str, settings: Any) -> Any:
     if is_graph(settings):
         return _graph(settings)
     made = {key: to_keras2(value) for key, value in settings.items()}
-    if made.get("softmax_robust_masking") is False:  # older ones do not know it
-        del made["softmax_robust_masking"]
-    return made
+    unneeded = _AS_ALWAYS | (
+        _OF_NO_GROUPS if name.startswith(("Depthwise", "Separable")) or "Transpose" in name else {}
+    )
+    return {key: value for key, value in made.items() if key not in unneeded or value != unneeded[key]}
 
 
 # --- graphs -------------------------------------------------------------------------------------------------

@@ -114,8 +114,7 @@ def _lambda(settings: dict[str, Any]) -> dict[str, Any]:
     for key in _FUNCTIONS:
         kind, value = settings.get(f"{key}_type"), settings.get(key)
         if kind == "lambda":
-            code, defaults, closure = value
-            content = {"code": code, "defaults": defaults, "closure": closure}
+            content = dict(zip(("code", "defaults", "closure"), settings[key], strict=True))
             made[key] = {"class_name": "__lambda__", "config": content}
         elif kind == "function":
             made[key] = {"module": "builtins", "class_name": "function", "config": value, "registered_name": value}

@@ -3,6 +3,8 @@
 Written by compat_tests/saving/configs/record_operations.py from a real Keras.
 """
 
+# ruff: noqa: E501
+
 OPERATIONS = """
 numpy.Rot90 rot90 array k,axes
 numpy.Absolute absolute x -

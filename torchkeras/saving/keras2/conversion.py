@@ -7,22 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from torchkeras.saving.containers.hdf5 import Dataset
 from torchkeras.saving.keras2 import recurrent, weights
-from torchkeras.saving.values import read_tensor
+from torchkeras.saving.keras2.saved import Saved, array
 
-#: A value as it was saved: read already, or still in the file.
-Saved = np.ndarray | Dataset
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D")
-
-
-def array(value: Saved) -> np.ndarray:
-    """The values themselves."""
-    if isinstance(value, Dataset):
-        tensor = read_tensor(value)
-        found: np.ndarray = tensor.float().numpy() if value.bfloat16 else tensor.numpy()
-        return found
-    return value
 
 
 def converted(layer: Any, saved: list[Saved], version: str, backend: str | None) -> list[Saved]:

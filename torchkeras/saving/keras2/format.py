@@ -81,8 +81,8 @@ class Keras2Format(Format):
         if not model.built:
             raise ValueError(
                 f"Unable to load weights saved in HDF5 format into a subclassed Model which has not created its "
-                f"variables yet. Call the Model first, then load the weights. Received: the model {model.name!r}, which "
-                f"knows no input shape, and {path!r}."
+                f"variables yet. Call the Model first, then load the weights. Received: the model {model.name!r}, "
+                f"which knows no input shape, and {path!r}."
             )
         with open_hdf5(path) as root, reading(path):
             whole = root.strings("layer_names") is None and root.is_group("model_weights")

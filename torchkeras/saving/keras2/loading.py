@@ -12,7 +12,9 @@ from torchkeras.core.variable import Variable
 from torchkeras.saving.containers.hdf5 import Dataset, Group
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.keras2 import weights
-from torchkeras.saving.keras2.conversion import Saved, converted
+from torchkeras.saving.keras2.conversion import converted
+from torchkeras.saving.keras2.paths import in_own_order
+from torchkeras.saving.keras2.saved import Saved
 from torchkeras.saving.values import read_value
 
 _Pairs = list[tuple[Variable, Saved]]
@@ -40,11 +42,14 @@ class WeightsFile:
     def values(self, name: str) -> list[Dataset]:
         """The values of one layer, in order."""
         group = self.group.group(name)
-        return [group.dataset(one) for one in group.strings("weight_names", [])]
+        return [group.dataset(one) for one in group.strings("weight_names") or []]
 
     def values_for(self, layer: Any, name: str) -> list[Saved]:
         """Those values as this layer takes them."""
-        return converted(layer, list(self.values(name)), self.version, self.backend)
+        values = list(self.values(name))
+        if self.version.startswith("3."):
+            values = in_own_order(layer, self.group.group(name).strings("weight_names") or [], values)
+        return converted(layer, values, self.version, self.backend)
 
 
 def load_in_order(file: WeightsFile, model: Any, skip_mismatch: bool = False) -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping
 from typing import Any
 
 from torchkeras.core.variable import Variable
@@ -21,6 +20,7 @@ from torchkeras.optimizers import LossScaleOptimizer, Optimizer
 from torchkeras.saving.checkpoint.optimizers import older_names
 from torchkeras.saving.containers.hdf5 import Dataset, Group
 from torchkeras.saving.keras3 import optimizer_values
+from torchkeras.saving.keras3.stores import ReadStore
 from torchkeras.saving.values import read_value
 
 _COUNTER = re.compile(r"(^|/)(iteration|iterations|iter)(_\d+)?(:0)?$")
@@ -67,26 +67,16 @@ def _took_a_step(saved: list[tuple[str, Dataset]]) -> bool:
     return any(_COUNTER.search(name) and int(dataset.read()) for name, dataset in saved)
 
 
-class _Numbered(Mapping[str, Any]):
+class _Numbered(ReadStore):
     """The values by their numbers, as files of Keras 3 have them."""
 
     def __init__(self, saved: list[tuple[str, Dataset]]) -> None:
-        self._saved = {str(place): dataset for place, (_, dataset) in enumerate(saved)}
+        super().__init__(None)
+        self._datasets = {str(place): dataset for place, (_, dataset) in enumerate(saved)}
+        self._names = list(self._datasets)
 
     def dataset(self, key: str) -> Dataset:
-        return self._saved[key]
-
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        return {key: dataset.shape for key, dataset in self._saved.items()}
-
-    def __getitem__(self, key: str) -> Any:
-        return self._saved[key].read()
-
-    def __iter__(self) -> Any:
-        return iter(self._saved)
-
-    def __len__(self) -> int:
-        return len(self._saved)
+        return self._datasets[key]
 
 
 def _pairs(optimizer: Optimizer, saved: list[tuple[str, Dataset]]) -> list[tuple[Variable, Dataset]] | None:
@@ -127,7 +117,7 @@ def _slots(optimizer: Optimizer) -> dict[str, list[Variable]] | None:
     """What the optimizer keeps, by slot, in the order of the trained variables; None where it has no slots by name."""
     if not optimizer.slot_attributes:
         return None
-    order = [name for names in optimizer._slot_order() for name in names]  # type: ignore[attr-defined]
+    order = [name for names in optimizer._slot_order() for name in names]
     shared = [("average", "_model_variables_moving_average")] * bool(optimizer.use_ema)
     attributes = [*shared, *((name, optimizer.slot_attributes[name]) for name in order)]
     return {name: [v for v in getattr(optimizer, attribute, ()) if v is not None] for name, attribute in attributes}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+
+from torchkeras.saving.keras2.saved import Saved, array
 
 _GATES = {"LSTM": 4, "CuDNNLSTM": 4, "GRU": 3, "CuDNNGRU": 3}
 
 
-def converted(layer: Any, kind: str, saved: list[Any]) -> list[Any]:
+def converted(layer: Any, kind: str, saved: list[Saved]) -> list[Saved]:
     """The values as this layer has them: the shape of the bias says which kind of layer they were saved from."""
     if kind not in _GATES or len(saved) != 3 or len(saved[1].shape) != 2:
         return saved
@@ -20,23 +22,23 @@ def converted(layer: Any, kind: str, saved: list[Any]) -> list[Any]:
         return saved
     if "GRU(reset_after=False)" in (source, target):
         raise ValueError(
-            f"{source} is not compatible with {target}: the layer {layer.name!r} cannot take the saved weights. Make it "
-            f"with `reset_after={target == 'GRU(reset_after=False)'}`."
+            f"{source} is not compatible with {target}: the layer {layer.name!r} cannot take the saved weights. "
+            f"Make it with `reset_after={target == 'GRU(reset_after=False)'}`."
         )
-    kernel, recurrent, bias = (np.asarray(value.read() if hasattr(value, "read") else value) for value in saved)
+    kernel, recurrent, bias = map(array, saved)
     from_cudnn = source.startswith("CuDNN")
     gates = _GATES[kind]
-    order = "F" if from_cudnn else "C"
-    kernel = _each_gate(kernel, gates, lambda one: one.T.reshape(one.shape, order=order))
+    order: Literal["F", "C"] = "F" if from_cudnn else "C"
+    kernel = _each_gate(kernel, gates, lambda one: np.reshape(one.T, one.shape, order=order))
     recurrent = _each_gate(recurrent, gates, lambda one: one.T)
     if gates == 4:  # cuDNN adds two biases, of which the sum matters
-        bias = sum(np.split(bias, 2)) if from_cudnn else np.tile(0.5 * bias, 2)
+        bias = np.add(*np.split(bias, 2)) if from_cudnn else np.tile(0.5 * bias, 2)
     else:
         bias = bias.reshape((2, -1) if from_cudnn else -1)
     return [kernel, recurrent, bias]
 
 
-def _source(kind: str, saved: list[Any]) -> str:
+def _source(kind: str, saved: list[Saved]) -> str:
     shape, size = tuple(saved[2].shape), _GATES[kind] * saved[1].shape[0]
     if shape == (2 * size,):
         return "CuDNNLSTM" if _GATES[kind] == 4 else "CuDNNGRU"

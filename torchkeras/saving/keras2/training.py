@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from torchkeras import losses
 from torchkeras.core.registry import serialize
+from torchkeras.optimizers.built_in import BuiltIn
 from torchkeras.saving import configs
 
 
@@ -18,10 +20,25 @@ def of_model(model: Any) -> dict[str, Any] | None:
     if settings is None:
         return None
     found = configs.training_to_keras2(serialize(settings))
+    found["loss"] = _in_full(found.get("loss"))
+    if isinstance(model.optimizer, BuiltIn) and isinstance(found.get("optimizer_config"), dict):
+        # As Keras 2.11 to 2.15 call their own; under a plain name Keras 3 refuses settings that it does not know.
+        saved = found["optimizer_config"]
+        found["optimizer_config"] = saved | {"class_name": f"Custom>{saved['class_name'].removeprefix('Custom>')}"}
     compiled = model.compiled_metrics
     if compiled is not None and compiled.built:
         found |= {"metrics": _made(compiled._plain), "weighted_metrics": _made(compiled._weighted)}
     return found
+
+
+def _in_full(loss: Any) -> Any:
+    """Losses by their whole names: Keras 3 takes 'mse' in a file for a metric."""
+    if isinstance(loss, (list, tuple)):
+        return [_in_full(one) for one in loss]
+    if isinstance(loss, dict):
+        return loss if "class_name" in loss else {name: _in_full(one) for name, one in loss.items()}
+    known = losses.FAMILY.names.get(losses.FAMILY.objects.get(loss)) if isinstance(loss, str) else None
+    return known if known is not None and known.startswith("mean_") else loss
 
 
 def _made(by_output: list[list[Any]]) -> Any:

@@ -16,7 +16,7 @@ from torchkeras.saving.checkpoint.restoring import Restoration
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.keras2.training import with_plain_names
 from torchkeras.saving.reading import reading
-from torchkeras.saving.saved_model import vocabularies
+from torchkeras.saving.saved_model import recurrent_states, vocabularies
 from torchkeras.saving.saved_model.folder import Folder
 from torchkeras.saving.saved_model.metadata import MODEL_KIND, SEQUENTIAL, root_metadata, shapes_of_layers
 from torchkeras.saving.saved_model.specs import inputs_of_spec
@@ -50,6 +50,7 @@ def restore(model: Any, source: OpenCheckpoint, folder: Folder, skip_mismatch: b
     found.restore(model)
     _build(model, found, folder)
     vocabularies.restore(found.objects, source, folder)
+    recurrent_states.restore(found.objects, source)
     missing = [v for v in model.weights if identity(v) not in found.assigned and not _made_by_vocabulary(v)]
     if missing and not skip_mismatch:
         names = ", ".join(repr(variable.name) for variable in missing[:10])

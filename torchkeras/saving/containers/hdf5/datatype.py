@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -84,7 +85,8 @@ def _float(cursor: Cursor, bits: int, size: int) -> Kind:
 
 def read_shape(cursor: Cursor) -> tuple[int, ...] | None:
     """The shape that a message describes; None where there is no element at all."""
-    version, rank, flags = cursor.number(1), cursor.number(1), cursor.number(1)
+    version, rank = cursor.number(1), cursor.number(1)
+    cursor.skip(1)  # whether largest sizes follow
     if version == 1:
         cursor.skip(5)
     elif version == 2:
@@ -97,7 +99,7 @@ def read_shape(cursor: Cursor) -> tuple[int, ...] | None:
     return tuple(cursor.length() for _ in range(rank))
 
 
-def count(shape: tuple[int, ...]) -> int:
+def count(shape: Sequence[int]) -> int:
     """How many elements a shape has; Python's integers do not overflow."""
     return math.prod(shape)
 

@@ -28,7 +28,7 @@ def type_of(dtype: np.dtype[Any], bfloat16: bool = False) -> bytes:
     kind = dtype.str[1:]
     if bfloat16:
         return struct.pack("<B3BI", 0x15, 0, 0, 0, 2)
-    if dtype == bool:
+    if dtype.kind == "b":
         names = padded(b"FALSE\0") + padded(b"TRUE\0")
         return struct.pack("<B3BI", 0x18, 2, 0, 0, 1) + _INT8 + names + b"\0\1"
     if kind in _FLOATS:

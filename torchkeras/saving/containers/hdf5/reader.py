@@ -165,7 +165,7 @@ class Dataset(_Object):
 
     def _fill(self, target: np.ndarray, start: int) -> None:
         if target.size:
-            view = memoryview(target.reshape(-1).view(np.uint8))
+            view = target.reshape(-1).view(np.uint8).data
             self._storage.read_rows(view, start, len(target) if target.ndim else 1)
 
 
@@ -191,10 +191,10 @@ class Group(_Object):
         return isinstance(self._find(path), Group)
 
     def group(self, path: str) -> Group:
-        return self._need(path, Group, "group")  # type: ignore[no-any-return]
+        return self._need(path, Group, "group")
 
     def dataset(self, path: str) -> Dataset:
-        return self._need(path, Dataset, "data set")  # type: ignore[no-any-return]
+        return self._need(path, Dataset, "data set")
 
     def walk(self) -> Iterator[tuple[str, Group | Dataset]]:
         """All within it, each group before its members, by their paths from here."""

@@ -189,7 +189,7 @@ class _Out:
     def stream(self, blocks: Iterable[np.ndarray], size: int) -> int:
         place = self.write(b"")
         for block in blocks:
-            self.file.write(memoryview(block.reshape(-1).view(np.uint8)))
+            self.file.write(block.reshape(-1).view(np.uint8).data)
             self.end += block.nbytes
         if self.end - place != size:
             raise ValueError(f"The rows of an array have {self.end - place} bytes, where {size} were announced.")
