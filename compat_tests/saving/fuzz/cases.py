@@ -139,7 +139,7 @@ def _replace_data_set(file: Any, name: str, chance: random.Random) -> None:
     del file[name]
     kind = chance.randrange(9)
     if kind == 0:
-        file.create_dataset(name, (2 ** chance.randint(20, 62),), "f4")
+        file.create_dataset(name, (2 ** chance.randint(20, 58),), "f4")
     elif kind == 1:
         file.create_dataset(name, (2**30,), "f4", chunks=(2**16,), compression="gzip", fillvalue=1)
     elif kind == 2:
