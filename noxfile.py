@@ -76,6 +76,7 @@ def parity(session: nox.Session) -> None:
     session.run("python", "-m", "compat_tests.goldens.live", *session.posargs)
     if not session.posargs:
         session.run("python", "-m", "compat_tests.examples.live")
+        session.run("python", "-m", "compat_tests.saving.configs.live")
         session.run("python", "-m", "compat_tests.saving.parity")
 
 

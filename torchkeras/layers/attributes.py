@@ -14,7 +14,8 @@ from torchkeras.layers.weights import WeightedOperation
 #: What the engine itself keeps in a layer's `__dict__`; it writes there directly.
 _RESERVED = frozenset(
     ("_autocast", "_batch_input_shape", "_build_shape", "_building", "_call_info", "_call_losses", "_call_metrics",
-     "_called_with", "_dtype_policy", "_functional_graph", "_held_modules", "_inbound_nodes", "_init_arguments", "_input_dtype",
+     "_called_with", "_dtype_policy", "_functional_graph", "_held_modules", "_inbound_nodes", "_init_arguments",
+     "_input_dtype",
      "_layer_keys", "_lean_path", "_lean_ranks", "_loss_functions", "_loss_holders", "_own_weights", "_plain_children",
      "_plain_variables", "_runs_graph", "_shape_inferred", "_stack_end", "_stack_graph", "_stack_keys",
      "_tracked_names", "_trainable", "_variable_holders")

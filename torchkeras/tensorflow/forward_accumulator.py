@@ -61,7 +61,7 @@ class ForwardAccumulator:
 
     def _product(self, target: Any, zero: bool) -> Any:
         values = targets_of(target)
-        pairs = [(self._tape.start_of(p), t, p) for p, t in zip(self._primals, self._tangents, strict=True)]
+        pairs = [(self._tape._start_of(p), t, p) for p, t in zip(self._primals, self._tangents, strict=True)]
         known = [(s, _in_layout(t, p)) for s, t, p in pairs if s is not None]
         same = [t for s, t in known if values and s is values[0]]
         if same:

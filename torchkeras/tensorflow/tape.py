@@ -230,7 +230,7 @@ class GradientTape:
     def _differentiate(
         self, targets: list[Any], sources: list[Any], output_gradients: Any, keep: bool, zero: bool
     ) -> list[Any]:
-        wanted = [self.start_of(source) for source in sources]
+        wanted = [self._start_of(source) for source in sources]
         starts = tuple([w for w in wanted if w is not None])
         ends, weights = [], []
         for target, given in zip(targets, output_gradients or [None] * len(targets)):
@@ -246,7 +246,7 @@ class GradientTape:
         remaining = iter(gradients)
         return [_shown(s, None if w is None else next(remaining), zero) for s, w in zip(sources, wanted)]
 
-    def start_of(self, source: Any) -> torch.Tensor | None:
+    def _start_of(self, source: Any) -> torch.Tensor | None:
         """What autograd is asked for, for one source; None where nothing can come of it."""
         if isinstance(source, Variable):
             parameter: torch.Tensor = source.parameter
@@ -256,7 +256,7 @@ class GradientTape:
             return leaf[1] if leaf is not None and leaf[0] == self._session else None
         if not isinstance(source, torch.Tensor):
             if hasattr(source, "_watchable"):
-                return self.start_of(source._watchable())
+                return self._start_of(source._watchable())
             raise TypeError(f"`sources` must be tensors or variables. Received: {source!r}")
         leaf = source.__dict__.get("_leaf")
         if leaf is not None and leaf[0] == self._session:

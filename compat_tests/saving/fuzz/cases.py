@@ -174,7 +174,10 @@ def change_member(right: Path, path: Path, chance: random.Random) -> None:
         texts = [i for i, (_, inner) in enumerate(members) if inner[:1] in (b"{", b"[")]
         if texts:
             place = chance.choice(texts)
-            members[place] = members[place][0], mutated_json(members[place][1].decode(errors="replace"), chance).encode()
+            members[place] = (
+                members[place][0],
+                mutated_json(members[place][1].decode(errors="replace"), chance).encode(),
+            )
     elif kind == 3:
         odd = ["../x", "/etc/x", "C:\\x", "a\\..\\x", "x" * 1000, name, "assets/../../x", "/"]
         members.insert(place, (chance.choice(odd), content))

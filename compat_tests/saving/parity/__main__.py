@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from compat_tests.saving.zoo import MODELS, ZooModel
+
 from .formats import EXCHANGES, OURS, UNCOMPILED, Exchange
 from .side import chosen, reason
 
@@ -105,9 +106,9 @@ def compare(folder: Path, model: ZooModel, exchange: Exchange, writer: str, read
     if why := reason(other, model, exchange.name) or reason(writer, model, exchange.name):
         return "cannot be", [why]
     state, lines = compare_files(folder, model, exchange, writer, reader)
-    if state == "differs" and (writer, reader, exchange.name) == (OURS, "keras", UNCOMPILED):
-        if compare_files(folder, model, exchange, "tf_keras", "keras")[0] != "agrees":
-            return "cannot be", ["Keras 3 does not read it from tf_keras either", *lines[:1]]
+    from_keras_2 = state == "differs" and (writer, reader, exchange.name) == (OURS, "keras", UNCOMPILED)
+    if from_keras_2 and compare_files(folder, model, exchange, "tf_keras", "keras")[0] != "agrees":
+        return "cannot be", ["Keras 3 does not read it from tf_keras either", *lines[:1]]
     return state, lines
 
 

@@ -1,7 +1,7 @@
 """Keras 2.0 to 2.3, and the tf.keras of TensorFlow 2.6, made to run on the TensorFlow 2.12 that Python 3.11 has.
 
 The sources of a Keras come of `pip download --no-deps keras==2.2.4`, unpacked, with keras_applications==1.0.8,
-keras_preprocessing==1.1.2, pyyaml and six where Python finds them. TensorFlow 2.12 has a whole tf.keras of 2.6 in itself.
+keras_preprocessing==1.1.2, pyyaml and six where Python finds them. TensorFlow 2.12 has a whole tf.keras of 2.6 in it.
 """
 
 from __future__ import annotations

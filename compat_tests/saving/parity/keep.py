@@ -2,8 +2,8 @@
 
 python -m compat_tests.saving.parity.keep keras|tf_keras|FOLDER|2.6 OUT.zip MODEL:FORMAT [MODEL:FORMAT...]
 
-FOLDER holds the package of a Keras 2.0 to 2.3, 2.6 is the tf.keras in TensorFlow 2.12: see early.py. The archive holds for
-each model and format the files, and `expected.npz`: inputs, targets, and what the model predicts before and after two
+FOLDER holds the package of a Keras 2.0 to 2.3, 2.6 is the tf.keras in TensorFlow 2.12: see early.py. The archive holds
+for each model and format the files, and `expected.npz`: inputs, targets, what the model predicts before and after two
 further steps, with their losses.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from compat_tests.saving.zoo import MODELS, ZooModel
+
 from .early import keras_from_source, keras_of_tensorflow_2_6
 from .early_models import EARLY
 from .formats import EXCHANGES

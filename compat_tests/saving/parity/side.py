@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from compat_tests.saving.zoo import MODELS, ZooModel
+
 from .formats import EXCHANGES, OURS, UNCOMPILED, Exchange, of_ours
 
 STEPS = 2

@@ -12,9 +12,9 @@ import pytest
 
 import torchkeras as keras
 import torchkeras.tensorflow as tf  # noqa: F401  (which functions in files of tf.keras belong to)
+from compat_tests.saving.zoo import MODELS
 from torchkeras.saving import configs
 
-from compat_tests.saving.zoo import MODELS
 from .__main__ import tolerance
 from .early_models import EARLY
 from .formats import EXCHANGES

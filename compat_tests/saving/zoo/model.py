@@ -24,7 +24,7 @@ def _default(keras: Any) -> dict[str, Any]:
 
 
 def steady(keras: Any) -> Any:
-    """Adam, with an epsilon that keeps gradients of zero (a bias before a normalization) from becoming steps of noise."""
+    """Adam, with an epsilon that keeps gradients of zero (a bias before a normalization) from being steps of noise."""
     return keras.optimizers.Adam(0.01, epsilon=1e-3)
 
 

@@ -46,7 +46,7 @@ class WeightsFile:
 
     def values_for(self, layer: Any, name: str) -> list[Saved]:
         """Those values as this layer takes them."""
-        values = list(self.values(name))
+        values: list[Saved] = list(self.values(name))
         if self.version.startswith("3."):
             values = in_own_order(layer, self.group.group(name).strings("weight_names") or [], values)
         return converted(layer, values, self.version, self.backend)
