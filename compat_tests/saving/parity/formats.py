@@ -33,7 +33,7 @@ EXCHANGES: dict[str, tuple[Exchange, ...]] = {
         Exchange("h5", "model.h5", True),
         Exchange("h5_weights", "saved.h5", False),
         Exchange("ckpt", "ckpt", False),
-        Exchange("saved_model", "folder", True, "a graph of TensorFlow, which torch does not make, is what it loads"),
+        Exchange("saved_model", "folder", True),
         Exchange("keras", "model.keras", True, "files of ours with this ending have the form of Keras 3"),
         Exchange("weights.h5", "model.weights.h5", False, "files of ours with this ending have the form of Keras 3"),
         Exchange(UNCOMPILED, "model.h5", True, compiled=False),

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from torchkeras.core.variable import Variable
-from torchkeras.saving.containers.hdf5 import Dataset
 from torchkeras.saving.keras2 import weights
+from torchkeras.saving.keras2.saved import Saved
 
 
-def in_own_order(layer: Any, names: list[str], values: list[Dataset]) -> list[Dataset]:
+def in_own_order(layer: Any, names: list[str], values: list[Saved]) -> list[Saved]:
     """The values in the order of the layer's weights, where their names tell; else as they are.
 
     Args:
