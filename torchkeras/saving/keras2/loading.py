@@ -46,10 +46,10 @@ class WeightsFile:
 
     def values_for(self, layer: Any, name: str) -> list[Saved]:
         """Those values as this layer takes them."""
-        values = self.values(name)
+        values: list[Saved] = [*self.values(name)]
         if self.version.startswith("3."):
             values = in_own_order(layer, self.group.group(name).strings("weight_names") or [], values)
-        return converted(layer, [*values], self.version, self.backend)
+        return converted(layer, values, self.version, self.backend)
 
 
 def load_in_order(file: WeightsFile, model: Any, skip_mismatch: bool = False) -> None:
