@@ -128,7 +128,7 @@ def compare_files(folder: Path, model: ZooModel, exchange: Exchange, writer: str
     if lines and reader != OURS and not any(line.startswith("before/") for line in lines):
         at = folder / reader / model.name / exchange.name
         if differences(model, results(at, "original"), results(at, f"by_{reader}")):
-            return "cannot be", [f"predictions agree, but {reader} does not go on training from its own file either"]
+            return "agrees", [f"in its predictions; {reader} does not go on training from its own file either"]
     return ("differs" if lines else "agrees"), lines
 
 

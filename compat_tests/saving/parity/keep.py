@@ -22,7 +22,7 @@ from compat_tests.saving.zoo import MODELS, ZooModel
 from .early import keras_from_source, keras_of_tensorflow_2_6
 from .early_models import EARLY
 from .formats import EXCHANGES
-from .side import going_on, namespace, train
+from .side import going_on, load, namespace, train
 
 
 def main() -> None:
@@ -55,9 +55,8 @@ def keep(keras: Any, model: ZooModel, exchange: Any, archive: zipfile.ZipFile) -
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (made.save if exchange.whole else made.save_weights)(str(folder / exchange.file))
-        if not exchange.whole:  # which may hold no state of the optimizer
-            made = model.compiled(keras)
-            made.load_weights(str(folder / exchange.file))
+        if not exchange.whole or not exchange.compiled:  # which may hold no state of the optimizer
+            made = load(keras, model, exchange, folder)
         data = named("inputs", inputs) | named("targets", targets)
         np.savez(folder / "expected.npz", **data, **going_on(made, inputs, targets))
         for file in sorted(folder.rglob("*")):

@@ -186,19 +186,21 @@ def read(keras: Any, side: str, writer: str, model: ZooModel, folder: Path, form
 
 
 def results(keras: Any, model: ZooModel, exchange: Exchange, at: Path) -> dict[str, np.ndarray]:
-    inputs, targets = model.data()
+    return going_on(load(keras, model, exchange, at), *model.data())
+
+
+def load(keras: Any, model: ZooModel, exchange: Exchange, at: Path) -> Any:
+    """The model of a file; one made anew, which is given it, where the file holds weights alone."""
     path = str(at / exchange.file)
-    if exchange.whole:
-        keras.backend.clear_session()
-        options = {"safe_mode": False} if model.holds_code else {}
-        options |= {} if exchange.compiled else {"compile": False}
-        loaded = keras.models.load_model(path, custom_objects=model.custom_objects(keras), **options)
-        if not exchange.compiled:
-            model.compile(keras, loaded)
-    else:
+    if not exchange.whole:
         loaded = model.compiled(keras)
         loaded.load_weights(path)
-    return going_on(loaded, inputs, targets)
+        return loaded
+    keras.backend.clear_session()
+    options = {"safe_mode": False} if model.holds_code else {}
+    options |= {} if exchange.compiled else {"compile": False}
+    loaded = keras.models.load_model(path, custom_objects=model.custom_objects(keras), **options)
+    return loaded if exchange.compiled else model.compile(keras, loaded)
 
 
 def going_on(model: Any, inputs: Any, targets: Any) -> dict[str, np.ndarray]:

@@ -18,7 +18,7 @@ from torchkeras.saving import configs
 from .__main__ import tolerance
 from .early_models import EARLY
 from .formats import EXCHANGES
-from .side import going_on
+from .side import going_on, load
 
 # As Keras itself tells of an optimizer that was not used yet.
 pytestmark = pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")
@@ -41,12 +41,7 @@ def test_file_of_an_old_keras_goes_on_as_there(tmp_path, archive, place):
     described, exchange = (EARLY | MODELS)[name], FILES[kind]
     expected = dict(np.load(tmp_path / place / "expected.npz"))
     inputs, targets = (structure(expected, part) for part in ("inputs", "targets"))
-    path = str(tmp_path / place / exchange.file)
-    if exchange.whole:
-        model = keras.models.load_model(path, custom_objects=described.custom_objects(keras))
-    else:
-        model = described.compiled(keras)
-        model.load_weights(path)
+    model = load(keras, described, exchange, tmp_path / place)
     found = going_on(model, inputs, targets)
     for key, value in comparable(archive.stem, described, expected).items():
         np.testing.assert_allclose(found[key], value, rtol=1e-5, atol=tolerance(described, key), err_msg=key)
