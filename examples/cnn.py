@@ -10,7 +10,7 @@ x_test, y_test = images(500, 32, 3, seed=1)
 
 
 def change(image, label):
-    image = tf.image.random_brightness(image, 0.1)
+    image = tf.image.random_brightness(image, 0.1, seed=7)
     return tf.clip_by_value(image, 0.0, 1.0), label
 
 

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from torchkeras.layers import Layer
+from torchkeras.layers import FAMILY, Layer
 from torchkeras.tensorflow.module import Module
 
 FORMAT, VERSION = "torchkeras saved model", 1
@@ -43,8 +43,9 @@ def modules() -> dict[str, type]:
 
 
 def layers() -> dict[str, Any]:
-    """All classes of layers and models that users wrote, by their plain names."""
-    return {cls.__name__: cls for cls in _derived(Layer) if not cls.__module__.startswith("torchkeras.")}
+    """All classes of layers and models that users wrote, by their plain names; those of the library keep theirs."""
+    own = (cls for cls in _derived(Layer) if not cls.__module__.startswith("torchkeras."))
+    return {cls.__name__: cls for cls in own if cls.__name__ not in FAMILY.objects}
 
 
 def file_name(path: str) -> str:
