@@ -23,7 +23,7 @@ FORMATS: dict[str, tuple[str | None, str | None]] = {
     "h5": ("model.h5", "saved.h5"),
     "keras": ("model.keras", "model.weights.h5"),
     "torch": ("model.pt", "saved.pt"),
-    "safetensors": ("model.safetensors", "saved.safetensors"),
+    "safetensors": (None, "saved.safetensors"),
     "checkpoint": (None, "ckpt"),
     "saved_model": ("folder", None),
 }
