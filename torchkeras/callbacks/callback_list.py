@@ -101,6 +101,11 @@ class CallbackList:
         """Whether any callback defines this batch hook, such as 'on_train_batch_end'."""
         return bool(getattr(self, f"_{hook}"))
 
+    def is_told_of_steps(self, mode: str) -> bool:
+        """Whether any callback but a progress bar wants to know of each 'train', 'test' or 'predict' step."""
+        found = getattr(self, f"_on_{mode}_batch_begin") + getattr(self, f"_on_{mode}_batch_end")
+        return any(type(getattr(hook, "__self__", None)) is not ProgbarLogger for hook in found)
+
     def _find_batch_hooks(self) -> None:
         for name in _BATCH_HOOKS:
             setattr(self, f"_{name}", tuple(getattr(c, name) for c in self.callbacks if _wants(c, name)))

@@ -62,12 +62,15 @@ class ArrayFeed(Feed):
         return False
 
     def first(self) -> Batch | None:
-        return self._batch(0, min(self.batch_size, self.samples), None)
+        return self.batch(0, min(self.batch_size, self.samples), None)
 
-    def epoch(self) -> Iterator[Batch]:
-        order = self._order()
-        for start in range(0, self.samples, self.batch_size):
-            yield self._batch(start, min(start + self.batch_size, self.samples), order)
+    @property
+    def is_resident(self) -> bool:
+        """Whether everything lies where the batches are to be, as tensors."""
+        return self._resident and all(isinstance(leaf, Tensor) for leaf in self._leaves)
+
+    def epoch(self) -> ArrayEpoch:
+        return ArrayEpoch(self, self._order())
 
     def _order(self) -> Tensor | None:
         if not self.shuffle:
@@ -79,7 +82,8 @@ class ArrayFeed(Feed):
         blocks = torch.randperm(whole)[:, None] * self.batch_size + torch.arange(self.batch_size)
         return torch.cat([blocks.flatten(), torch.arange(whole * self.batch_size, self.samples)]).to(device)
 
-    def _batch(self, start: int, stop: int, order: Tensor | None) -> Batch:
+    def batch(self, start: int, stop: int, order: Tensor | None) -> Batch:
+        """The samples from one place to another, in their order or in this one."""
         if order is None:
 
             def take(tensor: Any) -> Any:
@@ -122,6 +126,34 @@ class ArrayFeed(Feed):
             return map_structure(lambda t: t if t is None else t[piece], nest)
 
         return ArrayFeed(cut(self.x), cut(self.y), cut(self.sample_weight), self.batch_size, shuffle, self.device)
+
+
+class ArrayEpoch(Iterator[Batch]):
+    """The batches of one epoch.
+
+    Args:
+        feed: the arrays.
+        order: that of the samples; None for their own.
+    """
+
+    def __init__(self, feed: ArrayFeed, order: Tensor | None) -> None:
+        self.feed, self.order, self.place = feed, order, 0
+
+    def __next__(self) -> Batch:
+        feed, start = self.feed, self.place
+        if start >= feed.samples:
+            raise StopIteration
+        self.place = min(start + feed.batch_size, feed.samples)
+        return feed.batch(start, self.place, self.order)
+
+    @property
+    def whole_batches(self) -> int:
+        """How many are left, a short last one aside."""
+        return (self.feed.samples - self.place) // self.feed.batch_size
+
+    def pass_over(self, count: int) -> None:
+        """Leaves out so many whole batches: somebody has taken their samples otherwise."""
+        self.place += count * self.feed.batch_size
 
 
 def count_samples(x: Any, y: Any, sample_weight: Any) -> int:

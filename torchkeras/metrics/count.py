@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.core import capturing
 from torchkeras.core.variable import Variable
 
 
@@ -29,19 +30,25 @@ class Count(Variable):
         self._tensor_used = True
         if _recording(self._tensor):
             self._in_graph = True
-        elif self._pending:
-            with torch.no_grad():
-                self._tensor.add_(self._pending)
-            self._pending = 0
+        else:
+            self.settle()
         return self._tensor
 
     def add(self, number: int | float) -> None:
         """Add a number that the host knows."""
-        if _recording(self._tensor):
+        if _recording(self._tensor) or self._in_graph:  # a graph that reads it finds there what others added, too
             self._in_graph = self._tensor_used = True
             self._tensor.add_(number)
         else:
             self._pending += number
+
+    def settle(self) -> None:
+        """Before a capture: what is on the host goes to the tensor, where the graph finds it."""
+        if self._pending:
+            self._tensor_used = True
+            with torch.no_grad():
+                self._tensor.add_(self._pending)
+            self._pending = 0
 
     def divide(self, total: Tensor) -> Tensor:
         """`total / count`, 0 where the count is 0: one kernel while no tensor was added."""
@@ -59,7 +66,9 @@ class Count(Variable):
 
 def _recording(tensor: Tensor) -> bool:
     """Whether what is done now is written down to be done again without Python."""
-    return torch.compiler.is_compiling() or (tensor.is_cuda and torch.cuda.is_current_stream_capturing())
+    if torch.compiler.is_compiling() or capturing.updates() is not None:
+        return True
+    return tensor.is_cuda and torch.cuda.is_current_stream_capturing()  # a graph of the user's own
 
 
 def divide_no_nan(numerator: Tensor, denominator: Tensor) -> Tensor:

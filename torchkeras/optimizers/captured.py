@@ -1,107 +1,142 @@
-"""A step in two halves, for a CUDA graph that is captured once and replayed."""
+"""The updates of captured work: what the host does for them before and after each replay."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from torchkeras.optimizers.built_in import BuiltIn
-from torchkeras.optimizers.optimizer import _overridden
-from torchkeras.optimizers.plan import Plan
+from torchkeras.core.capturing import CannotCapture
+from torchkeras.optimizers.plan import Group, Work
 
-_OWN_UPDATES = ("step", "apply_gradients", "update_step", "_resource_apply_dense", "_run", "_update")
+_OWN_UPDATES = ("step", "update_step", "_resource_apply_dense", "_run", "_update")
+#: Numbers that the updates of one piece of work may take in all: a few for each.
+_CELLS = 4096
 
 
-class CapturedStep:
-    """An optimizer's step whose device half does the same work each time, on the same memory.
+class _Noted(NamedTuple):
+    """One update.
 
-    The numbers that change, such as the learning rate, are read from scalar tensors that the host half fills.
-
-    Run it once as it is before capturing, as CUDA graphs want: what a step lacks is made then.
-
-    Example:
-        step = CapturedStep(optimizer)
-        ...
-        step.prepare()
-        with torch.cuda.graph(graph):
-            loss_function(model(x), y).backward()
-            step.run()
-        step.finish()
-        ...
-        step.prepare()
-        graph.replay()
-        step.finish()
+    Args:
+        optimizer: whose.
+        ahead: how many of this optimizer's come before it in the same work.
+        groups: what it updates, each with the place of its first number among the cells of its dtype.
+        plan: the lists that the groups are of; another one says that the variables have changed.
     """
 
-    def __init__(self, optimizer: BuiltIn) -> None:
-        if not can_capture(optimizer):
-            raise ValueError(
-                f"The step of {type(optimizer).__name__} cannot be captured: it has an update of its own, or "
-                f"accumulates gradients."
-            )
-        self.optimizer = optimizer
-        self._plan: Plan | None = None
-        self._rates: list[tuple[Tensor, ...]] = []
-        self._filled: list[tuple[float, ...]] = []
+    optimizer: Any
+    ahead: int
+    groups: list[tuple[Group, torch.dtype, int]]
 
-    def is_current(self) -> bool:
-        """Whether what was captured is still what would be done: the same parameters, in the same memory."""
-        plan = self._plan
-        return plan is not None and plan.is_unmoved() and self.optimizer._plans.get(None) is plan
+
+class Updates:
+    """The updates that optimizers make in a piece of work which is captured once and replayed.
+
+    The numbers that change from one to the next, such as the learning rate, are read from cells on the device, and
+    the host fills the cells before each replay. One piece of work may hold several updates, by several optimizers.
+
+    Example:
+        updates = Updates(device)
+        with capturing(updates):
+            ...  # capture; each optimizer's step notes itself
+        updates.prepare()
+        graph.replay()
+        updates.finish()
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self._noted: list[_Noted] = []
+        self._counts: dict[int, int] = {}
+        dtypes = (torch.float32, torch.float64)
+        self._cells = {dtype: torch.zeros(_CELLS, dtype=dtype, device=device) for dtype in dtypes}
+        self._used = dict.fromkeys(dtypes, 0)
+        self._filled: dict[torch.dtype, np.ndarray] = {}
+
+    # --- while it is captured ---
+
+    def note(self, optimizer: Any, work: Work) -> list[tuple[Tensor, ...]]:
+        """Takes in an update that is about to be captured; gives the cells of its numbers, group by group."""
+        reason = why_not(optimizer)
+        if reason:
+            raise CannotCapture(reason)
+        ahead = self._counts.get(id(optimizer), 0)
+        self._counts[id(optimizer)] = ahead + 1
+        groups, cells = [], []
+        for group, _ in work:
+            dtype = torch.float64 if group.dtype is torch.float64 else torch.float32
+            if group.device != self._cells[dtype].device:
+                raise CannotCapture(f"some weights are on {group.device}, not on {self._cells[dtype].device}")
+            begin, number = self._used[dtype], len(optimizer._rates(group, 0.0, 1))
+            if begin + number > _CELLS:
+                raise CannotCapture(f"its updates take more than {_CELLS} numbers")
+            self._used[dtype] = begin + number
+            groups.append((group, dtype, begin))
+            cells.append(self._cells[dtype][begin : begin + number].unbind())
+        self._noted.append(_Noted(optimizer, ahead, groups))
+        return cells
+
+    @property
+    def optimizers(self) -> list[Any]:
+        """Those that made them."""
+        return list({id(noted.optimizer): noted.optimizer for noted in self._noted}.values())
+
+    # --- around a replay ---
 
     def prepare(self) -> None:
-        """On the host, before each run or replay: the numbers of this step."""
-        optimizer = self.optimizer
-        plan = optimizer._plan(optimizer._stepped, None)
-        taken = int(optimizer._count)
-        rate = optimizer._rate_at(taken)
-        wanted = [optimizer._rates(group, rate, taken + 1) for group in plan.groups]
-        if plan is not self._plan:
-            for group in plan.groups:
-                optimizer._get_ready(group)
-            self._plan = plan
-            self._rates = [
-                torch.tensor(own, dtype=_rate_dtype(group), device=group.device).unbind()
-                for group, own in zip(plan.groups, wanted, strict=True)
-            ]
-        elif wanted != self._filled:
-            for cells, own in zip(self._rates, wanted, strict=True):
-                for cell, value in zip(cells, own, strict=True):
-                    cell.fill_(value)  # the value travels with the kernel: no memory that must not change meanwhile
-        self._filled = wanted
-
-    def run(self) -> None:
-        """On the device, and in the graph: the update, by the gradients on the parameters."""
-        if self._plan is None:
-            raise RuntimeError("Call `prepare()` before `run()`.")
-        found = [(group.pending(), rates) for group, rates in zip(self._plan.groups, self._rates, strict=True)]
-        work = [one for one, _ in found if one]
-        with torch.no_grad():
-            self.optimizer._run(work, [rates for one, rates in found if one])
-            self.optimizer._constrain(work)
+        """On the host, before each replay: the numbers of its updates."""
+        wanted = {dtype: np.zeros(used, _numpy(dtype)) for dtype, used in self._used.items() if used}
+        for optimizer, ahead, groups in self._noted:
+            taken = int(optimizer._count)
+            optimizer._count[()] = taken + ahead  # a schedule of the user's own reads it there
+            try:
+                rate = optimizer._rate_at(taken + ahead)
+            finally:
+                optimizer._count[()] = taken
+            for group, dtype, begin in groups:
+                own = optimizer._rates(group, rate, taken + ahead + 1)
+                wanted[dtype][begin : begin + len(own)] = own
+        for dtype, values in wanted.items():
+            known = self._filled.get(dtype)
+            if known is None or not np.array_equal(known, values):
+                # From memory that is not pinned, the values are taken before the call returns.
+                self._cells[dtype][: len(values)].copy_(torch.from_numpy(values), non_blocking=True)
+                self._filled[dtype] = values
 
     def finish(self) -> None:
-        """On the host, after each run or replay: the count, and the averages in place of the variables when due."""
-        optimizer, plan = self.optimizer, self._plan
-        taken = int(optimizer._count)
-        work: Any = [(group, []) for group in plan.groups] if plan is not None else []
-        with torch.no_grad():
-            if optimizer._overwrite(work, taken + 1):
-                optimizer._constrain(work)
-        optimizer._count[()] = taken + 1
+        """On the host, after each replay: the counts, and averages in place of the variables when due."""
+        for optimizer, _, groups in self._noted:
+            taken = int(optimizer._count)
+            work: Any = [(group, []) for group, _, _ in groups]
+            with torch.no_grad():
+                if optimizer._overwrite(work, taken + 1):
+                    optimizer._constrain(work)
+            optimizer._count[()] = taken + 1
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether nothing has to be done on the host between two pieces of such work."""
+        return not any(one.use_ema and one.ema_overwrite_frequency for one in self.optimizers)
 
 
-def can_capture(optimizer: Any) -> bool:
-    """Whether an optimizer's step can be captured."""
-    return (
-        isinstance(optimizer, BuiltIn)
-        and not any(_overridden(optimizer, name) for name in _OWN_UPDATES)
-        and not optimizer.gradient_accumulation_steps
-        and not optimizer.gradient_transformers
-    )
+def why_not(optimizer: Any) -> str | None:
+    """Why an optimizer's updates cannot be captured; None where they can."""
+    name = type(optimizer).__name__
+    # The module's own names, not to import what imports this.
+    if not hasattr(type(optimizer), "_update_group") or any(_is_own(optimizer, method) for method in _OWN_UPDATES):
+        return f"{name} has an update of its own"
+    if optimizer.gradient_accumulation_steps:
+        return f"{name} accumulates gradients over several steps"
+    return None
 
 
-def _rate_dtype(group: Any) -> torch.dtype:
-    return torch.float64 if group.dtype is torch.float64 else torch.float32
+def _is_own(optimizer: Any, method: str) -> bool:
+    return not getattr(optimizer, method).__module__.startswith("torchkeras.")
+
+
+def _numpy(dtype: torch.dtype) -> Any:
+    return np.float64 if dtype is torch.float64 else np.float32
+
+
+__all__ = ["Updates", "why_not"]

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.core import capturing
+from torchkeras.core.capturing import CannotCapture
 from torchkeras.core.registry import FAMILIES, serialize
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers.learning_rate import host_variable
@@ -99,6 +101,8 @@ class LossScaleOptimizer(Optimizer):
 
     def scale_loss(self, loss: Any) -> Any:
         """The loss as it is to be differentiated."""
+        if capturing.updates() is not None:
+            raise CannotCapture("LossScaleOptimizer decides on the host whether a step is made")
         self.__dict__["_scaled"] = True
         return loss * float(self.dynamic_scale)
 

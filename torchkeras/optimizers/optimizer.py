@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 import torch
 from torch import Tensor
 
+from torchkeras.core import capturing
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.kinds import bridge, is_users
 from torchkeras.core.stateless import borrowed, present
@@ -253,6 +254,11 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
             notify = type(self).before_update
             if notify is not None:
                 notify([p for group, _ in work for p in group.parameters])
+            captured = capturing.updates()
+            if captured is not None:  # the numbers, the count and the averages are the host's affair at each replay
+                self._run(work, captured.note(self, work))
+                self._constrain(work)
+                return
             rate = self._rate_at(taken)
             if self.gradient_accumulation_steps:
                 self._apply_accumulated(work, rate, taken)

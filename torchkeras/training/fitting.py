@@ -10,14 +10,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from torchkeras.callbacks import CallbackList
+from torchkeras.callbacks import CallbackList, LambdaCallback
 from torchkeras.core.config import settings
-from torchkeras.core.nest import flatten, pack_as
+from torchkeras.core.kinds import is_users
+from torchkeras.core.nest import flatten, map_structure, pack_as
 from torchkeras.core.string_array import StringArray
 from torchkeras.data import ArrayFeed, Batch, Feed, make_feed
 from torchkeras.data.iterables import SequenceFeed
 from torchkeras.data.make import is_array_data
 from torchkeras.training import allocator
+from torchkeras.training.capture.choosing import predict_steps, test_steps, training_steps
+from torchkeras.training.capture.steps import EagerSteps, Steps
 from torchkeras.training.checks import check_arrays, check_steps
 from torchkeras.training.logs import Logs, to_arrays, to_numbers
 from torchkeras.training.trainer import Trainer
@@ -81,7 +84,7 @@ def fit_model(
     hooks = callbacks_for(callbacks, model, verbose=verbose, epochs=epochs, steps=steps)
     model.stop_training = False
     source = _Epochs(feed, steps_per_epoch, epochs)
-    step = model.make_train_function()
+    taker = training_steps(trainer)
     hooks.on_train_begin()
     logs: dict[str, Any] = {}
     resumed_step = 0
@@ -91,16 +94,18 @@ def fit_model(
         model.reset_metrics()
         hooks.on_epoch_begin(epoch)
         batches = source.batches()
+        taker.begin(_may_change_steps(hooks), hooks.is_told_of_steps("train"))
         if resumed_step:
             trainer.pass_over(batches, resumed_step)
             hooks.resumed()
         count, result = trainer.run_epoch(
             batches,
-            step,
+            taker,
             steps_per_epoch or source.known_steps(),
             hooks.on_train_batch_begin,
             hooks.on_train_batch_end,
             resumed_step,
+            _group(trainer, taker, hooks, "train"),
         )
         resumed_step = 0
         if not model.stop_training:
@@ -137,6 +142,7 @@ def evaluate_model(
     check_steps(feed, steps)
     if trainer.needs_build() and (batch := feed.first()) is not None:
         trainer.build_model(batch)
+    trainer.look_at_layers()
     check_arrays(feed, model, trainer.config["loss"])
     verbose = 1 if verbose == "auto" else int(verbose)
     steps = _limited(steps, feed)
@@ -150,13 +156,16 @@ def _evaluate(model: Any, trainer: Trainer, feed: Feed, steps: int | None, hooks
     if trainer.device().type == "cpu":
         allocator.keep_activations()
     stopped, model.stop_training = model.stop_training, False
+    taker = test_steps(trainer)
+    taker.begin(_may_change_steps(hooks), hooks.is_told_of_steps("test"))
     with torch.no_grad():
         _, result = trainer.run_epoch(
             feed.epoch(),
-            model.make_test_function(),
+            taker,
             steps or feed.steps,
             hooks.on_test_batch_begin,
             hooks.on_test_batch_end,
+            group=_group(trainer, taker, hooks, "test"),
         )
     feed.on_epoch_end()
     model.stop_training = model.stop_training or stopped
@@ -176,28 +185,33 @@ def predict_model(
     feed = make_feed(by_input(x, model), batch_size=batch_size, device=device)
     steps = _limited(steps, feed)
     check_steps(feed, steps)
-    own = model._own_steps() & {"predict_step", "make_predict_function"}
-    step = model.make_predict_function() if own else lambda batches: model(next(batches).x, training=False)
-    collected = _Collected(feed.samples if isinstance(feed, ArrayFeed) and steps is None else None)
+    taker = predict_steps(model, trainer)
+    captured = not isinstance(taker, EagerSteps)
+    collected = _Collected(feed.samples if isinstance(feed, ArrayFeed) and steps is None else None, captured)
+    batches, total = feed.epoch(), steps or feed.steps
+    # What a graph was captured with outlives the prediction, and is no tensor of inference mode.
+    within = torch.no_grad if captured else torch.inference_mode
     if not verbose and not callbacks:
-        with torch.inference_mode():
-            _each(feed.epoch(), step, steps or feed.steps, collected)
+        taker.begin(False, False)
+        with within():
+            _each(batches, taker, total, collected)
         return collected.arrays()
-    hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
+    hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=total)
     hooks.on_predict_begin()
-    batches, count, total = feed.epoch(), 0, steps or feed.steps
-    group = 1 if trainer is None else trainer.steps_per_execution
+    taker.begin(_may_change_steps(hooks), hooks.is_told_of_steps("predict"))
+    count, group = 0, 1 if trainer is None else trainer.steps_per_execution
     while total is None or count < total:
         hooks.on_predict_batch_begin(count)
         outputs: list[Any] = []
-        with torch.inference_mode():
-            try:
-                for _ in range(group if total is None else min(group, total - count)):
-                    outputs.append(step(batches))
-                    collected.add(outputs[-1])
-            except StopIteration:
-                if not outputs:
+        with within():
+            for _ in range(group if total is None else min(group, total - count)):
+                ran, found = taker.run(batches, 1)
+                if not ran:
                     break
+                outputs.append(map_structure(_copied, found) if captured else found)
+                collected.add(found)
+        if not outputs:
+            break
         count += len(outputs)
         logs = Logs(lambda outputs=outputs: {"outputs": _joined(outputs)}, convert=to_arrays)  # type: ignore[misc]
         hooks.on_predict_batch_end(count - 1, logs)
@@ -206,14 +220,19 @@ def predict_model(
     return collected.arrays()
 
 
-def _each(batches: Iterator[Batch], step: Any, steps: int | None, collected: _Collected) -> None:
+def _each(batches: Iterator[Batch], taker: Steps, steps: int | None, collected: _Collected) -> None:
     count = 0
     while steps is None or count < steps:
-        try:
-            collected.add(step(batches))
-        except StopIteration:
+        ran, found = taker.run(batches, 1)
+        if not ran:
             return
+        collected.add(found)
         count += 1
+
+
+def _copied(value: Any) -> Any:
+    """A tensor that the next replay does not write to."""
+    return value.clone() if isinstance(value, Tensor) else value
 
 
 def _joined(outputs: list[Any]) -> Any:
@@ -224,10 +243,15 @@ def _joined(outputs: list[Any]) -> Any:
 
 
 class _Collected:
-    """The outputs of predict: written into one array per output as they come, where their number is known."""
+    """The outputs of predict: written into one array per output as they come, where their number is known.
 
-    def __init__(self, samples: int | None) -> None:
-        self.samples, self.place = samples, 0
+    Args:
+        samples: their number, if it is known.
+        reused: whether the next outputs come in the same memory.
+    """
+
+    def __init__(self, samples: int | None, reused: bool) -> None:
+        self.samples, self.reused, self.place = samples, reused, 0
         self.structure: Any = None
         self.parts: list[list[Any]] = []
         self.whole: list[Tensor] = []
@@ -240,11 +264,12 @@ class _Collected:
             self.parts = [[] for _ in leaves]
         if self.samples is None or any(leaf.dim() == 0 or isinstance(leaf, StringArray) for leaf in leaves):
             for part, leaf in zip(self.parts, leaves, strict=True):
-                part.append(leaf.numpy() if isinstance(leaf, StringArray) else leaf.detach().cpu().numpy())
+                numbers = not isinstance(leaf, StringArray)
+                part.append(leaf.detach().to("cpu", copy=self.reused).numpy() if numbers else leaf.numpy())
             return
         size = leaves[0].shape[0]
         if size == self.samples and not self.whole:
-            self.whole = [leaf.detach().cpu() for leaf in leaves]
+            self.whole = [leaf.detach().to("cpu", copy=self.reused) for leaf in leaves]
             return
         if not self.whole:
             self.whole = [leaf.new_empty((self.samples, *leaf.shape[1:]), device="cpu") for leaf in leaves]
@@ -326,6 +351,17 @@ def one_batch(trainer: Trainer, x: Any, y: Any, sample_weight: Any, class_weight
     batch = feed.first()
     assert batch is not None
     return batch
+
+
+def _may_change_steps(hooks: Any) -> bool:
+    """Whether there are callbacks that may have changed, between epochs, what the Python of a step does."""
+    return any(is_users(type(callback)) or isinstance(callback, LambdaCallback) for callback in hooks)
+
+
+def _group(trainer: Trainer, taker: Steps, hooks: Any, mode: str) -> int:
+    """How many steps the batch hooks are around: several where only a progress bar would look in between."""
+    asked = trainer.steps_per_execution
+    return asked if hooks.is_told_of_steps(mode) else max(asked, taker.together)
 
 
 def _epoch_logs(trainer: Trainer, result: Any) -> dict[str, Any]:

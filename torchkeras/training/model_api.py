@@ -43,6 +43,8 @@ class TrainingMethods:
         run_eagerly: bool | None = None,
         steps_per_execution: Any = None,
         jit_compile: Any = None,
+        *,
+        runner: str = "auto",
         **kwargs: Any,
     ) -> None:
         """Sets how the model is trained.
@@ -53,7 +55,11 @@ class TrainingMethods:
             metrics: what to report, in the same forms.
             loss_weights: how much the loss of each output counts.
             weighted_metrics: metrics that count by sample weights.
+            run_eagerly: True for steps that are taken by Python one after the other, the same as `runner='eager'`.
+            steps_per_execution: around how many steps at a time the callbacks' batch hooks are called.
             jit_compile: True to run the model through torch.compile.
+            runner: 'auto' to capture the steps as CUDA graphs where that can be, 'captured' for an error where there is
+                no CUDA, 'eager' never to.
         """
         unknown = set(kwargs) - _IGNORED_IN_COMPILE
         if unknown:
@@ -73,6 +79,7 @@ class TrainingMethods:
             run_eagerly,
             steps_per_execution,
             jit_compile,
+            runner,
         )
         self.stop_training = False
 

@@ -8,6 +8,9 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
+from torchkeras.core import capturing
+from torchkeras.core.capturing import CannotCapture
+
 
 def is_torch_optimizer(optimizer: Any) -> bool:
     """Whether this is a torch optimizer, a scheduler around one, or a class or function that makes one."""
@@ -42,6 +45,8 @@ class TorchOptimizer:
             self.torch = made.optimizer if self.scheduler is not None else made
 
     def step(self) -> None:
+        if capturing.updates() is not None:
+            raise CannotCapture(f"{type(self.torch).__name__} is torch's, and keeps its numbers on the host")
         self.torch.step()
         self.iterations += 1
 

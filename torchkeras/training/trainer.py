@@ -14,6 +14,8 @@ from torchkeras.core.device import default_device
 from torchkeras.core.kinds import bridge, call_user
 from torchkeras.data import Batch, Feed
 from torchkeras.metrics import Mean, Metric
+from torchkeras.training.capture.choosing import check_runner
+from torchkeras.training.capture.steps import Steps
 from torchkeras.training.compiled_loss import CompiledLoss
 from torchkeras.training.compiled_metrics import CompiledMetrics, PendingMetrics
 from torchkeras.training.logs import Logs
@@ -35,6 +37,7 @@ class Trainer:
         run_eagerly: bool | None,
         steps_per_execution: Any,
         jit_compile: Any,
+        runner: str = "auto",
     ) -> None:
         self.model = model
         names, keys = model.output_names, keys_of(model)
@@ -43,10 +46,13 @@ class Trainer:
         self.run_eagerly = bool(run_eagerly)
         self.steps_per_execution = 1 if steps_per_execution in (None, "auto") else int(steps_per_execution)
         self.jit_compile = jit_compile is True and not run_eagerly
+        check_runner(runner, self.run_eagerly, self.jit_compile)
+        self.runner = runner
         self.config = {
             "optimizer": optimizer, "loss": loss, "metrics": metrics, "loss_weights": loss_weights,
             "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution, "jit_compile": jit_compile,
+            **({} if runner == "auto" else {"runner": runner}),
         }  # fmt: skip
         self._ready = False
         self._in_own_step = False
@@ -124,8 +130,13 @@ class Trainer:
             self.optimizer.build(self._parameters)
         elif not later:
             self.optimizer.build(variables)
-        layers = list(self.model._flatten_layers())
         self._overrides = self.model._own_steps()
+        self.look_at_layers()
+        self._ready = True
+
+    def look_at_layers(self) -> None:
+        """Find out what layers may add to a step, once, so that no step has to go through them."""
+        layers = list(self.model._flatten_layers())
         self._own_layers = [layer for layer in layers if hasattr(layer, "_call_info") and not layer._call_info.builtin]
         graph = self.model._functional_graph
         self._may_add_losses = (
@@ -136,7 +147,6 @@ class Trainer:
             or bool(graph is not None and graph.heads)
         )
         self._held_metrics = [metric for layer in layers for metric in _metrics_in(layer)]
-        self._ready = True
 
     # --- one step ---
 
@@ -269,35 +279,38 @@ class Trainer:
     def run_epoch(
         self,
         batches: Iterator[Batch],
-        step: Callable[[Iterator[Batch]], Any],
+        taker: Steps,
         steps: int | None,
         begin: Callable[[int], None],
         end: Callable[[int, Any], None],
         start: int = 0,
+        group: int | None = None,
     ) -> tuple[int, Any]:
         """Runs one epoch of a kind of step; training and evaluation share it.
 
         Args:
             batches: where the data comes from.
-            step: takes the next batch from it.
+            taker: takes steps on the next of them.
             steps: how many at most.
-            begin, end: the callbacks' hooks around a step, or around several with `steps_per_execution`.
+            begin, end: the callbacks' hooks around a step, or around several.
             start: how many steps of this epoch were made before, in the run that this one resumes.
+            group: how many steps the hooks are around; what `steps_per_execution` says unless given.
 
         Returns:
             How many steps were run, and what the last gave.
         """
-        count, group, result, model = start, self.steps_per_execution, None, self.model
+        count, result, model = start, None, self.model
+        group = self.steps_per_execution if group is None else group
         while steps is None or count < steps:
             begin(count)
-            ran = 0
-            try:
-                for _ in range(group if steps is None else min(group, steps - count)):
-                    result = step(batches)
-                    ran += 1
-            except StopIteration:
-                if not ran:
+            most, ran = group if steps is None else min(group, steps - count), 0
+            while ran < most:
+                more, found = taker.run(batches, most - ran)
+                if not more:
                     break
+                ran, result = ran + more, found
+            if not ran:
+                break
             count += ran
             own = result if isinstance(result, dict) else None
             end(count - 1, Logs(lambda result=own: self.figures(result), own))  # type: ignore[misc]
