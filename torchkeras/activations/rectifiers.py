@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -49,6 +51,24 @@ def relu6(x: Tensor) -> Tensor:
 def leaky_relu(x: Tensor, alpha: float = 0.2, *, negative_slope: float | None = None) -> Tensor:
     """`x` if positive, else `alpha * x`. Keras 3 names the slope `negative_slope`."""
     return functional.leaky_relu(tensor(x), alpha if negative_slope is None else negative_slope)
+
+
+def keeps_order(activation: Any) -> bool:
+    """Whether this is one that never puts a smaller value above a larger one, to the bit.
+
+    Then the largest of some values, put through it, is the largest of those that were put through it.
+    """
+    return activation is relu or activation is relu6 or activation is leaky_relu
+
+
+def relu_of_new(x: Tensor) -> Tensor:
+    """relu of a tensor that a kernel has just made, and nobody else needs: in its place, where that saves memory.
+
+    A view is spared: autograd would copy what it is a view of.
+    """
+    if torch.compiler.is_compiling() or x._is_view():
+        return torch.relu(x)
+    return torch.relu_(x)
 
 
 def threshold(x: Tensor, threshold: float, default_value: float) -> Tensor:

@@ -22,6 +22,7 @@ class Step:
         "kwargs",
         "node",
         "operation",
+        "pooled",
         "single",
         "source",
         "sources",
@@ -45,6 +46,8 @@ class Step:
         info = getattr(self.operation, "_call_info", None)
         self.takes_training = info is not None and info.training
         self.dead: list[int] = []
+        #: The step after it, where that takes the largest of its results and may be computed together with it.
+        self.pooled: Step | None = None
 
 
 class _Slot(int):
@@ -85,6 +88,7 @@ class Program:
         self.masked = any(t._keras_mask is not None for node in self.nodes for t in symbolic_leaves(node.outputs))
         self.chain = self._is_chain()
         self._mark_dead()
+        self._lean_steps = self._paired()
 
     def _is_chain(self) -> bool:
         """Whether the model is a plain line of single-tensor steps, as a Sequential is."""
@@ -103,6 +107,22 @@ class Program:
             step.dead = [int(slot) for slot in used if slot not in kept]
             kept |= used
 
+    def _paired(self) -> list[Step]:
+        """The steps as `run` takes them: a max pooling together with what alone feeds it, if that can go around it."""
+        readers: dict[int, list[Step]] = {}
+        for step in self.steps:
+            for slot in {place for place in flatten((step.args, step.kwargs)) if isinstance(place, _Slot)}:
+                readers.setdefault(int(slot), []).append(step)
+        results, taken = set(flatten(self.results)), set()
+        for step in self.steps:
+            if not step.single or not hasattr(step.operation, "call_around") or step.targets[0] in results:
+                continue
+            after = readers.get(step.targets[0], [])
+            if len(after) == 1 and after[0].single and getattr(after[0].operation, "takes_largest", False):
+                step.pooled = after[0]
+                taken.add(id(after[0]))
+        return [step for step in self.steps if id(step) not in taken]
+
     # --- running ---
 
     def run(self, modules: dict[str, Any], values: list[Any], training: bool | None) -> Any:
@@ -113,9 +133,11 @@ class Program:
         if self.chain:
             return self._run_chain(modules, values[0], training)
         slots = values + [None] * (self.size - len(values))
-        for step in self.steps:
+        for step in self._lean_steps:
             layer = modules[step.key]
-            if step.single and layer is step.operation and layer._lean_path and not hooked(layer):
+            if step.pooled is not None:
+                slots[step.pooled.targets[0]] = self._run_pair(step, step.pooled, modules, slots[step.source])
+            elif step.single and layer is step.operation and layer._lean_path and not hooked(layer):
                 x = slots[step.source]
                 if step.takes_training:
                     slots[step.targets[0]] = layer.call(x, training=layer.training if training is None else training)
@@ -128,9 +150,11 @@ class Program:
         return slots[self.one_result] if self.one_result >= 0 else map_structure(slots.__getitem__, self.results)
 
     def _run_chain(self, modules: dict[str, Any], x: Any, training: bool | None) -> Any:
-        for step in self.steps:
+        for step in self._lean_steps:
             layer = modules[step.key]
-            if step.single and layer is step.operation and layer._lean_path and not hooked(layer):
+            if step.pooled is not None:
+                x = self._run_pair(step, step.pooled, modules, x)
+            elif step.single and layer is step.operation and layer._lean_path and not hooked(layer):
                 if step.takes_training:
                     x = layer.call(x, training=layer.training if training is None else training)
                 else:
@@ -140,6 +164,15 @@ class Program:
             else:
                 x = layer(x)
         return x
+
+    @staticmethod
+    def _run_pair(step: Step, pooled: Step, modules: dict[str, Any], x: Any) -> Any:
+        """Two steps as one, unless something watches what is between them."""
+        layer, pooling = modules[step.key], modules[pooled.key]
+        for one, its in ((layer, step), (pooling, pooled)):
+            if one is not its.operation or not one._lean_path or hooked(one):
+                return pooling(layer(x))
+        return layer.call_around(x, pooling.call)
 
     def run_fully(self, modules: dict[str, Any], values: list[Any]) -> Any:
         """The same with every step called as a layer: for masks, hooks on everything, tracing and export."""

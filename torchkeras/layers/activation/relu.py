@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -32,6 +33,12 @@ class ReLU(ElementwiseActivation):
         if self.max_value is None and self.negative_slope == 0.0 and self.threshold == 0.0:
             return torch.relu(x)
         return activations.relu(x, self.negative_slope, self.max_value, self.threshold)
+
+    def call_around(self, inputs: Tensor, pooling: Callable[[Tensor], Tensor]) -> Tensor:
+        """`pooling(self.call(inputs))` for a pooling that takes the largest values, of which there are fewer."""
+        if self.threshold or self.negative_slope:
+            return pooling(self.call(inputs))
+        return self.call(pooling(inputs))
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from torchkeras import activations, constraints, initializers, regularizers
+from torchkeras.activations.rectifiers import keeps_order
 from torchkeras.core.config import check_data_format
 from torchkeras.core.kinds import call_user
 from torchkeras.core.layout import IDENTITY, Layout
@@ -73,13 +75,32 @@ class BaseConvolution(Layer):
     def call(self, inputs: Tensor) -> Tensor:
         if inputs.dim() != self._direct_rank:
             return self._otherwise(inputs)
+        if self.activation is activations.relu:
+            return self._run(self._rectified, inputs)
+        return call_user(self.activation, self._run(self.convolve, inputs))
+
+    def call_around(self, inputs: Tensor, pooling: Callable[[Tensor], Tensor]) -> Tensor:
+        """`pooling(self.call(inputs))` for a pooling that takes the largest values.
+
+        An activation that keeps their order gives the same after the pooling, where there are fewer of them.
+        """
+        if not keeps_order(self.activation) or inputs.dim() != self._direct_rank:
+            return pooling(self.call(inputs))
+        found: Tensor = self.activation(pooling(self._run(self.convolve, inputs)))
+        return found
+
+    def _run(self, convolve: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
         if inputs.dtype is not self._dtype_policy.compute:
             inputs = inputs.to(self._dtype_policy.compute)
-        if self._last:
-            # The view is torch's channels_last memory format, and so is the result: there is nothing to copy.
-            outputs = self.convolve(torch.permute(inputs, _CHANNELS_FIRST[self.rank]))
-            return call_user(self.activation, torch.permute(outputs, _CHANNELS_LAST[self.rank]))
-        return call_user(self.activation, self.convolve(inputs))
+        if not self._last:
+            return convolve(inputs)
+        # The view is torch's channels_last memory format, and so is the result: there is nothing to copy.
+        outputs = convolve(torch.permute(inputs, _CHANNELS_FIRST[self.rank]))
+        return torch.permute(outputs, _CHANNELS_LAST[self.rank])
+
+    def _rectified(self, inputs: Tensor) -> Tensor:
+        """`convolve`, and relu."""
+        return torch.relu(self.convolve(inputs))
 
     def convolve(self, inputs: Tensor) -> Tensor:
         """The convolution of a channels-first tensor or view, bias included."""

@@ -8,9 +8,11 @@ import torch
 from torch import Tensor
 
 from torchkeras import ops
+from torchkeras.activations.rectifiers import relu_of_new
 from torchkeras.core.errors import positive_int
 from torchkeras.core.kinds import call_user
 from torchkeras.core.layout import convolution
+from torchkeras.core.machinery import plain
 from torchkeras.core.variable import Variable
 from torchkeras.layers.convolution.arguments import filter_count
 from torchkeras.layers.convolution.base import BaseConvolution
@@ -104,6 +106,11 @@ class Conv(BaseConvolution):
 
     def convolve(self, inputs: Tensor) -> Tensor:
         return convolve(self._modules["conv"], inputs, self.window, self.rank, self._flat)
+
+    def _rectified(self, inputs: Tensor) -> Tensor:
+        outputs = self.convolve(inputs)
+        own = type(self).convolve is Conv.convolve and plain(self._modules["conv"], MODULES[self.rank])  # type: ignore[arg-type]
+        return relu_of_new(outputs) if own else torch.relu(outputs)
 
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
         """The convolution alone, without bias and activation. A subclass may call it with a kernel of its own making,

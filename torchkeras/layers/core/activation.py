@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor
 
 from torchkeras import activations
+from torchkeras.activations.rectifiers import keeps_order
 from torchkeras.core.kinds import call_user
 from torchkeras.layers.base import Layer
 
@@ -27,6 +29,13 @@ class Activation(Layer):
 
     def call(self, inputs: Tensor) -> Any:
         return call_user(self.activation, inputs)
+
+    def call_around(self, inputs: Tensor, pooling: Callable[[Tensor], Tensor]) -> Tensor:
+        """`pooling(self.call(inputs))` for a pooling that takes the largest values, of which there are fewer."""
+        if not keeps_order(self.activation):
+            return pooling(self.call(inputs))
+        found: Tensor = self.activation(pooling(inputs))
+        return found
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

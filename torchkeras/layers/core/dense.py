@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from torchkeras import activations, constraints, initializers, regularizers
+from torchkeras.activations.rectifiers import relu_of_new
 from torchkeras.core.errors import positive_int
 from torchkeras.core.kinds import call_user
 from torchkeras.core.layout import LINEAR
@@ -85,6 +86,8 @@ class Dense(Layer):
         if plain(linear, nn.Linear):
             weights = linear._parameters
             outputs = F.linear(inputs, weights["weight"], weights["bias"])
+            if self.activation is activations.relu:
+                return relu_of_new(outputs)
         else:
             outputs = linear(inputs)
         return outputs if self.activation is activations.linear else call_user(self.activation, outputs)
