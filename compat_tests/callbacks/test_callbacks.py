@@ -14,6 +14,7 @@ import torch
 import torchkeras
 from compat_tests.callbacks.doubles import Logs, Model, Optimizer
 from torchkeras import callbacks
+from torchkeras import tensorflow as tf
 from torchkeras.callbacks.learning_rate import rate_of, set_rate
 from torchkeras.callbacks.model_checkpoint import newest_match
 
@@ -101,6 +102,16 @@ def test_checkpoint_without_batches_has_no_batch_hook():
 
 
 # --- ModelCheckpoint ----------------------------------------------------------------------------------------
+
+
+def test_options_of_saving_are_of_the_kind_that_is_saved():
+    given, whole = tf.train.CheckpointOptions(), tf.saved_model.SaveOptions()
+    callbacks.ModelCheckpoint("m", save_weights_only=True, options=given)
+    callbacks.ModelCheckpoint("m", options=whole)
+    with pytest.raises(TypeError, match="save_weights_only is False.*None or a tf.saved_model.SaveOptions. Got 0.5"):
+        callbacks.ModelCheckpoint("m", options=0.5)
+    with pytest.raises(TypeError, match="save_weights_only is True.*None or a tf.train.CheckpointOptions"):
+        callbacks.ModelCheckpoint("m", save_weights_only=True, options=whole)
 
 
 def test_checkpoint_makes_its_folder(tmp_path):

@@ -5,6 +5,7 @@ import pytest
 
 import torchkeras as keras
 from torchkeras import layers
+from torchkeras import tensorflow as tf
 from torchkeras.callbacks import BackupAndRestore, Callback, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 
 
@@ -98,3 +99,25 @@ def test_what_a_callback_of_ones_own_keeps(tmp_path):
     assert counted.best.keys() == alone.best.keys()
     for name, value in alone.best.items():
         np.testing.assert_array_equal(counted.best[name], value)
+
+
+@pytest.mark.parametrize("place", [(0, 6), (1, 4), (2, 11)])
+def test_a_pipeline_with_random_functions_and_a_model_without_metrics(tmp_path, place):
+    x = np.random.default_rng(0).random((24, 4)).astype("float32")
+
+    def run(*further):
+        keras.utils.set_random_seed(1)
+        rows = tf.data.Dataset.from_tensor_slices(x).shuffle(24, seed=2, reshuffle_each_iteration=False)
+        noisy = rows.map(lambda row: (row + tf.random.normal((4,)), row[:1])).batch(2).prefetch(2)
+        model = keras.Sequential([keras.Input((4,)), layers.Dropout(0.5), layers.Dense(1)])
+        model.compile("adam", "mse")
+        history = model.fit(noisy, epochs=3, verbose=0, callbacks=list(further))
+        return model.get_weights(), history.history
+
+    weights, history = run()
+    with pytest.raises(KeyboardInterrupt):
+        run(BackupAndRestore(tmp_path / "backup", 5), Interrupt(*place))
+    again, resumed = run(BackupAndRestore(tmp_path / "backup", 5))
+    assert resumed == history
+    for one, other in zip(again, weights, strict=True):
+        np.testing.assert_array_equal(one, other)

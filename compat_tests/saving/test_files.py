@@ -188,3 +188,190 @@ def test_an_interruption_leaves_the_file_before(tmp_path, monkeypatch):
             model().save(tmp_path / "model.pt")
     assert [path.name for path in tmp_path.iterdir()] == ["model.pt"]
     assert same(first, keras.models.load_model(tmp_path / "model.pt"))
+
+
+@pytest.mark.parametrize("name", ["model.pt", "model.h5", "model.keras"])
+def test_a_link_stays_one_and_rights_stay(name, tmp_path):
+    (tmp_path / "run").mkdir()
+    model().save(tmp_path / "run" / name)
+    (tmp_path / "run" / name).chmod(0o640)
+    (tmp_path / name).symlink_to(f"run/{name}")
+    second = model()
+    second.save(tmp_path / name)
+    assert (tmp_path / name).is_symlink()
+    assert (tmp_path / "run" / name).stat().st_mode & 0o777 == 0o640
+    assert same(second, keras.models.load_model(tmp_path / "run" / name))
+    assert os.listdir(tmp_path / "run") == [name]
+
+
+def test_a_read_only_file_is_not_replaced(tmp_path, monkeypatch):
+    first = model()
+    first.save(tmp_path / "model.keras")
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)  # root may write to any file
+    with pytest.raises(PermissionError, match=r"read-only.*model\.keras"):
+        model().save(tmp_path / "model.keras")
+    assert same(first, keras.models.load_model(tmp_path / "model.keras"))
+
+
+# --- borders ---
+
+
+@keras.utils.register_keras_serializable("borders")
+class Unbuilt(keras.Model):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = layers.Dense(2)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+
+@pytest.mark.parametrize("ending", [".keras", ".pt"])
+@pytest.mark.parametrize(
+    "make", [keras.Sequential, lambda: keras.Sequential([layers.Dense(2)]), Unbuilt], ids=["empty", "dense", "own"]
+)
+def test_a_model_without_weights_yet(make, ending, tmp_path):
+    """As in Keras; HDF5 and TensorFlow's folders cannot hold one."""
+    first = make()
+    first.save(tmp_path / f"m{ending}")
+    second = keras.models.load_model(tmp_path / f"m{ending}", compile=False)
+    assert type(second) is type(first)
+    assert not second.built
+    assert [type(layer) for layer in second.layers] == [type(layer) for layer in first.layers]
+    if type(first) is keras.Sequential:
+        with pytest.raises(ValueError, match="have not yet been created"):
+            first.save(tmp_path / "m.h5")
+        with pytest.raises(ValueError, match="have not yet been created"):
+            first.save_weights(tmp_path / "m.weights.h5")
+
+
+class Own(layers.Layer):
+    """Its weight has no axis, or no values."""
+
+    def __init__(self, shape=(), **kwargs):
+        super().__init__(**kwargs)
+        self.shape = shape
+
+    def build(self, input_shape):
+        self.scale = self.add_weight(name="scale", shape=self.shape, initializer="ones")
+
+    def call(self, inputs):
+        return inputs * self.scale.sum()
+
+    def get_config(self):
+        return super().get_config() | {"shape": self.shape}
+
+
+def line(*parts, **kwargs):
+    return keras.Sequential([keras.Input((3,)), *parts], **kwargs)
+
+
+#: A model without layers that compute, without weights, with names of all kinds, with weights of few axes.
+BORDERS = {
+    "identity": lambda: keras.Model(*[keras.Input((3,))] * 2),
+    "no weights": lambda: line(layers.ReLU()),
+    "function": lambda: line(layers.Activation(keras.activations.tanh)),
+    "unicode": lambda: line(layers.Dense(2, name="größe_層"), name="模型"),
+    "case": lambda: line(layers.Dense(3, name="Dense"), layers.Dense(2, name="dense")),
+    "paths": lambda: line(layers.Dense(3, name="a/b"), layers.Dense(2, name="a"), layers.Dense(2, name="a/c")),
+    "scalar": lambda: line(Own()),
+    "no values": lambda: line(Own((0, 3))),
+}
+MODEL_NAMES = ["m.keras", "m.h5", "folder", "m.pt"]
+WEIGHT_NAMES = ["w.weights.h5", "w.h5", "prefix", "w.pt", "w.safetensors", "w.weights.json"]
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+@pytest.mark.parametrize("case", BORDERS)
+def test_whole_models_at_the_borders(case, name, tmp_path):
+    first = BORDERS[case]()
+    first.set_weights([weight + 1.5 for weight in first.get_weights()])
+    first.save(tmp_path / name)
+    second = keras.models.load_model(tmp_path / name, {"Own": Own}, compile=False)
+    assert second.name == first.name
+    assert [layer.name for layer in second.layers] == [layer.name for layer in first.layers]
+    assert same(first, second)
+    given = torch.arange(6.0).reshape(2, 3)
+    assert torch.equal(first(given), second(given))
+
+
+@pytest.mark.parametrize("name", WEIGHT_NAMES)
+@pytest.mark.parametrize("case", BORDERS)
+def test_weights_at_the_borders(case, name, tmp_path):
+    model = BORDERS[case]()
+    expected = [weight + 1.5 for weight in model.get_weights()]
+    model.set_weights(expected)
+    model.save_weights(tmp_path / name, max_shard_size=1 if name.endswith("json") else None)
+    model.set_weights([weight * 0 for weight in expected])
+    model.load_weights(tmp_path / name)
+    for found, one in zip(model.get_weights(), expected, strict=True):
+        np.testing.assert_array_equal(found, one)
+
+
+def test_paths_of_every_kind(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = model()
+    for path in ("m.keras", b"m.keras", tmp_path / "m.keras", "~m.keras"):
+        first.save(path)
+        assert same(first, keras.models.load_model(path))
+    with pytest.raises(TypeError, match="expected str, bytes or os.PathLike object, not int"):
+        first.save(3)
+
+
+def test_a_checkpoint_may_be_called_as_a_folder(tmp_path):
+    first, second = model(), model()
+    (tmp_path / "run").mkdir()
+    for prefix in (tmp_path / "run", f"{tmp_path}/run/"):
+        first.save_weights(prefix)
+        second.load_weights(prefix)
+        assert same(first, second)
+    assert (tmp_path / "run" / ".index").is_file()
+
+
+def test_what_is_missing_is_told_in_every_way(tmp_path):
+    for kind in (FileNotFoundError, ValueError):
+        with pytest.raises(kind, match=r"No file or directory found at .*none\.keras"):
+            keras.models.load_model(tmp_path / "none.keras")
+        with pytest.raises(kind, match=r"No file or directory found at .*none\.weights\.h5"):
+            model().load_weights(tmp_path / "none.weights.h5")
+
+
+def test_a_config_alone_is_no_model(tmp_path):
+    (tmp_path / "model.json").write_text(model().to_json())
+    with pytest.raises(ValueError, match=r"it is JSON: `keras\.models\.model_from_json`"):
+        keras.models.load_model(tmp_path / "model.json")
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_compiled_later_and_loaded_twice(name, tmp_path):
+    first = model()
+    given, targets = np.ones((4, 4), "float32"), np.zeros(4)
+    first.fit(given, targets, verbose=0)
+    first.save(tmp_path / name)
+    one, other = (keras.models.load_model(tmp_path / name, compile=False) for _ in range(2))
+    assert not one.compiled
+    one.compile("sgd", "sparse_categorical_crossentropy")
+    one.fit(given, targets, verbose=0)
+    assert same(first, other)
+    assert not same(one, other)
+
+
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_custom_objects_by_every_way(name, tmp_path):
+    line(Own()).save(tmp_path / name)
+
+    def kind(**options):
+        return type(keras.models.load_model(tmp_path / name, compile=False, **options).layers[-1])
+
+    with pytest.raises(ValueError, match="Own.*custom_objects"):
+        kind()
+    assert kind(custom_objects={"Own": Own}) is Own
+    with keras.utils.custom_object_scope({"Own": Own}), keras.device("cpu:0"):
+        assert kind() is Own
+    keras.utils.get_custom_objects()["Own"] = Own
+    try:
+        assert kind() is Own
+    finally:
+        del keras.utils.get_custom_objects()["Own"]
+    with pytest.raises(ValueError, match="Own.*custom_objects"):
+        kind()

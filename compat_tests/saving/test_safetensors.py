@@ -82,7 +82,7 @@ def test_a_model_that_differs(tmp_path):
 
 def test_whole_models_are_refused(tmp_path):
     first = model()
-    with pytest.raises(ValueError, match="safetensors files hold weights alone.*save_weights"):
+    with pytest.raises(ValueError, match="safetensors holds weights alone.*save_weights"):
         first.save(tmp_path / "m.safetensors")
     first.save_weights(tmp_path / "m.safetensors")
     with pytest.raises(ValueError, match="make the model first"):

@@ -12,6 +12,7 @@ from torch import nn
 
 import torchkeras as keras
 from torchkeras import layers
+from torchkeras.saving.errors import UnreadableFile
 
 
 def model():
@@ -95,18 +96,34 @@ def test_a_tensor_beyond_the_values_of_its_file(tmp_path):
         model().load_weights(tmp_path / "w.pt")
 
 
-def test_texts_of_a_config_that_are_none(tmp_path):
-    made = model()
-    made.save(tmp_path / "m.pt")
-    content = torch.load(tmp_path / "m.pt")
-    for key, value in [("model", "["), ("model", "{}"), ("model", "[" * 100_000), ("weights", None), ("built", "[]")]:
-        torch.save(content | {key: value}, tmp_path / "bad.pt")
-        with pytest.raises(ValueError):  # noqa: PT011 - the message depends on what is wrong
-            keras.models.load_model(tmp_path / "bad.pt")
-    for value in (2, None, "x"):
-        torch.save(content | {"version": value}, tmp_path / "bad.pt")
-        with pytest.raises(ValueError, match="newer torchkeras"):
-            keras.models.load_model(tmp_path / "bad.pt")
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("model", "[", "its `model` cannot be read: The config is not JSON"),
+        ("model", "[" * 100_000, "its `model` cannot be read: The config nests too deeply"),
+        ("model", "[1]", "its `model` holds a list, not a dict"),
+        ("model", 3, "its `model` is not JSON, but of int"),
+        ("built", "[]", "its `built` holds a list, not a dict"),
+        ("weights", None, "not in the expected form"),
+        ("version", 2, "written by a newer torchkeras .file version 2, this one reads 1."),
+        ("version", None, "its file version is None, and 1 is known"),
+        ("version", "x", "its file version is 'x', and 1 is known"),
+    ],
+)
+def test_parts_of_another_form(key, value, words, tmp_path):
+    model().save(tmp_path / "m.pt")
+    content = torch.load(tmp_path / "m.pt", weights_only=True)
+    torch.save(content | {key: value}, tmp_path / "m.pt")
+    with pytest.raises(UnreadableFile, match=f"m.pt.* {words}"):
+        keras.models.load_model(tmp_path / "m.pt")
+
+
+def test_a_config_of_nothing(tmp_path):
+    model().save(tmp_path / "m.pt")
+    content = torch.load(tmp_path / "m.pt", weights_only=True)
+    torch.save(content | {"model": "{}"}, tmp_path / "m.pt")
+    with pytest.raises(ValueError, match="Improper layer config: expected a name or a dict with 'class_name'"):
+        keras.models.load_model(tmp_path / "m.pt")
 
 
 def test_a_config_of_more_weights_than_the_file(tmp_path):

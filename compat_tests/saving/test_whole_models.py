@@ -292,11 +292,6 @@ def test_without_the_optimizer(data, tmp_path):
     assert not keras.models.load_model(tmp_path / "model.pt", compile=False).compiled
 
 
-def test_a_model_without_weights_yet(tmp_path):
-    with pytest.raises(ValueError, match="have not yet been created"):
-        deferred().save(tmp_path / "model.pt")
-
-
 def test_arguments_that_cannot_be_put_into_a_config(data, tmp_path):
     class Wrapping(keras.Model):
         def __init__(self, inner):

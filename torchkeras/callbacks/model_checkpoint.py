@@ -54,6 +54,12 @@ class ModelCheckpoint(Callback):
     ) -> None:
         if save_freq != "epoch" and not isinstance(save_freq, int):
             raise ValueError(f'Unrecognized save_freq: {save_freq}. Expected save_freq are "epoch" or integer')
+        expected = "tf.train.CheckpointOptions" if save_weights_only else "tf.saved_model.SaveOptions"
+        if options is not None and type(options).__name__ != expected.rpartition(".")[2]:
+            raise TypeError(
+                f"If save_weights_only is {save_weights_only}, then `options` must be either None or a {expected}. "
+                f"Got {options}."
+            )
         self.filepath = os.fspath(filepath)
         self.monitor = monitor
         self.verbose = verbose

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO
@@ -21,13 +23,21 @@ def written_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def renamed_when_whole(path: str | os.PathLike[str]) -> Iterator[str]:
-    """As `written_whole`, for libraries that open the file themselves: the name to write to."""
+    """As `written_whole`, for libraries that open the file themselves: the name to write to.
+
+    What holds of writing into a file holds here: a link stays one, rights stay as they are, and heeded.
+    """
     path = os.fspath(path)
-    unfinished = f"{path}.unfinished"
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "Cannot replace the file, which is read-only", path)
+    unfinished = f"{target}.unfinished"
     try:
         yield unfinished
         flush(unfinished)
-        os.replace(unfinished, path)
+        with suppress(OSError):  # there is none yet
+            shutil.copymode(target, unfinished)
+        os.replace(unfinished, target)
     except BaseException as error:
         with suppress(OSError):
             os.remove(unfinished)
@@ -36,7 +46,7 @@ def renamed_when_whole(path: str | os.PathLike[str]) -> Iterator[str]:
             raise OSError(f"Cannot write {path!r}: {problem}") from error
         raise
     with suppress(OSError):  # not every system opens folders
-        flush(os.path.dirname(path) or ".")  # so that the new name outlasts a power cut, too
+        flush(os.path.dirname(target))  # so that the new name outlasts a power cut, too
 
 
 def flush(path: str) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras.core import draws
+from torchkeras.core.mixing import mixed
+
 
 def generator(seed: int | None) -> torch.Generator | None:
     """A CPU generator that starts at `seed`; None (torch's global generator) without one."""
@@ -84,22 +87,24 @@ def restart(seed: int) -> None:
 def op_generator(operation: str, seed: int | None, device: torch.device) -> torch.Generator | None:
     """What an operation draws from: each call goes on where the last one with this seed ended.
 
-    Without a seed that is None, torch's own generator, which the global seed starts as well.
+    Without a seed that is None, torch's own generator, which the global seed starts as well. In a function of a
+    pipeline it is one that begins at the element.
     """
     if seed is None:
-        return None
+        return unseeded(device)
+    start = mixed(mixed(streams.seed or 0, int(seed)), zlib.crc32(operation.encode()))
+    if draws.thread.place is not None:
+        return draws.thread.place.seeded(start, device)
     key = (operation, int(seed), str(device))
     found = streams.open.get(key)
     if found is None:
         found = streams.open[key] = torch.Generator(device)
-        found.manual_seed(mixed(mixed(streams.seed or 0, int(seed)), zlib.crc32(operation.encode())))
+        found.manual_seed(start)
     return found
 
 
-def mixed(seed: int, count: int) -> int:
-    """One 64-bit seed from a seed and a number of calls, such that near ones give far ones (splitmix64's mixing)."""
-    bits = 2**64 - 1
-    number = (seed + (count + 1) * 0x9E3779B97F4A7C15) & bits
-    number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & bits
-    number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & bits
-    return (number ^ (number >> 31)) & (2**63 - 1)
+def unseeded(device: torch.device) -> torch.Generator | None:
+    """What is drawn from without a seed: None is torch's own generator; functions of a pipeline have another."""
+    if torch.compiler.is_compiling() or draws.thread.place is None:
+        return None
+    return draws.thread.place.generator(device)

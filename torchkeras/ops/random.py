@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import torch_dtype
+from torchkeras.core.seeds import unseeded
 from torchkeras.ops.axes import canonical
 from torchkeras.ops.creation import sizes
 from torchkeras.ops.operation import random_operation
@@ -27,7 +28,7 @@ _WITHIN_TWO = math.erf(math.sqrt(2)) - 1e-7
 
 
 def generator_for(seed: Any, device: torch.device) -> torch.Generator | None:
-    """What to draw from on a device: None is torch's own generator.
+    """What to draw from on a device: None is torch's own generator. Without a seed see `unseeded`.
 
     A graph of `torch.compile` knows that one alone: seeds have no effect in it.
     """
@@ -37,7 +38,7 @@ def generator_for(seed: Any, device: torch.device) -> torch.Generator | None:
             f"Received: seed={seed} (of type {type(seed)})"
         )
     if seed is None or torch.compiler.is_compiling():
-        return None
+        return unseeded(device)
     start, count = seed.next().tolist() if isinstance(seed, SeedGenerator) else (int(seed), 0)
     return torch.Generator(device).manual_seed(mixed(start, count))
 
@@ -180,11 +181,12 @@ def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: Any = None)
         raise ValueError(f"`rate` must be between 0 and 1. Received: rate={rate}")
     if rate == 0:
         return x
-    if seed is None and noise_shape is None:
+    source = generator_for(seed, x.device)
+    if source is None and noise_shape is None:
         return functional.dropout(x, float(rate), True)
     shape = x.shape if noise_shape is None else [n if s is None else s for s, n in zip(noise_shape, x.shape)]
     kept = 1.0 - rate
-    mask = x.new_empty(tuple(shape)).bernoulli_(kept, generator=generator_for(seed, x.device))
+    mask = x.new_empty(tuple(shape)).bernoulli_(kept, generator=source)
     return x * (mask / kept if kept > 0 else mask)
 
 

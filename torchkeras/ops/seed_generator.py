@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras.core.mixing import mixed
 from torchkeras.core.naming import unique_name
-from torchkeras.core.seeds import mixed
 from torchkeras.core.variable import Variable
 
 

@@ -9,12 +9,14 @@ from torchkeras.core.registry import (
 )
 from torchkeras.core.registry import deserialize as deserialize_keras_object
 from torchkeras.core.registry import serialize as serialize_keras_object
+from torchkeras.saving.keras3 import KerasFileEditor
 from torchkeras.saving.whole_model import load_model, load_weights, save_model, save_weights
 
 CustomObjectScope = custom_object_scope
 
 __all__ = [
     "CustomObjectScope",
+    "KerasFileEditor",
     "custom_object_scope",
     "deserialize_keras_object",
     "get_custom_objects",

@@ -10,12 +10,12 @@ from torchkeras.core.registry import serialize
 
 
 def describe(model: nn.Module) -> dict[str, Any]:
-    """By the path of each layer: what `build_from_config` needs."""
+    """By the path of each layer that is built: what `build_from_config` needs. The model itself is at ''."""
     found: dict[str, Any] = {}
     for path, module in model.named_modules():
         if getattr(module, "built", False) and hasattr(module, "get_build_config"):
             config = module.get_build_config()
-            if config:
+            if config or not path:
                 found[path] = serialize(config)
     return found
 
@@ -27,6 +27,7 @@ def rebuild(model: Any, described: dict[str, Any]) -> None:
             layer: Any = model.get_submodule(path)
         except AttributeError:
             continue  # made by a `call`; where it has weights, they will be missed
-        if not getattr(layer, "built", True):
+        if config and not getattr(layer, "built", True):
             layer.build_from_config(config)
-    model.built = True
+    if described:  # one that was not built stays so
+        model.built = True

@@ -7,9 +7,12 @@ import re
 from typing import NamedTuple
 
 from torchkeras.core.files import written_whole
+from torchkeras.saving.errors import UnreadableFile
 
 NAME = "checkpoint"
-_LINE = re.compile(r'^\s*(\w+):\s*"?((?:[^"\\]|\\.)*?)"?\s*$')
+_ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
+#: The paths of some ten thousand checkpoints.
+_MOST = 1 << 22
 
 
 class CheckpointState(NamedTuple):
@@ -45,22 +48,49 @@ def read(folder: str, name: str | None = None) -> CheckpointState | None:
     path = os.path.join(folder, name or NAME)
     if not os.path.isfile(path):
         return None
-    found: dict[str, list[str]] = {}
-    with open(path, encoding="utf-8") as file:
-        for line in file:
-            if match := _LINE.match(line):
-                text = match[2].replace('\\"', '"').replace("\\\\", "\\")
-                found.setdefault(match[1], []).append(text)
+    found = _fields(path)
     if "model_checkpoint_path" not in found:
         return None
+    try:
+        stamps = (
+            [float(stamp) for stamp in found.get("all_model_checkpoint_timestamps", [])],
+            float(found.get("last_preserved_timestamp", ["0"])[0]),
+        )
+    except ValueError:
+        return None  # not TensorFlow's form: it passes over such a file, too
     whole = [p if os.path.isabs(p) else os.path.join(folder, p) for p in found.get("all_model_checkpoint_paths", [])]
     latest = found["model_checkpoint_path"][0]
     return CheckpointState(
         latest if os.path.isabs(latest) else os.path.join(folder, latest),
         whole,
-        [float(t) for t in found.get("all_model_checkpoint_timestamps", [])],
-        float(found.get("last_preserved_timestamp", ["0"])[0]),
+        *stamps,
     )
+
+
+def _fields(path: str) -> dict[str, list[str]]:
+    """The values by name, of which a line has one each: `name: value` or `name: "text"`."""
+    with open(path, "rb") as file:
+        content = file.read(_MOST + 1)
+    if len(content) > _MOST:
+        raise UnreadableFile(f"Cannot read {path!r}: it has more than {_MOST} bytes, and should name checkpoints.")
+    found: dict[str, list[str]] = {}
+    for line in content.splitlines():
+        name, _, value = (part.strip() for part in line.partition(b":"))
+        if len(value) > 1 and value.startswith(b'"') and value.endswith(b'"'):
+            value = _ESCAPE.sub(_escaped, value[1:-1])
+        try:
+            found.setdefault(name.decode(), []).append(value.decode())
+        except UnicodeDecodeError:
+            raise UnreadableFile(
+                f"Cannot read {path!r}: it holds {line[:60]!r}, and should name checkpoints in text. Remove it, or "
+                f"pass the path of the checkpoint itself."
+            ) from None
+    return found
+
+
+def _escaped(match: re.Match[bytes]) -> bytes:
+    """What an escape stands for: a byte in octal digits, as older TensorFlow writes letters, or the sign itself."""
+    return bytes([int(match[1], 8) & 0xFF]) if match[1].isdigit() else match[1]
 
 
 __all__ = ["CheckpointState", "read", "update"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from torchkeras.saving.checkpoint.checkpoint_format import CheckpointFormat
-from torchkeras.saving.errors import UnreadableFile
+from torchkeras.saving.errors import MissingFile, UnreadableFile
 from torchkeras.saving.format import Format
 from torchkeras.saving.keras2 import Keras2Format
 from torchkeras.saving.keras3 import Keras3Weights, KerasFolder, KerasFormat, ShardedWeights
@@ -70,10 +70,12 @@ def format_to_write(path: str, whole: bool, save_format: str | None = None) -> F
     endings, default = (MODEL_ENDINGS, DEFAULT_MODEL) if whole else (WEIGHT_ENDINGS, DEFAULT_WEIGHTS)
     found = _by_name(save_format, whole) if save_format is not None else None
     found = found or by_ending(path, endings) or default
-    if not found.folder and (path.endswith(("/", os.sep)) or os.path.isdir(path)):
+    one_file = not (found.folder or found.prefix)
+    if one_file and (path.endswith(("/", os.sep)) or os.path.isdir(path)):
+        known = [repr(ending) for ending, one in endings.items() if one is found]
         raise IsADirectoryError(
             f"Cannot save to {path!r}: it is a directory, and {found.name} is one file. Add a name with the ending "
-            f"{' or '.join(repr(e) for e, f in endings.items() if f is found)}."
+            f"{' or '.join(known)}."
         )
     return found
 
@@ -99,11 +101,18 @@ def format_of(path: str) -> Format:
         if one.recognises(path):
             return one
     if not os.path.exists(path):
-        raise OSError(f"No file or directory found at {path}")
+        raise MissingFile(f"No file or directory found at {path}")
     raise UnreadableFile(f"Cannot read {path!r}: {_described(path)}.")
 
 
 def _described(path: str) -> str:
     if os.path.isdir(path):
-        return "it is a folder, and no SavedModel: it has neither 'saved_model.pb' nor 'keras_metadata.pb'"
-    return "it is in no known format" if os.path.getsize(path) else "it is empty"
+        return (
+            "it is a folder, and no SavedModel: it has neither 'saved_model.pb' nor 'keras_metadata.pb'; nor "
+            "'config.json' and 'model.weights.h5', which Keras 3 writes into a folder"
+        )
+    with open(path, "rb") as file:
+        start = file.read(100)
+    if start.lstrip().startswith(b"{"):
+        return "it is JSON: `keras.models.model_from_json` makes a model of the text of `to_json`, without weights"
+    return "it is in no known format" if start else "it is empty"

@@ -29,9 +29,13 @@ class SavingMethods:
         overwrite: bool = True,
         save_format: str | None = None,
         options: Any = None,
+        max_shard_size: float | None = None,
     ) -> None:
-        """Writes the weights in the format of the path's ending; without one, as a checkpoint of TensorFlow's."""
-        whole_model.save_weights(self, filepath, overwrite, save_format, options)
+        """Writes the weights in the format of the path's ending; without one, as a checkpoint of TensorFlow's.
+
+        With `max_shard_size`, in GB, `m.weights.json` lists several files, none of which is larger.
+        """
+        whole_model.save_weights(self, filepath, overwrite, save_format, options, max_shard_size)
 
     def load_weights(
         self,

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import os
 import struct
-from typing import Any, NoReturn
+from typing import Any
 
 from torch import Tensor
 
 from torchkeras.core.files import renamed_when_whole
 from torchkeras.saving import state_dict
 from torchkeras.saving.errors import UnreadableFile
-from torchkeras.saving.format import Format
+from torchkeras.saving.format import WeightsFormat
 from torchkeras.saving.reading import reading
 
 #: A header of more bytes belongs to no model: each of its entries is some 100 bytes long.
@@ -25,11 +25,10 @@ _LONGEST_HEADER = 100_000_000
 _KEYS = "keys"
 
 
-class SafetensorsFormat(Format):
+class SafetensorsFormat(WeightsFormat):
     """Files of safetensors."""
 
     name = "safetensors"
-    whole_models = False
 
     def recognises(self, path: str) -> bool:
         if not os.path.isfile(path):
@@ -38,18 +37,6 @@ class SafetensorsFormat(Format):
             start = file.read(9)
         length = struct.unpack("<Q", start[:8])[0] if len(start) == 9 else 0
         return start[8:] == b"{" and 2 <= length <= os.path.getsize(path) - 8
-
-    def save_model(self, model: Any, path: str, include_optimizer: bool) -> NoReturn:
-        raise ValueError(
-            f"Cannot save the whole model to {path!r}: safetensors files hold weights alone. Call "
-            f"`model.save_weights({path!r})`, or save the model under a name that ends in '.keras' or '.h5'."
-        )
-
-    def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> NoReturn:
-        raise UnreadableFile(
-            f"{path!r} holds weights alone, as safetensors files do, not a whole model: make the model first, then "
-            f"call its `load_weights({path!r})`."
-        )
 
     def save_weights(self, model: Any, path: str) -> None:
         safetensors = _library(path)

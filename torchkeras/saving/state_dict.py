@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor
+from torch.nn import Parameter
 
 #: Where training programs keep a state_dict among other things.
 _NESTED = ("state_dict", "model_state_dict")
@@ -17,7 +18,14 @@ def of_model(model: Any) -> dict[str, Any]:
     return {key: _alone(value) for key, value in model.state_dict().items()}
 
 
-def put(model: Any, state: Mapping[str, Any], path: str, by_name: bool = False, skip_mismatch: bool = False) -> None:
+def put(
+    model: Any,
+    state: Mapping[str, Any],
+    path: str,
+    by_name: bool = False,
+    skip_mismatch: bool = False,
+    keep: bool = False,
+) -> None:
     """Gives a model the values of a file; a ValueError that names the keys and shapes where they do not fit.
 
     Args:
@@ -26,6 +34,8 @@ def put(model: Any, state: Mapping[str, Any], path: str, by_name: bool = False, 
         path: the file, for messages.
         by_name: whether only keys that both have are taken.
         skip_mismatch: whether keys that only the file has, or of another shape, are left out with a warning.
+        keep: whether the model takes over the tensors that it is given, without a copy. For a model that nobody has
+            yet: after an error it is of no use.
     """
     own = model.state_dict()
     if not by_name:
@@ -33,6 +43,8 @@ def put(model: Any, state: Mapping[str, Any], path: str, by_name: bool = False, 
     chosen = by_name or skip_mismatch
     if chosen:
         state = _matching(state, own, by_name, skip_mismatch, path)
+    if keep:
+        _keep(model, state)
     try:
         model.load_state_dict(state, strict=not chosen)
     except RuntimeError as error:
@@ -83,6 +95,21 @@ def _matching(
                 f"Pass `skip_mismatch=True` to leave such weights as they are."
             )
     return found
+
+
+def _keep(model: Any, state: Mapping[str, Any]) -> None:
+    """Lets weights have the memory of the tensors that are saved for them; to copy these is then to do nothing."""
+    kept = set()
+    for key, weight in model.state_dict(keep_vars=True).items():
+        saved = state.get(key)
+        if not isinstance(saved, Tensor) or type(weight) not in (Tensor, Parameter):
+            continue
+        memory = saved.untyped_storage()
+        alike = all(getattr(saved, one) == getattr(weight, one) for one in ("shape", "dtype", "device", "layout"))
+        alone = memory.nbytes() == saved.nbytes and memory.data_ptr() not in kept
+        if alike and alone and saved.stride() == weight.stride():
+            kept.add(memory.data_ptr())
+            weight.data = saved
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:

@@ -20,11 +20,12 @@ from torch import Tensor
 from torchkeras.core.files import written_whole
 from torchkeras.core.nest import flatten
 from torchkeras.core.registry import custom_object_scope, serialize
+from torchkeras.core.unfilled import unfilled_weights
 from torchkeras.layers import FAMILY
 from torchkeras.saving import building, optimizer_state, state_dict
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
-from torchkeras.saving.format import Format
-from torchkeras.saving.reading import reading
+from torchkeras.saving.format import Format, weights_alone
+from torchkeras.saving.reading import NOT_COMPILED, json_dict, reading
 
 _KIND = "torchkeras model"
 _VERSION = 1
@@ -36,6 +37,7 @@ class TorchFormat(Format):
     """Files of `torch.save`."""
 
     name = "torch's own format"
+    unbuilt = True
 
     def recognises(self, path: str) -> bool:
         if not os.path.isfile(path):
@@ -67,24 +69,24 @@ class TorchFormat(Format):
             torch.save(content, file)
 
     def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
-        content = read_plain(path)
+        content = read_plain(path, mapped=False)
         if not _is_whole(content):
-            raise UnreadableFile(
-                f"{path!r} holds weights alone, not a whole model: make the model first, then call its "
-                f"`load_weights({path!r})`."
-            )
+            raise weights_alone(path)
         version = content.get("version")
-        if not isinstance(version, int) or version != _VERSION:
+        if isinstance(version, int) and version > _VERSION:
             raise UnreadableFile(
-                f"{path!r} was written by a newer torchkeras (file version {version!r}, this one reads "
-                f"{_VERSION}): update it."
+                f"{path!r} was written by a newer torchkeras (file version {version}, this one reads {_VERSION}): "
+                f"update it."
             )
+        if not isinstance(version, int) or version != _VERSION:  # a tensor has no one answer
+            raise UnreadableFile(f"Cannot read {path!r}: its file version is {version!r}, and {_VERSION} is known.")
         with reading(path, os.path.getsize(path)), custom_object_scope(custom_objects):
-            model = FAMILY.deserialize(json.loads(content["model"]), custom_objects)
-            building.rebuild(model, json.loads(content["built"]))
-            state_dict.put(model, content["weights"], path)
+            with unfilled_weights():
+                model = FAMILY.deserialize(json_dict(content["model"], "`model`", repr(path)), custom_objects)
+                building.rebuild(model, json_dict(content["built"], "`built`", repr(path)))
+                state_dict.put(model, content["weights"], path, keep=True)
             if compile:
-                _compile(model, content)
+                _compile(model, content, path)
         return model
 
     def save_weights(self, model: Any, path: str) -> None:
@@ -105,15 +107,19 @@ def _is_whole(content: dict[str, Any]) -> bool:
     return isinstance(kind, str) and kind == _KIND
 
 
-def read_plain(path: str) -> dict[str, Any]:
-    """The dict of tensors and plain data that a file of torch's holds; UnreadableFile where it holds other things."""
+def read_plain(path: str, mapped: bool = True) -> dict[str, Any]:
+    """The dict of tensors and plain data that a file of torch's holds; UnreadableFile where it holds other things.
+
+    Args:
+        path: the file.
+        mapped: whether its values stay in the file until they are copied; otherwise they are read into memory.
+    """
     archive = zipfile.is_zipfile(path)
     if archive:
         _check_archive(path)
     problem = ""
     try:
-        # Mapped, an archive takes no memory besides that of the model.
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=archive)
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped and archive)
         if isinstance(content, dict):
             _check_tensors(content, path)
             return content
@@ -157,13 +163,10 @@ def _check_tensors(content: Any, path: str) -> None:
             raise UnsafeFile(f"Cannot read {path!r}: it has a tensor of {tuple(value.shape)} without so many values.")
 
 
-def _compile(model: Any, content: dict[str, Any]) -> None:
+def _compile(model: Any, content: dict[str, Any], path: str) -> None:
     if content["compiled"] is None:
-        warnings.warn(
-            "No training configuration found in the save file, so the model was *not* compiled. Compile it manually.",
-            stacklevel=5,
-        )
+        warnings.warn(NOT_COMPILED, stacklevel=5)
         return
-    model.compile_from_config(json.loads(content["compiled"]))
+    model.compile_from_config(json_dict(content["compiled"], "`compiled`", repr(path)))
     if content["optimizer"] is not None and model.compiled:
         optimizer_state.restore(model, content["optimizer"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Any
 
 from torchkeras.core.safe_mode import safe_mode_scope
 from torchkeras.saving.format import Format
 from torchkeras.saving.formats import KERAS_FOLDER, format_of, format_to_write
+from torchkeras.saving.keras3 import ShardedWeights
 
 #: Options that belong to TensorFlow's format alone.
 _IGNORED = {"signatures", "options", "save_traces"}
@@ -35,9 +37,10 @@ def save_model(
         include_optimizer, save_format = True, include_optimizer
     zipped = kwargs.pop("zipped", None)
     _refuse_unknown(kwargs, "save_model")
-    path = os.fspath(filepath)
-    model._need_weights()
+    path = os.fsdecode(filepath)
     chosen = format_to_write(path, True, save_format) if zipped in (None, True) else _unzipped(path)
+    if not chosen.unbuilt:
+        model._need_weights()
     _make_room(chosen, path, overwrite)
     chosen.save_model(model, path, include_optimizer)
 
@@ -59,7 +62,7 @@ def load_model(
             `keras.config.enable_unsafe_deserialization()` was called. Switch it off for files that you trust alone.
     """
     _refuse_unknown(kwargs, "load_model")
-    path = os.fspath(filepath)
+    path = os.fsdecode(filepath)
     with safe_mode_scope(safe_mode):
         return format_of(path).load_model(path, custom_objects, compile)
 
@@ -70,11 +73,27 @@ def save_weights(
     overwrite: bool = True,
     save_format: str | None = None,
     options: Any = None,
+    max_shard_size: float | None = None,
 ) -> None:
-    """Writes the weights of a model."""
-    path = os.fspath(filepath)
+    """Writes the weights of a model.
+
+    Args:
+        model: the model.
+        filepath: where to. Its ending chooses the format.
+        overwrite: whether a file that is there is replaced.
+        save_format: the format, where the ending does not tell.
+        options: TensorFlow's; nothing is done with it.
+        max_shard_size: how large a file may become, in GB: for `.weights.json`, the list of several files.
+    """
+    if isinstance(save_format, (int, float)):  # the third argument of Keras 3
+        save_format, max_shard_size = None, save_format
+    path = os.fsdecode(filepath)
     model._need_weights()
-    chosen = format_to_write(path, False, save_format)
+    if max_shard_size is not None:
+        path = _list_of_shards(path)
+        chosen: Format = ShardedWeights(max_shard_size)
+    else:
+        chosen = format_to_write(path, False, save_format)
     _make_room(chosen, path, overwrite)
     chosen.save_weights(model, path)
 
@@ -94,7 +113,7 @@ def load_weights(
         skip_mismatch: whether weights that are missing or of another shape are left as they are, with a warning.
         by_name: whether to take what the file has for weights of the same name, and leave the others as they are.
     """
-    path = os.fspath(filepath)
+    path = os.fsdecode(filepath)
     return format_of(path).load_weights(model, path, by_name, skip_mismatch)
 
 
@@ -104,6 +123,23 @@ def _unzipped(path: str) -> Format:
             f"When using `zipped=False`, the `filepath` argument should not end in `.keras`. Received: filepath={path}"
         )
     return KERAS_FOLDER
+
+
+def _list_of_shards(path: str) -> str:
+    """The name of the list of several files of weights, which lie beside it."""
+    if path.endswith("weights.json"):
+        return path
+    if not path.endswith("weights.h5"):
+        raise ValueError(
+            f"The filename must end in `.weights.json` when `max_shard_size` is specified. Received: filepath={path}"
+        )
+    renamed = path.removesuffix("h5") + "json"
+    warnings.warn(
+        f"Saving sharded weights requires `*.json` as the extension. The original path: {path} will be renamed to "
+        f"{renamed}.",
+        stacklevel=4,
+    )
+    return renamed
 
 
 def _make_room(chosen: Format, path: str, overwrite: bool) -> None:

@@ -86,7 +86,9 @@ def test_a_function_for_a_lambda(door, name):
 
 
 @pytest.mark.parametrize("label", ["tf.io.write_file", "tf.io.read_file", "tf.io.matching_files", "tf.py_function",
-                                   "tf.saved_model.load", "tf.raw_ops.WriteFile", "torch.load",
+                                   "tf.saved_model.load", "tf.raw_ops.WriteFile", "tf.compat.v1.read_file",
+                                   "tf.compat.v1.gfile.Copy", "tf.compat.v2.io.write_file", "tf.keras.utils.get_file",
+                                   "tf.keras.models.load_model", "torch.load",
                                    "torch.ops.load_library"])  # fmt: skip
 def test_a_function_of_the_graph_that_reaches_files(door, canary, label):
     arguments = {"tuple": [str(canary), {"tensor": ["x", 0, 0]}]}

@@ -11,6 +11,7 @@ from compat_tests.saving.configs import doors
 from torchkeras.core.allowance import AllowanceExceeded, weights_up_to
 from torchkeras.saving import configs
 from torchkeras.saving.configs import saved
+from torchkeras.saving.errors import UnsafeFile
 
 
 def nested(depth, inner):
@@ -149,3 +150,11 @@ def test_functions_that_count(door, label, arguments):
     call = ["_FUNCTION", 0, 0, {"args": {"tuple": arguments}, "kwargs": {"dict": {}}}]
     with pytest.raises(ValueError, match="on constants alone|with a number above"):
         door(doors.model_around({"class_name": "OpLambda", "config": {"name": "giant", "label": label}}, [call]))
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5", ".pt"])
+def test_text_longer_than_any_config(tmp_path, monkeypatch, ending):
+    """Python's objects take many times as much memory as the text."""
+    monkeypatch.setattr(saved, "LONGEST", 100)
+    with pytest.raises(UnsafeFile, match="bytes of JSON; more than 100 are not read"):
+        doors.ALL[ending](doors.stack_of({"class_name": "Dense", "config": {"name": "d", "units": 2}}), tmp_path)

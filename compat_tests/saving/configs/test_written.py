@@ -67,6 +67,18 @@ def test_the_form_of_keras_2():
     assert "module" not in layers[0]
 
 
+def test_layers_in_layers_in_the_form_of_keras_2():
+    """They say where they come from, as tf_keras writes it: Keras 3 finds them by that."""
+    inner = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)], name="inner")
+    settings = configs.to_keras2(serialize(keras.layers.TimeDistributed(inner)))["config"]
+    assert settings["layer"]["module"] == "keras"
+    assert settings["layer"]["registered_name"] is None
+    assert all("module" not in layer for layer in settings["layer"]["config"]["layers"])
+    cells = keras.layers.StackedRNNCells([keras.layers.LSTMCell(2)])
+    settings = configs.to_keras2(serialize(keras.layers.RNN(cells)))["config"]
+    assert settings["cell"]["module"] == settings["cell"]["config"]["cells"][0]["module"] == "keras.layers"
+
+
 def test_what_a_keras_does_not_have_is_said():
     inputs = keras.Input((4,))
     model = keras.Model(inputs, keras.ops.erfinv(inputs))

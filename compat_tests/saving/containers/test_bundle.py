@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from torchkeras.records.graph_def import VersionDef
+from torchkeras.saving.containers import blocks, bundle_writer
 from torchkeras.saving.containers import bundle as bundles
-from torchkeras.saving.containers import bundle_writer
 from torchkeras.saving.containers.bundle import files_of, open_bundle
 from torchkeras.saving.containers.bundle_entry import slice_key
 from torchkeras.saving.containers.bundle_messages import BundleEntryProto, BundleHeaderProto
@@ -75,13 +75,12 @@ def test_checkpoints_of_tensorflow_1():
 
 
 def test_reading_into_views(monkeypatch):
-    monkeypatch.setattr(bundles, "_PIECE", 100)  # many pieces
-    monkeypatch.setattr(bundles, "_COPIED", 500)
+    monkeypatch.setattr(blocks, "BLOCK", 100)  # many blocks
     expected = values()["rows"]
     with open_bundle(DATA / "dtypes") as bundle:
         for array in (
             np.empty((300, 7), "float32"), np.empty((300, 7), "float32", order="F"),
-            np.empty((600, 14), "float32")[::2, ::2],
+            np.empty((600, 14), "float32")[::2, ::2], np.empty((300, 7), "float32")[::-1, ::-1],
         ):  # fmt: skip
             bundle.read_into("rows", array)
             np.testing.assert_array_equal(array, expected)
@@ -133,13 +132,19 @@ def test_the_bytes_are_tensorflows(tmp_path):
 
 
 def test_large_values_in_pieces(tmp_path, monkeypatch):
-    monkeypatch.setattr(bundle_writer, "_PIECE", 1000)
-    monkeypatch.setattr(bundle_writer, "_COPIED", 5000)
+    monkeypatch.setattr(blocks, "BLOCK", 1000)
+    monkeypatch.setattr(blocks, "LARGE", 5000)
+    monkeypatch.setattr(bundle_writer, "LARGE", 5000)
     value = torch.randn(70, 90)
-    write_bundle(tmp_path / "w", [("a", value), ("b", value.t())])
-    found = contents(tmp_path / "w")
-    np.testing.assert_array_equal(found["a"], value.numpy())
-    np.testing.assert_array_equal(found["b"], value.t().numpy())
+    many = torch.randn(3, 40, 5, 6).permute(2, 3, 1, 0)
+    written = {"a": value, "b": value.t(), "c": value.numpy().T, "d": many}
+    write_bundle(tmp_path / "w", written.items())
+    with open_bundle(tmp_path / "w") as bundle:
+        for key, expected in written.items():
+            np.testing.assert_array_equal(bundle.read(key), expected)
+            turned = np.zeros(expected.shape[::-1], "float32").T
+            bundle.read_into(key, turned)
+            np.testing.assert_array_equal(turned, expected)
 
 
 @pytest.mark.parametrize("key", ["", "a", "\0x"])

@@ -1,6 +1,8 @@
 """model.export: ONNX files and programs of torch."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -165,7 +167,7 @@ def test_what_cannot_be_exported(tmp_path):
 
 
 def test_a_missing_library(tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "onnxscript", None)
+    monkeypatch.setitem(sys.modules, "onnxscript", None)
     with pytest.raises(ImportError, match="`pip install onnx onnxscript`"):
         small().export(tmp_path / "m.onnx")
 
@@ -183,3 +185,48 @@ def test_an_interruption_leaves_the_file_before(tmp_path, monkeypatch):
         small().export(tmp_path / "m.pt2")
     assert (tmp_path / "m.pt2").read_bytes() == before
     assert os.listdir(tmp_path) == ["m.pt2"]
+
+
+def test_dicts_name_inputs_and_outputs_and_no_name_comes_twice(tmp_path, onnx):
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(2)
+
+        def call(self, x):
+            return {"sum": self.dense(x["left"]) + x["right"], "right": x["right"]}
+
+    model = Own()
+    x = {"left": np.ones((3, 4), "float32"), "right": np.arange(6, dtype="float32").reshape(3, 2)}
+    expected = {name: value.detach().numpy() for name, value in model(x).items()}
+    model.export(tmp_path / "m.onnx", verbose=False)
+    session, _ = run(tmp_path / "m.onnx", list(x.values()))
+    assert [one.name for one in session.get_inputs()] == ["left", "right"]
+    # An input that is an output, too, cannot have the same name again.
+    found = dict(zip([one.name for one in session.get_outputs()], session.run(None, x), strict=True))
+    assert set(found) == {"sum", "right_1"}
+    np.testing.assert_allclose(found["sum"], expected["sum"], rtol=1e-6)
+    np.testing.assert_array_equal(found["right_1"], x["right"])
+
+
+def test_an_opset_that_cannot_be_written_is_an_error(tmp_path, onnx):
+    with pytest.raises(ValueError, match="operators of version 99, only of version 18"):
+        small().export(tmp_path / "m.onnx", opset_version=99)
+    with pytest.raises(TypeError, match="must be an integer. Received: '18'"):
+        small().export(tmp_path / "m.onnx", opset_version="18")
+    assert not os.listdir(tmp_path)
+
+
+def test_a_program_runs_where_this_library_is_not(tmp_path):
+    model = small()
+    model.export(tmp_path / "m.pt2", verbose=False)
+    x = np.random.default_rng(0).random((3, 4)).astype("float32")
+    np.save(tmp_path / "x.npy", x)
+    code = (
+        "import sys; sys.modules['torchkeras'] = None\n"
+        "import numpy, torch\n"
+        "found = torch.export.load('m.pt2').module()(torch.from_numpy(numpy.load('x.npy')))\n"
+        "numpy.save('y.npy', found.detach().numpy())\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    np.testing.assert_allclose(np.load(tmp_path / "y.npy"), model.predict(x, verbose=0), rtol=1e-6)

@@ -166,10 +166,10 @@ def test_files_with_parts_missing(change, words, path):
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        ("{", "its `model_config` is not JSON"),
+        ("{", "its `model_config` cannot be read: The config is not JSON"),
         ("[1]", "its `model_config` holds a list"),
-        ("[" * 100_000, "its `model_config` is not JSON"),
-        (3, "its `model_config` is not JSON"),
+        ("[" * 100_000, "its `model_config` cannot be read: The config nests"),
+        (3, "its `model_config` is not JSON, but of int"),
         (json.dumps({"class_name": "Dense", "config": {"units": 3}}), "it holds a Dense, not a model"),
         (json.dumps({"class_name": "Sequential", "config": {"layers": 3}}), "Cannot read"),
         (json.dumps({"class_name": "Sequential", "config": {"nothing": []}}), "Cannot read"),

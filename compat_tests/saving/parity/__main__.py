@@ -20,6 +20,8 @@ from compat_tests.saving.zoo import MODELS, ZooModel
 from .formats import EXCHANGES, OURS, UNCOMPILED, Exchange
 from .side import chosen, reason
 
+NOTHING = "nothing was written or read"
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -67,7 +69,6 @@ def exchange_files(options: argparse.Namespace, folder: Path, against: list[str]
         run(sys.executable, OURS, "read", side)
         run(options.reference, side, "read", OURS)
     if not options.reuse and len(against) > 1 and (not formats or UNCOMPILED in formats):
-        # Our .h5 has the form of Keras 2: Keras 3 shall read as much of it as of tf_keras's.
         run(options.reference, "keras", "read", "tf_keras", formats=[UNCOMPILED])
 
 
@@ -103,12 +104,16 @@ def report(options: argparse.Namespace, folder: Path, against: list[str]) -> int
 def compare(folder: Path, model: ZooModel, exchange: Exchange, writer: str, reader: str) -> tuple[str, list[str]]:
     """Whether what a file gives where it is read is what it gives where it was written."""
     other = reader if writer == OURS else writer
-    if why := reason(other, model, exchange.name) or reason(writer, model, exchange.name):
+    route = f"{writer}->{reader}:{exchange.name}"
+    if why := reason(other, model, exchange.name) or reason(writer, model, exchange.name) or model.missing.get(route):
         return "cannot be", [why]
     state, lines = compare_files(folder, model, exchange, writer, reader)
-    from_keras_2 = state == "differs" and (writer, reader, exchange.name) == (OURS, "keras", UNCOMPILED)
-    if from_keras_2 and compare_files(folder, model, exchange, "tf_keras", "keras")[0] != "agrees":
-        return "cannot be", ["Keras 3 does not read it from tf_keras either", *lines[:1]]
+    if state == "differs" and route == f"{OURS}->keras:{UNCOMPILED}":
+        # Our .h5 has the form of Keras 2: Keras 3 shall read as much of it as of tf_keras's.
+        ours = failure(folder / OURS / model.name / exchange.name, OURS, "keras")
+        theirs, why = of_tf_keras(folder / "tf_keras" / model.name / exchange.name, model)
+        if why and (theirs or not ours):
+            return "cannot be", [f"Keras 3 on tf_keras's file of it: {why}", *lines[:1]]
     return state, lines
 
 
@@ -120,7 +125,7 @@ def compare_files(folder: Path, model: ZooModel, exchange: Exchange, writer: str
         own = failure(folder / reader / model.name / exchange.name, reader, reader) if reader != OURS else ""
         return ("cannot be", [f"not even its own: {own}"]) if own else ("differs", [problem])
     if not all((at / f"by_{side}.npz").exists() for side in (writer, reader)):
-        return "differs", ["nothing was written or read"]
+        return "differs", [NOTHING]
     lines = differences(model, results(at, f"by_{writer}"), found := results(at, f"by_{reader}"))
     if lines and writer != OURS and not differences(model, results(at, "original"), found):
         # The model as it was saved went on like ours: what differs is the writer's own reading of its file.
@@ -130,6 +135,15 @@ def compare_files(folder: Path, model: ZooModel, exchange: Exchange, writer: str
         if differences(model, results(at, "original"), results(at, f"by_{reader}")):
             return "agrees", [f"in its predictions; {reader} does not go on training from its own file either"]
     return ("differs" if lines else "agrees"), lines
+
+
+def of_tf_keras(at: Path, model: ZooModel) -> tuple[bool, str]:
+    """Whether Keras 3 cannot read what tf_keras wrote, and what is wrong: nothing where it goes on as tf_keras does."""
+    if problem := failure(at, "tf_keras", "keras"):
+        return not (at / "written.txt").exists(), problem if (at / "by_keras.txt").exists() else ""
+    if not all((at / f"{name}.npz").exists() for name in ("original", "by_keras")):
+        return False, ""
+    return False, next(iter(differences(model, results(at, "original"), results(at, "by_keras"))), "")
 
 
 def failure(at: Path, writer: str, reader: str) -> str:

@@ -98,7 +98,7 @@ def write(keras: Any, side: str, model: ZooModel, folder: Path, formats: list[st
         return
     try:
         made = model.compiled(keras)
-        inputs, targets = model.data()
+        inputs, targets = data(keras, model)
         train(made, inputs, targets)
     except Exception as problem:
         for exchange in wanted:
@@ -148,6 +148,15 @@ class graphs:
             sys.modules["tensorflow"].config.run_functions_eagerly(value)
 
 
+def data(keras: Any, model: ZooModel) -> tuple[Any, Any]:
+    """Inputs and targets; texts as TensorFlow's tensors for Keras 3, which takes no array of them."""
+    inputs, targets = model.data()
+    if keras.__name__ == "keras" and isinstance(inputs, list) and "tensorflow" in sys.modules:
+        constant = sys.modules["tensorflow"].constant
+        inputs = [constant(one) if one.dtype == object else one for one in inputs]
+    return inputs, targets
+
+
 def train(model: Any, inputs: Any, targets: Any) -> dict[str, list[float]]:
     """Some steps on all samples; what was not compiled is left as it is."""
     if getattr(model, "optimizer", None) is None or getattr(model, "loss", None) is None:
@@ -186,7 +195,7 @@ def read(keras: Any, side: str, writer: str, model: ZooModel, folder: Path, form
 
 
 def results(keras: Any, model: ZooModel, exchange: Exchange, at: Path) -> dict[str, np.ndarray]:
-    return going_on(load(keras, model, exchange, at), *model.data())
+    return going_on(load(keras, model, exchange, at), *data(keras, model))
 
 
 def load(keras: Any, model: ZooModel, exchange: Exchange, at: Path) -> Any:

@@ -13,6 +13,7 @@ from compat_tests.saving.saved_model.models import make_class
 from compat_tests.saving.saved_model.test_loading import DATA
 from torchkeras.records.graph_def import GraphDef
 from torchkeras.saving.errors import UnreadableFile
+from torchkeras.saving.saved_model import vocabularies
 from torchkeras.saving.saved_model.messages import SavedMetadata, SavedModel
 
 
@@ -222,3 +223,10 @@ def test_random_changes(name, copied):
         with contextlib.suppress(ValueError):
             keras.models.load_model(folder)
         path.write_bytes(held[path])
+
+
+def test_a_vocabulary_of_no_reasonable_size(copied, monkeypatch):
+    folder = copied("2.21/from_file")
+    monkeypatch.setattr(vocabularies, "_MOST_TEXT", 3)
+    with pytest.raises(UnreadableFile, match="words.txt.*more than the 3 bytes"):
+        load(folder)

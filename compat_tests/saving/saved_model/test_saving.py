@@ -57,7 +57,8 @@ def test_what_keras_is_told(tmp_path):
     assert "_tf_keras_sequential" in kinds.values()
     assert "_tf_keras_input_layer" in kinds.values()
     described = {node.node_id: json.loads(node.metadata) for node in nodes}
-    assert described[0]["training_config"]["optimizer_config"]["class_name"] == "SGD"
+    settings = described[0]["training_config"]  # as tf_keras has them: it finds metrics by these names
+    assert settings["optimizer_config"]["class_name"] == "Custom>SGD"
     assert described[0]["is_graph_network"] is True
     assert all(one["class_name"] and "config" in one for one in described.values())
     saved = SavedModel.FromString((tmp_path / "m" / "saved_model.pb").read_bytes())
@@ -67,6 +68,23 @@ def test_what_keras_is_told(tmp_path):
     assert variables == {variable.path for variable in model.weights}
     for node in nodes:
         assert objects[node.node_id].user_object.identifier == node.identifier
+
+
+def test_states_of_recurrent_layers(tmp_path):
+    x = inputs = keras.Input(batch_shape=(2, 5, 3))
+    x = layers.Bidirectional(layers.LSTM(3, return_sequences=True, stateful=True))(x)
+    cells = [layers.LSTMCell(4), layers.GRUCell(3)]
+    model = keras.Model(inputs, layers.RNN(cells, stateful=True)(x))
+    given = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
+    fresh = model.predict(given, verbose=0)
+    model.save(tmp_path / "m")
+    after = model.predict(given, verbose=0)
+    assert np.abs(after - fresh).max() > 1e-3
+    found = keras.models.load_model(tmp_path / "m", compile=False)
+    np.testing.assert_array_equal(found.predict(given, verbose=0), after)
+    objects = SavedModel.FromString((tmp_path / "m" / "saved_model.pb").read_bytes()).meta_graphs[0].object_graph_def
+    kept = [node for node in objects.nodes if any(child.local_name == "states" for child in node.children)]
+    assert len(kept) == 3  # where TensorFlow looks for them: `keras_api` of each recurrent layer
 
 
 def test_without_the_optimizer(tmp_path):

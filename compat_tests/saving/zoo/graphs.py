@@ -21,7 +21,13 @@ def nested(keras: Any) -> Any:
     return keras.Model(inputs, layers.Dense(2)(x))
 
 
-@zoo(regression((6,), 2))
+@zoo(
+    regression((6,), 2),
+    missing={
+        "torchkeras->keras:h5_uncompiled": "tf_keras cannot write it; Keras 3 reads no models in models as "
+        "Keras 2 counts their calls, see `nested`"
+    },
+)
 def twice_nested(keras: Any) -> Any:
     """With the innermost model used twice, and names that come again in others."""
     layers = keras.layers

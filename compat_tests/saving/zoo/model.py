@@ -42,7 +42,7 @@ class ZooModel:
         exact: whether training draws no random numbers, so that further losses can be compared.
         tolerance: of predictions and losses, relative to values of about one.
         missing: by 'tf_keras', 'keras', a format, or both as 'tf_keras:h5': why it cannot be compared there. With
-            'torchkeras:h5' our files alone cannot.
+            'torchkeras:h5' our files alone cannot, with 'torchkeras->keras:h5_uncompiled' in that direction alone.
     """
 
     name: str

@@ -123,7 +123,13 @@ def rms_normalization(keras: Any) -> Any:
     return keras.Sequential([keras.Input((6,)), layers.Dense(6), layers.RMSNormalization(), layers.Dense(3)])
 
 
-@zoo(regression((6,), 3))
+@zoo(
+    regression((6,), 3),
+    missing={
+        "torchkeras->tf_keras:saved_model": "tf_keras does not find SpectralNormalization by its name, in its own .h5 "
+        "neither: its folders have a graph instead"
+    },
+)
 def spectral_normalization(keras: Any) -> Any:
     layers = keras.layers
     x = inputs = keras.Input((6,))

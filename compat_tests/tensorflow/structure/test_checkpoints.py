@@ -7,6 +7,7 @@ import pytest
 
 import torchkeras as keras
 from torchkeras import tensorflow as tf
+from torchkeras.saving.errors import UnreadableFile
 
 
 class Net(keras.Model):
@@ -254,3 +255,90 @@ def test_moving_averages():
     average.apply([v])
     assert float(average.average(v)) == pytest.approx(1.1)
     assert average.average_name(v) == "Variable/ExponentialMovingAverage"
+
+
+# --- borders, as TensorFlow 2.21 has them ---
+
+
+def test_restoring_nothing_can_be_asserted_of_nothing():
+    checkpoint = tf.train.Checkpoint(v=tf.Variable(1.0))
+    for status in (checkpoint.restore(None), checkpoint.read(None)):
+        assert status.expect_partial() is status
+        for name in ("assert_consumed", "assert_existing_objects_matched", "assert_nontrivial_match"):
+            with pytest.raises(
+                AssertionError, match="No checkpoint specified .save_path=None.; nothing is being restored"
+            ):
+                getattr(status, name)()
+
+
+def test_what_a_checkpoint_cannot_be_of():
+    with pytest.raises(ValueError, match="was expecting root to be a trackable object .* got 3"):
+        tf.train.Checkpoint(3)
+    module = tf.Module()
+    module.v = tf.Variable(1.0)
+    with pytest.raises(ValueError, match="Cannot create a Checkpoint with keyword argument v if root.v already exists"):
+        tf.train.Checkpoint(module, v=tf.Variable(2.0))
+    tf.train.Checkpoint(module, v=module.v)
+
+
+def test_keys_of_a_dict_that_are_one_as_text(tmp_path):
+    checkpoint = tf.train.Checkpoint(d={1: tf.Variable(1.0), "1": tf.Variable(2.0)})
+    with pytest.raises(ValueError, match="cannot keep a dict with the keys .1, '1'."):
+        checkpoint.write(str(tmp_path / "c"))
+    assert not os.listdir(tmp_path)
+
+
+def test_values_of_another_kind_say_so(tmp_path):
+    path = tf.train.Checkpoint(v=tf.Variable(1.5)).write(str(tmp_path / "c"))
+    whole = tf.Variable(7)
+    with pytest.raises(ValueError, match="dtype float32 when attempting to restore variable with dtype int32 and name"):
+        tf.train.Checkpoint(v=whole).restore(path)
+    assert int(whole) == 7
+
+
+def test_unmatched_objects_are_counted(tmp_path):
+    path = tf.train.Checkpoint(v=tf.Variable(1.5)).write(str(tmp_path / "c"))
+    more = tf.train.Checkpoint(v=tf.Variable(0.0), **{f"w{i}": tf.Variable(0.0) for i in range(12)})
+    with pytest.raises(AssertionError, match="Found 12 Python objects .*Showing 10 of 12"):
+        more.read(path).assert_existing_objects_matched()
+    with pytest.raises(AssertionError, match="Found 1 Python objects .*Showing 1 of 1"):
+        tf.train.Checkpoint(v=tf.Variable(0.0)).restore(path).assert_consumed()
+
+
+def test_where_there_is_no_checkpoint(tmp_path):
+    checkpoint = tf.train.Checkpoint(v=tf.Variable(1.0))
+    missing = str(tmp_path / "c")
+    with pytest.raises(
+        tf.errors.NotFoundError, match="^Error when restoring from checkpoint or SavedModel at .*: Unsucc"
+    ):
+        checkpoint.restore(missing)
+    with pytest.raises(tf.errors.NotFoundError, match="^Unsuccessful TensorSliceReader constructor"):
+        checkpoint.read(missing)
+
+
+STATES = {
+    "nothing": (b"", None),
+    "another kind": (b"garbage\n\n: :\n", None),
+    "stamps that are none": (b'model_checkpoint_path: "a"\nall_model_checkpoint_timestamps: abc\n', None),
+    "without quotes": (b"model_checkpoint_path: a\n", "a"),
+    "a quote and a stroke": (b'model_checkpoint_path: "a\\"b\\\\c"\n', 'a"b\\c'),
+    # As TensorFlow wrote letters before 2.6.
+    "letters in octal": (b'model_checkpoint_path: "\\303\\274b"\n', "\u00fcb"),
+    "letters": ('model_checkpoint_path: "\u00fcb"\n'.encode(), "\u00fcb"),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_file_that_names_the_latest(tmp_path, name):
+    content, latest = STATES[name]
+    (tmp_path / "checkpoint").write_bytes(content)
+    found = tf.train.get_checkpoint_state(tmp_path)
+    assert (found and os.path.basename(found.model_checkpoint_path)) == latest
+    assert tf.train.latest_checkpoint(tmp_path) is None  # its files are not there
+
+
+@pytest.mark.parametrize("content", [b'\xff\xfe: "a"', b"a: " + b" " * (1 << 22) + b"b"], ids=["binary", "endless"])
+def test_a_hostile_file_of_that_name(tmp_path, content):
+    (tmp_path / "checkpoint").write_bytes(content)
+    with pytest.raises(UnreadableFile, match="checkpoint'.*should name checkpoints"):
+        tf.train.latest_checkpoint(tmp_path)

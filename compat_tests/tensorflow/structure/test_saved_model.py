@@ -220,3 +220,27 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path):
     model.save(tmp_path)
     assert "saved_model.json" not in os.listdir(tmp_path)
     assert tf.saved_model.load(str(tmp_path)).model.built
+
+
+class Named(tf.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = tf.Variable(2.0)
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.float32, name="scale"), tf.TensorSpec([], tf.float32)])
+    def line(self, a, b):
+        return {"out": a * self.w + b}
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.float32, name="x"), tf.TensorSpec([], tf.float32, name="x")])
+    def twice(self, a, b):
+        return a + b
+
+
+def test_a_signature_takes_the_names_of_its_specs_and_outlives_its_module(tmp_path):
+    module = Named()
+    tf.saved_model.save(module, tmp_path / "m", signatures=module.line)
+    signature = tf.saved_model.load(tmp_path / "m").signatures["serving_default"]
+    assert list(signature.structured_input_signature[1]) == ["scale", "b"]
+    assert float(signature(scale=tf.constant(3.0), b=tf.constant(1.0))["out"]) == 7.0
+    with pytest.raises(ValueError, match="Two arguments of the signature 'twice' have the name 'x'"):
+        tf.saved_model.save(module, tmp_path / "n", signatures=module.twice)

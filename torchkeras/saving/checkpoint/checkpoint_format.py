@@ -12,14 +12,14 @@ from torchkeras.saving.checkpoint.status import Status
 from torchkeras.saving.checkpoint.writing import write_checkpoint
 from torchkeras.saving.containers.bundle import index_path, is_bundle
 from torchkeras.saving.errors import UnreadableFile
-from torchkeras.saving.format import Format
+from torchkeras.saving.format import WeightsFormat
 
 
-class CheckpointFormat(Format):
+class CheckpointFormat(WeightsFormat):
     """Checkpoints of a model: its weights, and the state of its optimizer if it is compiled."""
 
     name = "TensorFlow's checkpoint format"
-    whole_models = False
+    prefix = True
 
     def recognises(self, path: str) -> bool:
         return is_bundle(path)
@@ -27,22 +27,12 @@ class CheckpointFormat(Format):
     def exists(self, path: str) -> bool:
         return os.path.exists(index_path(path))
 
-    def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
-        raise UnreadableFile(
-            f"{path!r} is a checkpoint, which holds weights alone, not a whole model: make the model first, then call "
-            f"its `load_weights({path!r})`."
-        )
-
     def save_weights(self, model: Any, path: str) -> None:
         write_checkpoint(path, model)
         checkpoint_state.update(os.path.dirname(path) or ".", path, [path])
 
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> Status:
-        if by_name:
-            raise NotImplementedError(
-                "Weights may only be loaded based on topology into Models when loading TensorFlow-formatted weights "
-                "(got by_name=True to load_weights)."
-            )
+        self.refuse_by_name(by_name)
         source = OpenCheckpoint(path)
         if not source.nodes:
             raise UnreadableFile(

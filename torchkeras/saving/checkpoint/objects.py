@@ -59,8 +59,19 @@ def children(value: Any, written: bool = False) -> dict[str, Any]:
     if isinstance(value, (list, tuple)):
         return {str(i): item for i, item in enumerate(value) if has_state(item)}
     if isinstance(value, dict):
-        return {str(key): item for key, item in value.items() if has_state(item)}
+        return _of_dict(value)
     return {}
+
+
+def _of_dict(table: dict[Any, Any]) -> dict[str, Any]:
+    kept = {key: item for key, item in table.items() if has_state(item)}
+    found = {str(key): item for key, item in kept.items()}
+    if len(found) < len(kept):
+        raise ValueError(
+            f"A checkpoint cannot keep a dict with the keys {list(kept)}: some are the same as texts, by which it has "
+            f"them. Use texts as keys."
+        )
+    return found
 
 
 def identity(value: Any) -> int:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from torch.autograd.graph import increment_version
 
 from torchkeras.core.kinds import bridge
 from torchkeras.core.variable import Variable
@@ -121,6 +122,7 @@ class OpenCheckpoint:
             target = variable.parameter.detach()
             if str(target.dtype) == f"torch.{dtype}" and (array := _memory(target, variable)) is not None:
                 self.bundle.read_into(key, array)
+                increment_version(target)  # which torch does not see
             else:
                 variable.assign(torch.from_numpy(self.bundle.read(key)).to(target.device))
 

@@ -7,6 +7,7 @@ import warnings
 from collections import deque
 from typing import Any, NamedTuple
 
+from torchkeras.core.dtypes import dtype_name
 from torchkeras.core.variable import Variable
 from torchkeras.layers import Layer
 from torchkeras.metrics import Metric
@@ -163,10 +164,14 @@ def _shown(one: _Planned) -> str:
 
 
 def _incompatible(source: OpenCheckpoint, first: _Planned, problems: list[str]) -> str:
-    shape = source.bundle.entry(first.key).shape
+    saved, variable = source.bundle.entry(first.key), first.variable
+    if saved.shape == tuple(variable.shape):
+        what, wanted = f"dtype {saved.dtype}", f"dtype {dtype_name(variable.parameter.dtype)}"
+    else:
+        what, wanted = f"shape {saved.shape}", f"shape {tuple(variable.shape)}"
     return (
-        f"Received incompatible tensor with shape {shape} when attempting to restore variable with shape "
-        f"{tuple(first.variable.shape)} and name {first.variable.name}. The checkpoint {source.prefix!r} does not fit: "
+        f"Received incompatible tensor with {what} when attempting to restore variable with {wanted} and name "
+        f"{variable.name}. The checkpoint {source.prefix!r} does not fit: "
         f"{_listed(problems)}. Nothing was restored."
     )
 

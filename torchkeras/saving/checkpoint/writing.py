@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from torchkeras.core.variable import Variable
@@ -30,9 +30,14 @@ def write_checkpoint(prefix: str, root: Any) -> None:
 
 
 class Collected:
-    """The graph of the objects below a root. One of several names is known by the shortest, of those by the first."""
+    """The graph of the objects below a root. One of several names is known by the shortest, of those by the first.
 
-    def __init__(self, root: Any) -> None:
+    Args:
+        root: the object.
+        more: gives further parts of an object, by name.
+    """
+
+    def __init__(self, root: Any, more: Callable[[Any], dict[str, Any]] = lambda one: {}) -> None:
         self.objects: list[Any] = [root]  # by number; held, so that no id comes twice
         self.paths: list[str] = [""]
         self.edges: list[dict[str, int]] = [{}]
@@ -40,7 +45,8 @@ class Collected:
         waiting = deque([0])
         while waiting:
             number = waiting.popleft()
-            for name, part in children(self.objects[number], written=True).items():
+            one = self.objects[number]
+            for name, part in (children(one, written=True) | more(one)).items():
                 known = self._numbers.get(identity(part))
                 if known is None:
                     known = self._numbers[identity(part)] = len(self.objects)

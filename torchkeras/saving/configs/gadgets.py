@@ -6,6 +6,7 @@ those that read or write files the config would choose which.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,10 +16,15 @@ from torchkeras.core.safe_mode import in_safe_mode
 #: Of these namespaces the functions that turn tensors into others, by the beginnings of their names.
 _PARTLY = {"tf.io": ("decode_", "encode_", "parse_", "serialize_", "deserialize_", "is_jpeg", "extract_")}
 _NAMESPACES = (
-    "tf", "tf.math", "tf.nn", "tf.linalg", "tf.image", "tf.signal", "tf.strings", "tf.bitwise", "tf.dtypes",
+    "tf.math", "tf.nn", "tf.linalg", "tf.image", "tf.signal", "tf.strings", "tf.bitwise", "tf.dtypes",
     "tf.random", "tf.sparse", "tf.ragged", "tf.sets", "tf.audio", "tf.debugging", "tf.quantization",
-    "tf.__operators__", "tf.keras", "tf.experimental.numpy", "tf.compat",
+    "tf.__operators__", "tf.keras.activations", "tf.keras.backend", "tf.experimental.numpy",
 )  # fmt: skip
+_OF_TF = (
+    "py_function", "py_func", "numpy_function", "print", "Print", "read_file", "write_file", "matching_files",
+    "load_library", "load_op_library", "load_file_system_library",
+)  # fmt: skip
+_VERSIONED = re.compile(r"^tf\.compat\.v[12]\.")
 _OF_TORCH = ("module_load", "set_", "storage", "untyped_storage", "requires_grad_", "register_hook")
 
 
@@ -37,6 +43,7 @@ def refuse_reaching_out(label: str, layer: str) -> None:
 
 
 def _stays_with_tensors(label: str) -> bool:
+    label = _VERSIONED.sub("tf.", label)
     family, _, name = label.rpartition(".")
     if family.startswith("torch"):
         return name not in _OF_TORCH
@@ -44,9 +51,9 @@ def _stays_with_tensors(label: str) -> bool:
         return name.startswith(_PARTLY[family])
     if not label.startswith("tf."):
         return True  # of a family, or of keras.backend: function_of_label knows these alone
-    return any(family == known or family.startswith(f"{known}.") for known in _NAMESPACES if known != "tf") or (
-        family == "tf" and name not in ("py_function", "numpy_function", "print", "load_library", "load_op_library")
-    )
+    if family == "tf":
+        return name not in _OF_TF
+    return any(family == known or family.startswith(f"{known}.") for known in _NAMESPACES)
 
 
 #: Functions that make as many lists, tensors or characters as a number among their arguments says.

@@ -103,13 +103,10 @@ def _function_call(args: Any, kwargs: dict[str, Any]) -> list[Any]:
 def _recorded(saved: dict[str, Any], label: str, calls: list[Any]) -> dict[str, Any]:
     """A layer that computes a function."""
     config = {"name": saved["name"], "trainable": True, "dtype": "float32", "function": label.removeprefix("tf.")}
+    kind = "TFOpLambda" if label.startswith("tf.") else "OpLambda"
     return {
         "module": None,
-        "class_name": "SlicingOpLambda"
-        if label == GETITEM
-        else "TFOpLambda"
-        if label.startswith("tf.")
-        else "OpLambda",
+        "class_name": "SlicingOpLambda" if label == GETITEM else kind,
         "config": config | {"label": label},
         "registered_name": None,
         "name": saved["name"],
@@ -257,7 +254,7 @@ def marked(value: Any, keras3: bool) -> Any:
         return {"array": content.get("value"), "dtype": str(content.get("dtype")), "torch": name == "__tensor__"}
     if name == "__lambda__":
         raise UnsafeConfig("A call in the config of a functional model holds the bytecode of a function.")
-    if name == "CompositeTensor" or name == "__typespec__":
+    if name in ("CompositeTensor", "__typespec__"):
         raise ValueError("A call in the config of a functional model has a ragged or sparse constant.")
     if isinstance(name, str) and name.endswith("DTypePolicy"):
         return (value.get("config") or {}).get("name")

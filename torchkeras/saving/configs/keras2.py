@@ -8,6 +8,8 @@ from torchkeras.saving.configs.functions import as_tensorflow, named_arguments
 from torchkeras.saving.configs.graphs import is_graph, is_reference
 from torchkeras.saving.configs.operations import GETITEM, LAMBDAS
 
+#: Classes that Keras 2 has not, as Keras 3 looks for them in a file of this form.
+_CLASSES = {"GroupQueryAttention": "GroupedQueryAttention"}
 #: Settings that older ones, or Keras 3, do not know: they are written where they say something.
 _AS_ALWAYS = {"softmax_robust_masking": False, "time_major": False, "rng_type": "stateful"}
 _OF_NO_GROUPS = {
@@ -30,7 +32,10 @@ def to_keras2(config: Any) -> Any:
     if name == "function":  # by its name alone
         registered = config.get("registered_name")
         return registered if registered not in (None, "function") else settings
-    made = {"class_name": config.get("registered_name") or name, "config": _settings(name, settings)}
+    made = {
+        "class_name": config.get("registered_name") or _CLASSES.get(name, name),
+        "config": _settings(name, settings),
+    }
     return made | {key: config[key] for key in ("name",) if key in config}
 
 
@@ -39,11 +44,25 @@ def _settings(name: str, settings: Any) -> Any:
         return settings
     if is_graph(settings):
         return _graph(settings)
-    made = {key: to_keras2(value) for key, value in settings.items()}
+    inner = to_keras2 if name == "Sequential" else _within_layer
+    made = {key: inner(value) for key, value in settings.items()}
     unneeded = _AS_ALWAYS | (
         _OF_NO_GROUPS if name.startswith(("Depthwise", "Separable")) or "Transpose" in name else {}
     )
     return {key: value for key, value in made.items() if key not in unneeded or value != unneeded[key]}
+
+
+def _within_layer(value: Any) -> Any:
+    """A setting of a layer. Layers in it say where they come from, as since Keras 2.13: Keras 3 finds them by that."""
+    if isinstance(value, list):
+        return [_within_layer(one) for one in value]
+    if not isinstance(value, dict) or value.get("module") != "keras.layers" or value.get("registered_name"):
+        return to_keras2(value)
+    made = to_keras2(value)
+    if is_graph(made["config"]):
+        return made | {"class_name": "Model", "module": "keras", "registered_name": None}  # as all Keras know it
+    module = "keras" if made["class_name"] == "Sequential" else "keras.layers"
+    return made | {"module": module, "registered_name": None}
 
 
 # --- graphs -------------------------------------------------------------------------------------------------

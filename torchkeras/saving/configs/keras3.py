@@ -96,8 +96,7 @@ def _layer(config: dict[str, Any], name: str, settings: dict[str, Any]) -> dict[
         kept = _lambda(kept)
     if name == "BatchNormalization" and isinstance(kept.get("axis"), (list, tuple)):
         kept["axis"] = _only(kept["axis"], settings.get("name"))
-    made = _without_build(config) | {"class_name": _CLASSES.get(name, name), "config": kept}
-    return made
+    return _without_build(config) | {"class_name": _CLASSES.get(name, name), "config": kept}
 
 
 def _only(axes: Any, layer: Any) -> Any:

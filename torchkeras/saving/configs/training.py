@@ -40,8 +40,7 @@ def _nadam(settings: dict[str, Any]) -> dict[str, Any]:
     if len(rest) < len(settings):
         warnings.warn(
             "The file's Nadam is of Keras 2.10 or before, which let the momentum grow more slowly: 0.96 ** (0.004 * "
-            "step) "
-            "was what is 0.96 ** step now. It goes on with the schedule of now.",
+            "step) was what is 0.96 ** step now. It goes on with the schedule of now.",
             stacklevel=2,
         )
     return rest

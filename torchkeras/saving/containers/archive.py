@@ -18,9 +18,10 @@ from typing import Any, BinaryIO
 
 from torchkeras.core.files import written_whole
 from torchkeras.saving.containers import zip_directory as zips
+from torchkeras.saving.containers.blocks import ahead
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
-_PIECE = 1 << 20
+_PIECE = 1 << 22
 
 
 # --- reading ---
@@ -113,7 +114,7 @@ class Archive:
     def _pieces(self, member: zips.Member) -> Iterator[bytes]:
         """The content of a member, piece by piece, and an error in the end where it is not what was declared."""
         left, crc = member.size, 0
-        for piece in self._unpacked(member):
+        for piece in ahead(self._unpacked(member)):
             left -= len(piece)
             crc = zlib.crc32(piece, crc)
             if left < 0:
@@ -246,8 +247,8 @@ class ArchiveWriter:
     def _checksum(self, start: int, size: int) -> int:
         crc = 0
         self._file.seek(start)
-        for place in range(0, size, _PIECE):
-            crc = zlib.crc32(self._file.read(min(_PIECE, size - place)), crc)
+        for piece in ahead(self._file.read(min(_PIECE, size - place)) for place in range(0, size, _PIECE)):
+            crc = zlib.crc32(piece, crc)
         return crc
 
     def finish(self) -> None:

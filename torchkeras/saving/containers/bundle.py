@@ -18,7 +18,7 @@ import numpy as np
 
 from torchkeras.records.crc32c import crc32c, masked
 from torchkeras.records.wire import decode_packed_varints
-from torchkeras.saving.containers import tiles
+from torchkeras.saving.containers.blocks import ahead, reach, to_fill
 from torchkeras.saving.containers.bundle_entry import WIDTHS, Entry, Slice, entry_of, slice_key
 from torchkeras.saving.containers.bundle_messages import BundleHeaderProto
 from torchkeras.saving.containers.table import read_table
@@ -27,10 +27,6 @@ from torchkeras.saving.errors import UnreadableFile
 _VERSION = 1
 _MOST_SHARDS = 99_999
 _MOST_OPEN = 16
-#: Bytes that are read and checked at once: they stay in the processor's cache.
-_PIECE = 1 << 22
-#: Bytes that are copied at once where an array's values do not stand together.
-_COPIED = 1 << 24
 
 
 def index_path(prefix: str) -> str:
@@ -209,30 +205,36 @@ class Bundle:
 
     def _fill(self, key: str, entry: Entry, array: np.ndarray) -> None:
         file, sum_ = self._file(key, entry), 0
-        for piece in _pieces(array):
-            direct = piece.flags.c_contiguous
-            own = piece if direct else np.empty(piece.shape, piece.dtype)
-            sum_ = self._read(key, file, own.reshape(-1).view(np.uint8), sum_)
-            if not direct:
-                tiles.copy(piece, own)
+
+        def read() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+            for part, own in to_fill(array):
+                self._read(key, file, own)
+                if own is not part:
+                    reach(part, own)
+                yield part, own
+
+        def summed() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+            nonlocal sum_
+            for part, own in ahead(read()):
+                sum_ = crc32c(_bytes(own), sum_)
+                yield part, own
+
+        for part, own in ahead(summed()):
+            if own is not part:
+                part[...] = own
         if masked(sum_) != entry.checksum:
             raise self._damaged(key)
         if entry.dtype == "bool" and array.dtype == np.bool_ and (array.view(np.uint8) > 1).any():
             raise self._unreadable(f"{key!r} has values that are no booleans")
 
-    def _read(self, key: str, file: IO[bytes], into: np.ndarray, sum_: int) -> int:
-        """Fills the bytes of an array, and gives the checksum that goes on with them."""
-        view = into.data
-        for begin in range(0, len(view), _PIECE):
-            piece = view[begin : begin + _PIECE]
-            done = 0
-            while done < len(piece):
-                got = file.readinto(piece[done:])  # type: ignore[attr-defined]
-                if not got:
-                    raise self._unreadable(f"it ends within {key!r}")
-                done += got
-            sum_ = crc32c(piece, sum_)
-        return sum_
+    def _read(self, key: str, file: IO[bytes], into: np.ndarray) -> None:
+        """Fills an array whose values stand together with the bytes that come next."""
+        view, done = _bytes(into), 0
+        while done < len(view):
+            got = file.readinto(view[done:])  # type: ignore[attr-defined]
+            if not got:
+                raise self._unreadable(f"it ends within {key!r}")
+            done += got
 
     def _strings(self, key: str, entry: Entry) -> np.ndarray:
         """Lengths as varints, their checksum, then the strings. The checksum is over lengths of four bytes."""
@@ -242,7 +244,7 @@ class Bundle:
             raise self._unreadable(f"{key!r} is said to hold {entry.elements} strings in {entry.size} bytes")
         file = self._file(key, entry)
         raw = np.empty(entry.size, np.uint8)
-        self._read(key, file, raw, 0)
+        self._read(key, file, raw)
         ends = np.flatnonzero(raw < 0x80)[: entry.elements] if entry.elements else np.zeros(0, np.intp)
         head = int(ends[-1]) + 1 if ends.size else 0
         if ends.size != entry.elements or head + 4 > raw.size:
@@ -293,18 +295,8 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return (size_a < 0 or b < a + size_a) and (size_b < 0 or a < b + size_b)
 
 
-def _pieces(array: np.ndarray) -> Iterator[np.ndarray]:
-    """An array as views, in the order of its values: itself where its values stand together, else some rows each."""
-    if array.flags.c_contiguous or array.ndim == 0 or array.nbytes <= _COPIED:
-        yield array
-        return
-    rows = max(1, _COPIED * len(array) // array.nbytes)
-    if rows == 1 and array.ndim > 1:
-        for row in array:
-            yield from _pieces(row)
-        return
-    for begin in range(0, len(array), rows):
-        yield array[begin : begin + rows]
+def _bytes(array: np.ndarray) -> memoryview:
+    return array.reshape(-1).view(np.uint8).data
 
 
 __all__ = ["Bundle", "data_path", "files_of", "index_path", "is_bundle", "open_bundle"]

@@ -17,15 +17,13 @@ from torchkeras.records.crc32c import crc32c, masked
 from torchkeras.records.graph_def import VersionDef
 from torchkeras.records.tensor_proto import DTYPE_NUMBERS
 from torchkeras.records.wire import encode_varint
+from torchkeras.saving.containers.blocks import LARGE, ahead, bytes_of, in_order, rows_at_once
 from torchkeras.saving.containers.bundle import checked_header, data_path, index_path
 from torchkeras.saving.containers.bundle_entry import WIDTHS
 from torchkeras.saving.containers.bundle_messages import BundleEntryProto, BundleHeaderProto
 from torchkeras.saving.containers.table import read_table, table_bytes
-from torchkeras.saving.containers.tiles import contiguous
 
 _PRODUCER = 1
-#: Bytes that are written and summed up at once, and bytes that are copied at once where they do not stand together.
-_PIECE, _COPIED = 1 << 22, 1 << 24
 
 
 def write_bundle(prefix: str | os.PathLike[str], values: Iterable[tuple[str, Any]]) -> None:
@@ -108,17 +106,32 @@ def _write_numbers(file: IO[bytes], value: Any) -> tuple[str, tuple[int, ...], i
     if name not in WIDTHS:
         raise TypeError(f"A checkpoint cannot hold values of the dtype {name}. Cast them to one of {sorted(WIDTHS)}.")
     sum_ = 0
-    for piece in pieces:
-        raw = piece.reshape(-1).view(np.uint8).data
-        for begin in range(0, len(raw), _PIECE):
-            file.write(raw[begin : begin + _PIECE])
-            sum_ = crc32c(raw[begin : begin + _PIECE], sum_)
+
+    def summed() -> Iterator[memoryview]:
+        nonlocal sum_
+        for piece in pieces:
+            for some in bytes_of(piece):
+                sum_ = crc32c(some.data, sum_)
+                yield some.data
+
+    for raw in ahead(summed()):
+        file.write(raw)
     return name, tuple(value.shape), sum_
 
 
 def _of_array(array: np.ndarray) -> tuple[str, Iterator[np.ndarray]]:
     little = array.dtype.newbyteorder("<")
-    return array.dtype.name, (contiguous(piece).astype(little, copy=False) for piece in _rows(array, array.nbytes))
+    return array.dtype.name, (np.ascontiguousarray(rows, little) for rows in _rows(array))
+
+
+def _rows(array: np.ndarray) -> Iterator[np.ndarray]:
+    """Some rows at a time, so that what must be copied first is copied in small pieces."""
+    if array.ndim == 0 or array.nbytes <= LARGE:
+        yield array
+        return
+    step = rows_at_once(array.shape, array.nbytes)
+    for begin in range(0, len(array), step):
+        yield array[begin : begin + step]
 
 
 def _of_tensor(tensor: Tensor) -> tuple[str, Iterator[np.ndarray]]:
@@ -126,20 +139,7 @@ def _of_tensor(tensor: Tensor) -> tuple[str, Iterator[np.ndarray]]:
     name = str(tensor.dtype).removeprefix("torch.")
     if tensor.dtype is torch.bfloat16:
         tensor = tensor.view(torch.int16)
-    pieces = _rows(tensor, tensor.numel() * tensor.element_size())
-    if tensor.device.type == "cpu":
-        return name, (contiguous(piece.numpy()) for piece in pieces)
-    return name, (piece.contiguous().cpu().numpy() for piece in pieces)
-
-
-def _rows(values: Any, size: int) -> Iterator[Any]:
-    """Some rows at a time, so that what must be copied first is copied in small pieces."""
-    if values.ndim == 0 or size <= _COPIED:
-        yield values
-        return
-    rows = max(1, _COPIED * len(values) // size)
-    for begin in range(0, len(values), rows):
-        yield values[begin : begin + rows]
+    return name, (rows.cpu().numpy() for rows in in_order(tensor))
 
 
 def _write_strings(file: IO[bytes], value: Any) -> tuple[str, tuple[int, ...], int]:

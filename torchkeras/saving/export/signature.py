@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,6 +82,7 @@ def inputs_of(model: Any, signature: Any = None) -> Inputs:
             )
         args = list(called_with)
     count = len(flatten(args))
+    names = keys_of(args[0]) if len(args) == 1 and not model.inputs else names
     given = iter(names if len(names) == count else [""] * count)
     made = map_structure(lambda one: _spec(one, next(given), model), tuple(args))
     return Inputs(_distinctly_named(made))
@@ -94,8 +97,7 @@ def _spec(one: Any, name: str, model: Any) -> Spec:
     if dtype is STRING:
         raise ValueError(
             f"The model {model.name!r} takes texts{f' (its input {name!r})' if name else ''}, which exported files "
-            f"cannot "
-            f"take: export the part behind the layers that turn them into numbers."
+            f"cannot take: export the part behind the layers that turn them into numbers."
         )
     own = name or getattr(one, "name", None)
     shape = as_shape(shape)
@@ -103,14 +105,22 @@ def _spec(one: Any, name: str, model: Any) -> Spec:
 
 
 def _distinctly_named(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    seen: set[str] = set()
+    names = iter(distinct([spec.name or "inputs" for spec in flatten(args)]))
+    return map_structure(lambda spec: replace(spec, name=next(names)), args)
 
-    def named(spec: Spec) -> Spec:
-        name, number = spec.name or "inputs", 0
-        while name in seen:
-            number += 1
-            name = f"{spec.name or 'inputs'}_{number}"
-        seen.add(name)
-        return replace(spec, name=name)
 
-    return map_structure(named, args)
+def keys_of(structure: Any) -> list[str]:
+    """The keys of a dict in the order of its leaves; none for other structures, and for dicts of structures."""
+    if not isinstance(structure, dict) or len(flatten(structure)) != len(structure):
+        return []
+    return [str(key) for key in flatten({key: key for key in structure})]
+
+
+def distinct(names: list[str], taken: Iterable[str] = ()) -> list[str]:
+    """The names, with a number where one is taken or comes again."""
+    seen, found = set(taken), []
+    for name in names:
+        candidates = itertools.chain((name,), (f"{name}_{number}" for number in itertools.count(1)))
+        found.append(next(one for one in candidates if one not in seen))
+        seen.add(found[-1])
+    return found

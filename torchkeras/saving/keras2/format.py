@@ -21,7 +21,7 @@ from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.format import Format
 from torchkeras.saving.keras2 import optimizer_state, training, writing
 from torchkeras.saving.keras2.loading import WeightsFile, load_by_name, load_in_order
-from torchkeras.saving.reading import reading
+from torchkeras.saving.reading import NOT_COMPILED, json_dict, reading
 
 
 class Keras2Format(Format):
@@ -63,10 +63,10 @@ class Keras2Format(Format):
                 )
             with reading(path, _size(root)), custom_object_scope(custom_objects):
                 weights = WeightsFile(root.group("model_weights"), path)
-                with unfilled_weights():  # all are given values, or there is an error
+                with unfilled_weights():
                     of_keras3 = weights.version.startswith("3.")
                     model = _made(configs.from_keras3(config) if of_keras3 else config, custom_objects, path)
-                load_in_order(weights, model)
+                    load_in_order(weights, model)
                 if compile:
                     _compile(model, root, path, weights.version)
         return model
@@ -113,10 +113,7 @@ def _made(config: dict[str, Any], custom_objects: dict[str, Any] | None, path: s
 def _compile(model: Any, root: Group, path: str, version: str) -> None:
     settings = _json(root, "training_config", path)
     if settings is None:
-        warnings.warn(
-            "No training configuration found in the save file, so the model was *not* compiled. Compile it manually.",
-            stacklevel=5,
-        )
+        warnings.warn(NOT_COMPILED, stacklevel=5)
         return
     settings = training.with_plain_names(settings, model.output_names)
     model.compile_from_config(configs.training_from_saved(settings))
@@ -126,17 +123,7 @@ def _compile(model: Any, root: Group, path: str, version: str) -> None:
 
 def _json(root: Group, name: str, path: str) -> dict[str, Any] | None:
     text = root.attribute(name)
-    if text is None:
-        return None
-    try:
-        found = json.loads(text)
-    except (TypeError, ValueError, RecursionError) as error:
-        if isinstance(error, UnreadableFile):
-            raise
-        raise UnreadableFile(f"Cannot read {path!r}: its `{name}` is not JSON ({error}).") from None
-    if not isinstance(found, dict):
-        raise UnreadableFile(f"Cannot read {path!r}: its `{name}` holds a {type(found).__name__}, not a dict.")
-    return found
+    return None if text is None else json_dict(text, f"`{name}`", repr(path))
 
 
 def _size(root: Group) -> int:

@@ -34,7 +34,7 @@ def write_weights(group: GroupWriter, model: Any) -> None:
 
 def _label(name: str, taken: set[str]) -> str:
     """The name of a layer's group: two layers of one name, as a subclass may have, get two groups."""
-    name = "/".join(part if part.strip(".") else "_" + part for part in name.replace("\0", "_").split("/"))
+    name = weights.as_path(name)
     found, count = name, 0
     while found in taken:
         count += 1
@@ -62,8 +62,8 @@ def write_optimizer(root: GroupWriter, model: Any) -> None:
     optimizer = model.optimizer
     values = _state(optimizer, list(model.trainable_variables))
     group = root.group("optimizer_weights")
-    taken: set[str] = set()
-    names = [weights.unique(_name(optimizer, value), taken) for value in values]
+    taken = weights.Names()
+    names = [taken.unique(_name(optimizer, value)) for value in values]
     group.attribute("weight_names", names)
     for name, value in zip(names, values):
         _write(group, name, value)

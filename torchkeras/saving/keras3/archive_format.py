@@ -11,17 +11,19 @@ from datetime import datetime
 from typing import Any
 
 from torchkeras.core.registry import custom_object_scope
-from torchkeras.saving.configs.saved import LONGEST, parsed
+from torchkeras.core.unfilled import unfilled_weights
+from torchkeras.saving.configs.saved import LONGEST
 from torchkeras.saving.containers.archive import Archive, ArchiveWriter, is_archive, new_archive, open_archive
 from torchkeras.saving.containers.folder import Folder, FolderWriter, new_folder
 from torchkeras.saving.containers.hdf5 import Group, new_hdf5, open_hdf5
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.format import Format
 from torchkeras.saving.keras3 import description
-from torchkeras.saving.keras3.loading_state import assets_of, check_built, plan
+from torchkeras.saving.keras3.loading_state import assets_of, check_can_load, plan
 from torchkeras.saving.keras3.saveables import Walk
 from torchkeras.saving.keras3.saving_state import ASSETS, write_assets, write_values
-from torchkeras.saving.reading import reading
+from torchkeras.saving.keras3.waiting import Waiting, check_nothing_waits
+from torchkeras.saving.reading import json_dict, reading
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 #: Whose files ours are like; it is what `metadata.json` says.
@@ -33,11 +35,13 @@ class KerasFormat(Format):
     """Files of Keras 3, and those of the same ending by tf_keras."""
 
     name = "Keras's .keras format"
+    unbuilt = True
 
     def recognises(self, path: str) -> bool:
         return is_archive(path)
 
     def save_model(self, model: Any, path: str, include_optimizer: bool) -> None:
+        check_nothing_waits(model, path)
         config = description.of_model(model, include_optimizer)
         metadata = {"keras_version": KERAS_VERSION, "date_saved": datetime.now().strftime("%Y-%m-%d@%H:%M:%S")}
         metadata |= description.additions(model)
@@ -50,30 +54,25 @@ class KerasFormat(Format):
 
     def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
         with self._open(path) as archive:
-            config, metadata = _json(archive, CONFIG), self._metadata(archive)
+            config, metadata = json_of(archive, CONFIG), self._metadata(archive)
             with (
-                _values(archive, path) as root,
+                values_of(archive, path) as root,
                 reading(path, archive.size(WEIGHTS)),
                 custom_object_scope(custom_objects),
+                unfilled_weights(),
             ):
                 model = description.make(config, metadata, custom_objects, compile, _is_keras3(metadata), path)
-                found = plan(model, root, _walks(metadata))
-                found.carry_out(path, assets_of(archive))
+                found, assets = plan(model, root, _walks(metadata)), assets_of(archive)
+                if found.unbuilt:
+                    Waiting(archive.read(WEIGHTS, archive.size(WEIGHTS)), assets, found.walk, path).take(found)
+                found.carry_out(path, assets)
         return model
 
-    def save_weights(self, model: Any, path: str) -> None:
-        raise ValueError(
-            f"Cannot save weights alone to {path!r}: the .keras format is for whole models. Name the file "
-            f"'….weights.h5', or use `model.save({path!r})`."
-        )
-
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
-        if by_name:
-            raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
-        check_built(model, path)
+        check_can_load(model, path, by_name)
         with self._open(path) as archive:
             metadata = self._metadata(archive)
-            with _values(archive, path) as root, reading(path):
+            with values_of(archive, path) as root, reading(path):
                 plan(model, root, _walks(metadata)).carry_out(path, assets_of(archive), skip_mismatch)
 
     def _open(self, path: str) -> AbstractContextManager[Archive | Folder]:
@@ -83,7 +82,7 @@ class KerasFormat(Format):
         return new_archive(path)
 
     def _metadata(self, archive: Archive | Folder) -> dict[str, Any]:
-        metadata = _json(archive, METADATA) if archive.has(METADATA) else {}
+        metadata = json_of(archive, METADATA) if archive.has(METADATA) else {}
         version = _version(metadata)
         if version[0] > _NEWEST:
             raise UnreadableFile(
@@ -110,7 +109,8 @@ class KerasFolder(KerasFormat):
 
 
 @contextmanager
-def _values(archive: Archive | Folder, path: str) -> Iterator[Group]:
+def values_of(archive: Archive | Folder, path: str) -> Iterator[Group]:
+    """The member that holds all values, opened."""
     if not archive.has(WEIGHTS):
         raise UnreadableFile(
             f"Cannot read {archive.what}: it has no {WEIGHTS!r}, which a .keras file has. It has "
@@ -120,20 +120,13 @@ def _values(archive: Archive | Folder, path: str) -> Iterator[Group]:
         yield root
 
 
-def _json(archive: Archive | Folder, name: str) -> dict[str, Any]:
+def json_of(archive: Archive | Folder, name: str) -> dict[str, Any]:
+    """What a member of JSON says."""
     if not archive.has(name):
         raise UnreadableFile(
             f"Cannot read {archive.what}: it has no {name!r}, so it is no .keras file. It has {archive.names()[:10]}."
         )
-    try:
-        found = parsed(archive.read(name, LONGEST))
-    except UnreadableFile:
-        raise
-    except ValueError as error:
-        raise UnreadableFile(f"Cannot read {archive.what}: its {name!r} cannot be read: {error}") from None
-    if not isinstance(found, dict):
-        raise UnreadableFile(f"Cannot read {archive.what}: its {name!r} holds a {type(found).__name__}, not a dict.")
-    return found
+    return json_dict(archive.read(name, LONGEST), repr(name), archive.what)
 
 
 def _version(metadata: dict[str, Any]) -> tuple[int, int]:

@@ -13,7 +13,6 @@ from torchkeras.layers import FAMILY, Discretization, Layer
 from torchkeras.layers.building import map_shapes
 from torchkeras.saving import building, configs
 from torchkeras.saving.errors import UnreadableFile
-from torchkeras.saving.keras3 import optimizer_values
 from torchkeras.saving.keras3.saveables import is_model
 
 #: Under which key `metadata.json` has what Keras does not ask for.
@@ -68,7 +67,7 @@ def make(
     keras3: bool,
     path: str,
 ) -> Any:
-    """The model of a config, built and compiled, with values of its own."""
+    """The model of a config, built and compiled, with values of its own; its optimizer waits for those of the file."""
     settled = configs.from_keras3(config) if keras3 else config
     model = FAMILY.deserialize(configs.from_saved(settled), custom_objects)
     if not is_model(model):
@@ -77,8 +76,6 @@ def make(
     settings = config.get("compile_config")
     if compile and isinstance(settings, dict) and settings:  # Keras 3 writes an empty one where there are none
         model.compile_from_config(configs.training_from_saved(settings))
-        if model.compiled and model.optimizer is not None:
-            optimizer_values.build(model.optimizer, model, keras3)
     return model
 
 
@@ -112,8 +109,9 @@ def _build_by_shapes(model: Any, build_config: dict[str, Any]) -> None:
     except Exception as error:  # of a `call` that needs values, not shapes
         warnings.warn(
             f"Model {model.name!r} cannot be built from the shapes in the file ({type(error).__name__}: "
-            f"{str(error)[:200]}). Implement `build_from_config(self, config)` in {type(model).__name__}, and "
-            f"`get_build_config(self)` if it needs more than shapes.",
+            f"{str(error)[:200]}): its layers get their values when the first call builds them, and its optimizer "
+            f"begins anew. To have them at once, implement `build_from_config(self, config)` in "
+            f"{type(model).__name__}, and `get_build_config(self)` if it needs more than shapes.",
             stacklevel=7,
         )
 

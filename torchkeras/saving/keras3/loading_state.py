@@ -35,18 +35,20 @@ class Plan:
     """Where the values of each part of a model lie in a file, by the walk of one Keras.
 
     Args:
-        model: the model.
+        model: the model, or a layer.
         root: the file.
         walk: whose order and names.
+        at: the path of the model within the file.
     """
 
-    def __init__(self, model: Any, root: Group, walk: Walk) -> None:
+    def __init__(self, model: Any, root: Group, walk: Walk, at: str = "") -> None:
         self.model, self.root, self.walk = model, root, walk
         self.found: dict[int, Place] = {}
         self.problems: dict[int, str] = {}
+        self.unbuilt: dict[int, Place] = {}
         self._done: set[int] = set()
         self._visits = 0
-        self._visit(Place(model, ""), frozenset())
+        self._visit(Place(model, at), frozenset())
 
     def store(self, place: Place) -> ReadStore:
         return ReadStore(group_at(self.root, place.path))
@@ -72,6 +74,8 @@ class Plan:
                 self.problems.pop(key, None)
             elif problem is not None:
                 self.problems.setdefault(key, problem)
+        if isinstance(thing, Layer) and not thing.built and has_values(self.root, place.path):
+            self.unbuilt.setdefault(key, place)
         complete = key in self.found
         if not isinstance(thing, Optimizer):
             for inner in within(place, self.walk, self._done):
@@ -83,19 +87,11 @@ class Plan:
     def _problem(self, place: Place) -> str | None:
         """Why what lies at a path cannot be the values of a saveable."""
         thing, store = place.thing, self.store(place)
-        if isinstance(thing, Optimizer):
-            return None
-        if isinstance(thing, Metric):
-            return None
-        if isinstance(thing, Operation) and not isinstance(thing, Layer):
-            return None
         if isinstance(thing, Layer):
-            if not _loads_as_all(thing):
-                return None
-            return mismatch(thing, thing._variables_to_save(), store.shapes())
-        if isinstance(thing, nn.Module):
+            return mismatch(thing, thing._variables_to_save(), store.shapes()) if _loads_as_all(thing) else None
+        if isinstance(thing, nn.Module) and not isinstance(thing, (Operation, Metric, Optimizer)):
             return _tensors_differ(module_tensors(thing), store, type(thing).__name__)
-        return None
+        return None  # what it holds shows when it is read
 
     def carry_out(self, path: str, assets: dict[str, bytes] | None = None, skip_mismatch: bool | None = None) -> None:
         """Gives the model the values.
@@ -108,14 +104,28 @@ class Plan:
         """
         if self.problems and not skip_mismatch:
             _tell(self.problems, path, skip_mismatch)
-        for place in list(self.found.values()):
+        optimizers = [place for place in self.found.values() if isinstance(place.thing, Optimizer)]
+        self.load_all([place for place in self.found.values() if place not in optimizers], assets)
+        if (
+            skip_mismatch is None
+            and not self.unbuilt
+            and getattr(self.model, "compiled", False)
+            and self.model.optimizer is not None
+        ):
+            # Not before: what it keeps may begin as a copy of the weights.
+            optimizer_values.build(self.model.optimizer, self.model, self.walk is Walk.KERAS3)
+        self.load_all(optimizers, assets)
+        if self.problems:
+            _tell(self.problems, path, skip_mismatch)
+
+    def load_all(self, places: list[Place], assets: dict[str, bytes] | None) -> None:
+        """Gives the values to what lies at these places; what cannot be loaded is among the problems then."""
+        for place in places:
             try:
                 self._load(place, assets)
             except (ValueError, KeyError, TypeError, AssertionError, IndexError, OSError) as error:
                 # A class of the user's, or a layer whose values are of any shape.
                 self.problems[id(place.thing)] = f"{_named(place.thing)} at {place.path!r}: {error}"
-        if self.problems:
-            _tell(self.problems, path, skip_mismatch)
 
     def _load(self, place: Place, assets: dict[str, bytes] | None) -> None:
         thing, store = place.thing, self.store(place)
@@ -156,8 +166,23 @@ def plan(model: Any, root: Group, walks: tuple[Walk, ...]) -> Plan:
     return best
 
 
-def check_built(model: Any, path: str) -> None:
-    """A ValueError for a model that has no weights yet to which a file could give values."""
+def has_values(root: Group, path: str) -> bool:
+    """Whether a file has any values at a path or below."""
+    if path and not root.is_group(path):
+        return False
+    waiting = [root.group(path) if path else root]
+    for group in waiting:
+        for name in group.names():
+            if not group.is_group(name):
+                return True
+            waiting.append(group.group(name))
+    return False
+
+
+def check_can_load(model: Any, path: str, by_name: bool) -> None:
+    """A ValueError for what these files cannot do: go by the names of layers, or give values to a model without any."""
+    if by_name:
+        raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
     if not model.built:
         raise ValueError(
             f"Cannot load the weights of {path!r} into the model {model.name!r}, which has not yet been built. Build "

@@ -143,9 +143,12 @@ def _inner(layer: Any) -> Iterator[Any]:
         return
     attribute_of = {name: one for one, names in layer.__dict__.get("_tracked_names", {}).items() for name in names}
     if getattr(layer, "_functional_graph", None) is None and attribute_of:
+        listed: set[str] = set()
         for name in layer._modules:
             if name in attribute_of:
-                yield from _listed(layer.__dict__[attribute_of[name]])
+                if attribute_of[name] not in listed:  # once for all that is in it
+                    listed.add(attribute_of[name])
+                    yield from _listed(layer.__dict__[attribute_of[name]])
             elif isinstance(layer._modules[name], Operation):
                 yield layer._modules[name]
     yield from layer._children()

@@ -128,7 +128,7 @@ def _engine_of(thing: Any) -> str:
 def _engine_names(kind: str) -> frozenset[str]:
     """What any object of a kind has, which is no attribute of the user's."""
     bare = _BARE[kind]()
-    names = {*dir(bare), "_stack_graph", "_build_shape", "_tracked_names", "_plain_variables", "_trainer"}
+    names = {*dir(bare), "_stack_graph", "_build_shape", "_set_order", "_tracked_names", "_plain_variables", "_trainer"}
     return frozenset(names - {"layers", "optimizer"} if kind == "Model" else names)
 
 

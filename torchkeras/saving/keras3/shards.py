@@ -1,53 +1,62 @@
-"""`.weights.json`: the values of a large model in several HDF5 files, and a list of which has what."""
+"""`.weights.json`: the values of a large model in several HDF5 files, and a list of which has what.
+
+The list `m.weights.json` has a `weight_map` from the group of each layer's values to the names of the files that have
+some of them, `m_00000.weights.h5` and so on, which lie beside it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from torchkeras.saving.containers.hdf5 import Dataset, Group, open_hdf5
-from torchkeras.saving.errors import UnreadableFile, UnsafeFile
-from torchkeras.saving.format import Format
-from torchkeras.saving.keras3.loading_state import check_built, plan
+from torchkeras.saving.errors import MissingFile, UnreadableFile, UnsafeFile
+from torchkeras.saving.format import WeightsFormat
+from torchkeras.saving.keras3.loading_state import check_can_load, plan
+from torchkeras.saving.keras3.saving_state import write_values
+from torchkeras.saving.keras3.shard_writing import MOST_SHARDS, is_shard, new_shards, shard_names, stem_of
 from torchkeras.saving.keras3.weights_format import walks_of
 from torchkeras.saving.reading import reading
 
 _MOST_JSON = 1 << 27
-_MOST_SHARDS = 1000
+_MARK = b'"weight_map"'
 
 
-class ShardedWeights(Format):
-    """Files of weights by Keras 3.10 and later, `save_weights(path, max_shard_size=…)`; read, not written."""
+class ShardedWeights(WeightsFormat):
+    """Files of weights by Keras 3.10 and later, `save_weights(path, max_shard_size=…)`.
+
+    Args:
+        max_shard_size: how large each file may become, in GB; None where nothing is written.
+    """
 
     name = "Keras's sharded .weights.json format"
-    whole_models = False
+
+    def __init__(self, max_shard_size: float | None = None) -> None:
+        self.max_shard_size = max_shard_size
 
     def recognises(self, path: str) -> bool:
-        return path.endswith(".json") and os.path.isfile(path)
-
-    def save_model(self, model: Any, path: str, include_optimizer: bool) -> None:
-        raise ValueError(f"Cannot save a whole model to {path!r}: end the name in '.keras' or '.h5'.")
-
-    def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
-        raise UnreadableFile(
-            f"{path!r} holds weights alone, not a whole model: make the model first, then call its "
-            f"`load_weights({path!r})`."
-        )
+        if not path.endswith(".json") or not os.path.isfile(path):
+            return False
+        with open(path, "rb") as file:
+            return path.endswith("weights.json") or _MARK in file.read(1 << 12)
 
     def save_weights(self, model: Any, path: str) -> None:
-        raise ValueError(
-            f"Cannot write {path!r}: sharded weights are read, not written. End the name in '.weights.h5'; one "
-            f"file may have any size."
-        )
+        size = self.max_shard_size
+        if size is None:
+            raise ValueError(
+                f"Cannot write {path!r}: it is a list of several files of weights. Pass `max_shard_size`, which is "
+                f"how large each may become, in GB; or end the name in '.weights.h5' for one file of any size."
+            )
+        if isinstance(size, bool) or not isinstance(size, (int, float)) or not size > 0:
+            raise ValueError(f"`max_shard_size` should be a number of GB above 0. Received: {size!r}")
+        with new_shards(path, size * 1024**3) as shards:
+            write_values(model, shards)
 
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
-        if by_name:
-            raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
-        check_built(model, path)
+        check_can_load(model, path, by_name)
         with _open_shards(path) as shards, reading(path):
             plan(model, shards, walks_of(shards)).carry_out(path, None, skip_mismatch)
 
@@ -56,20 +65,18 @@ class ShardedWeights(Format):
 def _open_shards(path: str) -> Iterator[Any]:
     """All shards as one file. Only files beside the list are opened, by names made from its own."""
     listed = _listed(path)
-    base = os.path.basename(path).removesuffix(".json").removesuffix(".weights")
-    allowed = re.compile(re.escape(base) + r"_\d{5,}\.weights\.h5")
     for name in listed:
-        if not allowed.fullmatch(name):
+        if not is_shard(name, path):
             raise UnsafeFile(
-                f"Cannot read {path!r}: it names the file {name!r}. Its shards are called '{base}_00000.weights.h5' "
-                f"and so on and lie beside it; no other file is opened."
+                f"Cannot read {path!r}: it names the file {name!r}. Its shards are called "
+                f"'{stem_of(path)}_00000.weights.h5' and so on and lie beside it; no other file is opened."
             )
     with ExitStack() as stack:
         groups = []
         for name in listed:
             shard = os.path.join(os.path.dirname(path), name)
             if not os.path.isfile(shard):
-                raise UnreadableFile(f"Cannot read {path!r}: the shard {name!r} is missing beside it.")
+                raise MissingFile(f"Cannot read {path!r}: the shard {name!r} is missing beside it.")
             groups.append(stack.enter_context(open_hdf5(shard)))
         yield _Merged(groups)
 
@@ -78,16 +85,12 @@ def _listed(path: str) -> list[str]:
     """The names of the shards."""
     try:
         with open(path, "rb") as file:
-            content = json.loads(file.read(_MOST_JSON))
-        places = content["weight_map"].values()
-        names = [name for place in places for name in (place if isinstance(place, list) else [place])]
-        if not all(isinstance(name, str) for name in names):
-            raise TypeError("a name in its 'weight_map' is no text")
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
+            names = shard_names(json.loads(file.read(_MOST_JSON)))
+    except (ValueError, RecursionError, TypeError) as error:
         raise UnreadableFile(f"Cannot read {path!r}: it is no list of sharded weights ({error}).") from None
-    found = sorted(set(names))
-    if len(found) > _MOST_SHARDS:
-        raise UnsafeFile(f"Cannot read {path!r}: it names {len(found)} files; at most {_MOST_SHARDS} are opened.")
+    found = sorted({name for some in names.values() for name in some})
+    if len(found) > MOST_SHARDS:
+        raise UnsafeFile(f"Cannot read {path!r}: it names {len(found)} files; at most {MOST_SHARDS} are opened.")
     return found
 
 

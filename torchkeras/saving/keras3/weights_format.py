@@ -6,51 +6,43 @@ from typing import Any
 
 from torchkeras.saving.containers.hdf5 import Group, is_hdf5, new_hdf5, open_hdf5
 from torchkeras.saving.errors import UnreadableFile
-from torchkeras.saving.format import Format
-from torchkeras.saving.keras3.loading_state import check_built, plan
+from torchkeras.saving.format import WeightsFormat
+from torchkeras.saving.keras3.loading_state import check_can_load, plan
 from torchkeras.saving.keras3.saveables import DEPENDENCIES, Walk
 from torchkeras.saving.keras3.saving_state import write_values
 from torchkeras.saving.reading import reading
 
 
-class Keras3Weights(Format):
+class Keras3Weights(WeightsFormat):
     """Files of weights by Keras 3 and, with this ending, by tf_keras."""
 
     name = "Keras's .weights.h5 format"
-    whole_models = False
 
     def recognises(self, path: str) -> bool:
         if not is_hdf5(path):
             return False
         try:
             with open_hdf5(path) as root:
-                # The model's own values, even where it has none; a layer may be called so too.
-                return root.is_group("vars") and root.strings("layer_names") is None
+                return _has_places(root)
         except UnreadableFile:
             return False  # the older format's reader says what is wrong
-
-    def save_model(self, model: Any, path: str, include_optimizer: bool) -> None:
-        raise ValueError(
-            f"Cannot save a whole model to {path!r}: a '.weights.h5' file holds weights alone. Use `save_weights`, or "
-            f"end the name in '.keras' or '.h5'."
-        )
-
-    def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
-        raise UnreadableFile(
-            f"{path!r} holds weights alone, not a whole model: make the model first, then call its "
-            f"`load_weights({path!r})`."
-        )
 
     def save_weights(self, model: Any, path: str) -> None:
         with new_hdf5(path) as root:
             write_values(model, root)
 
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
-        if by_name:
-            raise ValueError(f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {path}")
-        check_built(model, path)
+        check_can_load(model, path, by_name)
         with open_hdf5(path) as root, reading(path):
             plan(model, root, walks_of(root)).carry_out(path, None, skip_mismatch)
+
+
+def _has_places(root: Group) -> bool:
+    """Whether values lie at the ways to layers, not under their names."""
+    if root.strings("layer_names") is not None or root.is_group("model_weights"):
+        return False  # Keras 2's, in which a layer may be called 'vars'
+    # The model's own place is there even where it has no values, but not in what Keras's KerasFileEditor wrote.
+    return root.is_group("vars") or any(path.endswith("/vars") for path, _ in root.walk())
 
 
 def walks_of(root: Group) -> tuple[Walk, ...]:

@@ -110,12 +110,6 @@ def is_graph(layer: Any) -> bool:
     return own.get("_functional_graph") is not None or "_stack_keys" in own
 
 
-def training_config(model: Any) -> dict[str, Any] | None:
-    """The settings of `compile`; None where they cannot be put into a config."""
-    settings = model.get_compile_config()
-    return None if settings is None else configs.training_to_keras2(serialize(settings))
-
-
 def _keras2(layer: Any) -> dict[str, Any] | None:
     """The saved form of a layer for Keras 2; None where it has none, as subclassed models often."""
     if not isinstance(layer, Layer):
@@ -148,8 +142,7 @@ def _put_input(config: dict[str, Any], model: Any) -> None:
 
 
 def _put_vocabulary(saved: dict[str, Any], layer: Any) -> None:
-    """What a lookup layer has learned goes into its config: tf.keras keeps it in a graph, which there is none of "
-    "here."""
+    """What a lookup layer has learned goes into its config: tf.keras keeps it in a graph, of which there is none."""
     lookup = layer.lookup if isinstance(layer, TextVectorization) else layer
     if not isinstance(lookup, (StringLookup, IntegerLookup)) or not lookup._count():
         return
@@ -168,4 +161,4 @@ def _tuple(*items: Any) -> dict[str, Any]:
     return {"class_name": "__tuple__", "items": list(items)}
 
 
-__all__ = ["Descriptions", "is_graph", "kind_of", "training_config"]
+__all__ = ["Descriptions", "is_graph", "kind_of"]

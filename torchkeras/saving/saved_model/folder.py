@@ -38,8 +38,7 @@ class Folder:
         if real != os.path.join(self._real, *names):
             raise UnsafeFile(
                 f"Cannot read {self.path!r}: {os.path.join(*names)!r} in it is a link to {real!r}. If you trust it, "
-                f"copy the "
-                f"folder with the files themselves (`cp -rL`)."
+                f"copy the folder with the files themselves (`cp -rL`)."
             )
         if not os.path.isfile(path):
             raise UnreadableFile(f"Cannot read {self.path!r}: it has no {os.path.join(*names)!r}.")

@@ -7,6 +7,7 @@ from typing import Any
 
 from torchkeras.core.nest import map_structure
 from torchkeras.core.registry import custom_object_scope, get_registered_object
+from torchkeras.core.unfilled import unfilled_weights
 from torchkeras.core.variable import Variable
 from torchkeras.layers import FAMILY, Layer
 from torchkeras.saving import configs
@@ -15,7 +16,7 @@ from torchkeras.saving.checkpoint.reading import OpenCheckpoint
 from torchkeras.saving.checkpoint.restoring import Restoration
 from torchkeras.saving.errors import UnreadableFile
 from torchkeras.saving.keras2.training import with_plain_names
-from torchkeras.saving.reading import reading
+from torchkeras.saving.reading import NOT_COMPILED, reading
 from torchkeras.saving.saved_model import recurrent_states, vocabularies
 from torchkeras.saving.saved_model.folder import Folder
 from torchkeras.saving.saved_model.metadata import MODEL_KIND, SEQUENTIAL, root_metadata, shapes_of_layers
@@ -28,10 +29,11 @@ def load_model(path: str, custom_objects: dict[str, Any] | None, compile: bool) 
     kind, metadata = root_metadata(folder)
     source = _values(folder)
     with reading(path, folder.size_of_values()), custom_object_scope(custom_objects):
-        model = _made(path, kind, metadata, custom_objects)
-        if compile:
-            _compile(model, metadata)
-        found = restore(model, source, folder)
+        with unfilled_weights():
+            model = _made(path, kind, metadata, custom_objects)
+            if compile:
+                _compile(model, metadata)
+            found = restore(model, source, folder)
         _build_optimizer(model, found)
     return model
 
@@ -56,10 +58,8 @@ def restore(model: Any, source: OpenCheckpoint, folder: Folder, skip_mismatch: b
         names = ", ".join(repr(variable.name) for variable in missing[:10])
         raise ValueError(
             f"The values in {folder.path!r} do not fit the model {model.name!r}: they have none for {len(missing)} of "
-            f"its "
-            f"weights: {names}{', …' if len(missing) > 10 else ''}. Pass `skip_mismatch=True` to `load_weights` to "
-            f"leave "
-            f"them as they are."
+            f"its weights: {names}{', …' if len(missing) > 10 else ''}. Pass `skip_mismatch=True` to `load_weights` "
+            f"to leave them as they are."
         )
     return found
 
@@ -108,9 +108,8 @@ def _made(path: str, kind: str, metadata: dict[str, Any], custom_objects: dict[s
     elif known is None and kind == MODEL_KIND:
         raise ValueError(
             f"{path!r} holds a model of the class {name!r}, which is not known here: what its `call` computes is not "
-            f"in "
-            f"the folder in a form that can be run. Pass the class: `load_model({path!r}, custom_objects={{{name!r}: "
-            f"{name}}})`, or decorate it with `@keras.utils.register_keras_serializable()`."
+            f"in the folder in a form that can be run. Pass the class: `load_model({path!r}, "
+            f"custom_objects={{{name!r}: {name}}})`, or decorate it with `@keras.utils.register_keras_serializable()`."
         )
     try:
         model = FAMILY.deserialize(
@@ -133,10 +132,7 @@ def _made(path: str, kind: str, metadata: dict[str, Any], custom_objects: dict[s
 def _compile(model: Any, metadata: dict[str, Any]) -> None:
     settings = metadata.get("training_config")
     if not isinstance(settings, dict):
-        warnings.warn(
-            "No training configuration found in the save file, so the model was *not* compiled. Compile it manually.",
-            stacklevel=7,
-        )
+        warnings.warn(NOT_COMPILED, stacklevel=7)
         return
     settings = with_plain_names(settings, model.output_names)
     model.compile_from_config(configs.training_from_saved(settings))

@@ -15,7 +15,7 @@ from torchkeras.saving.saved_model.specs import shape_of
 SEQUENTIAL, NETWORK, MODEL_KIND, LAYER = (
     "_tf_keras_sequential", "_tf_keras_network", "_tf_keras_model", "_tf_keras_layer",
 )  # fmt: skip
-METRIC, INPUT, RNN = "_tf_keras_metric", "_tf_keras_input_layer", "_tf_keras_rnn_layer"
+INPUT, RNN = "_tf_keras_input_layer", "_tf_keras_rnn_layer"
 _LAYERS = (SEQUENTIAL, NETWORK, MODEL_KIND, LAYER, RNN)
 _NEWEST = 2
 
@@ -27,8 +27,7 @@ def root_metadata(folder: Folder) -> tuple[str, dict[str, Any]]:
         raise UnreadableFile(
             f"Cannot make a model of {folder.path!r}: it is a SavedModel without Keras's description of one, as "
             f"`tf.saved_model.save` or `model.export` write it. What it holds is TensorFlow's graph, which cannot run "
-            f"here: "
-            f"save the model with `model.save(...)`."
+            f"here: save the model with `model.save(...)`."
         )
     found = _parsed(text, folder)
     if not isinstance(found.get("class_name"), str):
@@ -82,7 +81,6 @@ def _parsed(text: str, folder: Folder) -> dict[str, Any]:
 __all__ = [
     "INPUT",
     "LAYER",
-    "METRIC",
     "MODEL_KIND",
     "NETWORK",
     "RNN",

@@ -26,10 +26,5 @@ class SavedModelFormat(Format):
         return loading.load_model(path, custom_objects, compile)
 
     def load_weights(self, model: Any, path: str, by_name: bool, skip_mismatch: bool) -> None:
-        if by_name:
-            raise NotImplementedError(
-                "Weights may only be loaded based on topology into Models when loading TensorFlow-formatted weights "
-                "(got "
-                "by_name=True to load_weights)."
-            )
+        self.refuse_by_name(by_name)
         loading.load_weights(model, path, skip_mismatch)

@@ -11,7 +11,9 @@ from torchkeras.core.folders import written_folder
 from torchkeras.records.graph_def import VersionDef
 from torchkeras.saving.checkpoint.writing import Collected
 from torchkeras.saving.containers.bundle_writer import write_bundle
-from torchkeras.saving.saved_model.describing import Descriptions, training_config
+from torchkeras.saving.keras2 import training
+from torchkeras.saving.saved_model import recurrent_states
+from torchkeras.saving.saved_model.describing import Descriptions
 from torchkeras.saving.saved_model.folder import ASSETS, FINGERPRINT, METADATA, MODEL, VARIABLES
 from torchkeras.saving.saved_model.messages import SavedModel
 from torchkeras.saving.saved_model.object_graph import ObjectGraph
@@ -31,10 +33,10 @@ def save_model(model: Any, path: str, include_optimizer: bool, more: Callable[[s
         include_optimizer: whether the settings of `compile` and the optimizer's state are written too.
         more: is given the folder before it takes its place, to add to it.
     """
-    training = training_config(model) if include_optimizer and model.compiled else None
-    collected = Collected(model)
+    settings = training.of_model(model) if include_optimizer and model.compiled else None
+    collected = Collected(model, recurrent_states.parts)
     graph = ObjectGraph(collected)
-    metadata = graph.described(Descriptions(), training, json.dumps)
+    metadata = graph.described(Descriptions(), settings, json.dumps)
     with written_folder(path, NAMES) as folder:
         for inner in (VARIABLES, ASSETS):
             os.mkdir(os.path.join(folder, inner))

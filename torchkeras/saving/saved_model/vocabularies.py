@@ -122,7 +122,12 @@ def _in_asset(table: int, file: GraphFile, folder: Folder) -> tuple[np.ndarray, 
         return None
     path = folder.file(ASSETS, file.asset(file.node(number).asset.asset_file_def_index))
     with open(path, "rb") as text:
-        lines = text.read(_MOST_TEXT).splitlines()
+        content = text.read(_MOST_TEXT + 1)
+    if len(content) > _MOST_TEXT:
+        raise UnreadableFile(
+            f"Cannot read {path!r}: it has more than the {_MOST_TEXT} bytes that a vocabulary may have."
+        )
+    lines = content.splitlines()
     made = np.empty(len(lines), object)
     made[:] = lines
     return made, np.arange(len(lines))

@@ -12,9 +12,10 @@ from typing import Any
 
 import torch
 
+from torchkeras.core.draws import Iteration
 from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.tensorflow.data import stacking
-from torchkeras.tensorflow.data.iterators import NumpyIterator, OwnedIterator, pulled
+from torchkeras.tensorflow.data.iterators import NumpyIterator, OwnedIterator, run
 from torchkeras.tensorflow.data.structure import leaves_of, map_structure
 from torchkeras.tensorflow.tensor import as_tf
 from torchkeras.tensorflow.type_specs import TypeSpec
@@ -33,6 +34,8 @@ class Dataset:
     _options: Any = None
     #: Whether a user's function is called to know what elements are like.
     _asks_user = False
+    #: Whether a user's function is called to make the elements, which may draw random numbers.
+    _calls_user = False
     #: Whether it begins with ragged or sparse tensors.
     _composite = False
 
@@ -102,7 +105,8 @@ class Dataset:
     def element_spec(self) -> Any:
         """The specs of an element: shapes, with None for what varies, and dtypes."""
         if self._spec is None:
-            self._spec = self._make_spec()
+            with Iteration(trial=True).current():
+                self._spec = self._make_spec()
         return self._spec
 
     def __iter__(self) -> OwnedIterator:
@@ -145,7 +149,7 @@ class Dataset:
 
     def _feed_batches(self, device: torch.device) -> Iterator[Any]:
         """The elements for fit, evaluate and predict."""
-        return pulled(self._resident(device)._elements())
+        return run(self._resident(device))
 
 
 #: Names of TensorFlow 1, and what does the same now.

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from torchkeras.core.tensor_shape import TensorShape
-from torchkeras.data.arrays import RESIDENT_BYTES
+from torchkeras.data.resident import room, size_of
 from torchkeras.tensorflow.data import composites, stacking
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset, DatasetSpec, Unary
 from torchkeras.tensorflow.data.mapping import example
@@ -117,9 +117,9 @@ class BatchDataset(Batching):
         leaves = flatten(columns)
         if not all(isinstance(c, torch.Tensor) for c in leaves):
             return self
-        if sum(c.numel() * c.element_size() for c in leaves) > RESIDENT_BYTES:
-            return self
         if self._copy is None or self._copy[0] != device:
+            if size_of(leaves) > room(device):
+                return self
             self._copy = device, pack_as(columns, [c.to(device) for c in leaves])
         found = BatchDataset(self._input, self._batch_size, self._drop_remainder)
         found._placed = self._copy[1]

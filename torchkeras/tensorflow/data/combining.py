@@ -11,7 +11,7 @@ import torch
 from torchkeras.tensorflow.convert import tensor
 from torchkeras.tensorflow.data import stacking
 from torchkeras.tensorflow.data.base import INFINITE, UNKNOWN, Dataset
-from torchkeras.tensorflow.data.sources import seeded
+from torchkeras.tensorflow.data.sources import drawn, next_start, seeded
 from torchkeras.tensorflow.data.structure import flatten, is_nested, map_structure, pack_as, relaxed
 from torchkeras.tensorflow.errors import InvalidArgumentError
 
@@ -175,7 +175,7 @@ def sample_from_datasets(
     """
     found = _as_list(datasets)
     generator = seeded(seed)
-    always = None if rerandomize_each_iteration else int(torch.randint(1 << 62, (), generator=generator))
+    always = None if rerandomize_each_iteration else drawn(generator)
     if weights is not None and not isinstance(weights, Dataset):
         given = np.asarray(tensor(weights), dtype=np.float64)
         if given.shape != (len(found),):
@@ -191,7 +191,7 @@ def sample_from_datasets(
         given = np.ones(len(found))
 
     def choices() -> Iterator[int]:
-        start = int(torch.randint(1 << 62, (), generator=generator)) if always is None else always
+        start = next_start(generator) if always is None else always
         random = torch.Generator().manual_seed(start)
         if isinstance(weights, Dataset):
             for row in weights._elements():

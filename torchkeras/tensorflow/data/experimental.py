@@ -13,7 +13,7 @@ from torchkeras.tensorflow.data.combining import sample_from_datasets
 from torchkeras.tensorflow.data.csv_files import CsvDataset, make_csv_dataset
 from torchkeras.tensorflow.data.grouping import GroupByReducerDataset, Reducer
 from torchkeras.tensorflow.data.ignoring import AssertCardinalityDataset
-from torchkeras.tensorflow.data.iterators import Optional, Pull
+from torchkeras.tensorflow.data.iterators import Optional, run
 from torchkeras.tensorflow.data.options import (
     AutoShardPolicy,
     AutotuneAlgorithm,
@@ -280,7 +280,7 @@ class TFRecordWriter:
         if getattr(spec, "dtype", None) != "string" or spec.shape.rank != 0:
             raise TypeError(f"Invalid `dataset`. Expected `tf.string` scalars but got {spec}.")
         with _RecordWriter(self._filename, self._compression) as writer:
-            for element in Pull(dataset._elements()):
+            for element in run(dataset):
                 assert isinstance(element, StringTensor)
                 writer.write(element.numpy())
 

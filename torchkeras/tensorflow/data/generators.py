@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras.core.draws import Place
 from torchkeras.tensorflow.convert import any_tensor
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset
+from torchkeras.tensorflow.data.iterators import begin
 from torchkeras.tensorflow.data.structure import is_nested, leaf_of, map_structure
 from torchkeras.tensorflow.dtypes import as_dtype
 from torchkeras.tensorflow.errors import (
@@ -33,12 +35,13 @@ class GeneratorDataset(Dataset):
     """
 
     _shown = "FlatMapDataset"
+    _calls_user = True
 
     def __init__(self, generator: Callable[..., Any], spec: Any, args: tuple[Any, ...] = ()) -> None:
         self._generator, self._spec, self._args = generator, spec, args
 
     def _elements(self) -> Iterator[Any]:
-        with_errors = _Told(self._generator, self._args)
+        with_errors = _Told(self._generator, self._args, next(begin(self)))
         return map(self._element, with_errors)
 
     def _element(self, value: Any) -> Any:
@@ -59,8 +62,8 @@ class GeneratorDataset(Dataset):
 class _Told:
     """An iterator whose Python errors come as TensorFlow reports those of Python functions."""
 
-    def __init__(self, generator: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        self._generator, self._args = generator, args
+    def __init__(self, generator: Callable[..., Any], args: tuple[Any, ...], place: Place) -> None:
+        self._generator, self._args, self._place = generator, args, place
         self._source: Iterator[Any] | None = None
 
     def __iter__(self) -> _Told:
@@ -69,8 +72,8 @@ class _Told:
     def __next__(self) -> Any:
         try:
             if self._source is None:
-                self._source = iter(self._generator(*self._args))
-            return next(self._source)
+                self._source = self._place.run(lambda: iter(self._generator(*self._args)))
+            return self._place.run(next, self._source)
         except (StopIteration, OpError):
             raise
         except Exception as error:

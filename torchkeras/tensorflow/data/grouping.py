@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from torchkeras.core.draws import Place
 from torchkeras.tensorflow.convert import tensor
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset, Unary
 from torchkeras.tensorflow.data.batching import BatchDataset
+from torchkeras.tensorflow.data.iterators import begin, run_within
 from torchkeras.tensorflow.data.mapping import FilterDataset, MapDataset, Mapping, as_dataset, example
 from torchkeras.tensorflow.data.padding import PaddedBatchDataset
 from torchkeras.tensorflow.data.sources import ListDataset, seeded
@@ -50,20 +52,21 @@ class GroupByWindowDataset(Mapping):
 
     def _elements(self) -> Iterator[Any]:
         groups: dict[int, list[Any]] = {}
+        places = begin(self)
         for element in self._input._elements():
-            key = int(self._run(element))
+            key = int(next(places).run(self._run, element))
             group = groups.setdefault(key, [])
             group.append(element)
             if len(group) >= self._width_of(key):
-                yield from self._reduced(key, groups.pop(key))
+                yield from self._reduced(next(places), key, groups.pop(key))
         for key in sorted(groups):
-            yield from self._reduced(key, groups[key])
+            yield from self._reduced(next(places), key, groups[key])
 
     def _width_of(self, key: int) -> int:
         return int(self._width(as_tf(torch.tensor(key))))
 
-    def _reduced(self, key: int, elements: list[Any]) -> Iterator[Any]:
-        return self._window(key, elements)._elements()
+    def _reduced(self, place: Place, key: int, elements: list[Any]) -> Iterator[Any]:
+        return run_within(place.run(self._window, key, elements), place)
 
     def _window(self, key: int, elements: list[Any]) -> Dataset:
         window = ListDataset(elements, self._input.element_spec)
@@ -232,13 +235,17 @@ class GroupByReducerDataset(Mapping):
 
     def _elements(self) -> Iterator[Any]:
         states: dict[int, Any] = {}
+        places = begin(self)
         for element in self._input._elements():
-            key = int(self._run(element))
-            if key not in states:
-                states[key] = element_of(self._reducer.init_func(as_tf(torch.tensor(key))))
-            states[key] = element_of(self._reducer.reduce_func(states[key], element))
+            self._take(next(places), states, element)
         for key in sorted(states):
-            yield element_of(self._reducer.finalize_func(states[key]))
+            yield element_of(next(places).run(self._reducer.finalize_func, states[key]))
+
+    def _take(self, place: Place, states: dict[int, Any], element: Any) -> None:
+        key = int(place.run(self._run, element))
+        if key not in states:
+            states[key] = element_of(place.run(self._reducer.init_func, as_tf(torch.tensor(key))))
+        states[key] = element_of(place.run(self._reducer.reduce_func, states[key], element))
 
     def _size(self) -> int:
         return UNKNOWN

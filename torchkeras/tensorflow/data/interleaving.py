@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from torchkeras.core.draws import Place
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset
-from torchkeras.tensorflow.data.mapping import FlatMapDataset, as_dataset
+from torchkeras.tensorflow.data.mapping import FlatMapDataset
 from torchkeras.tensorflow.data.parallel import processors
 
 
@@ -32,18 +33,18 @@ class InterleaveDataset(FlatMapDataset):
             raise ValueError(f"`block_length` must be greater than zero, got {block}.")
         self._cycle, self._block = processors() if cycle == -1 else cycle, block
 
-    def _open(self, inputs: Iterator[Any]) -> Iterator[Any] | None:
-        element = next(inputs, self)
-        return None if element is self else as_dataset(self._run(element))._elements()
+    def _open(self, calls: Iterator[tuple[Any, Place]]) -> Iterator[Any] | None:
+        call = next(calls, None)
+        return None if call is None else self._inner(call)
 
     def _elements(self) -> Iterator[Any]:
-        inputs = self._input._elements()
+        calls = self._calls()
         places: list[Iterator[Any] | None] = [None] * self._cycle
         at, ended = 0, False
         while not ended or any(places):
             source = places[at]
             if source is None and not ended:
-                source = places[at] = self._open(inputs)
+                source = places[at] = self._open(calls)
                 ended = source is None
             if source is not None:
                 for _ in range(self._block):

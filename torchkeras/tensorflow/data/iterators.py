@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from torchkeras.core.device import default_device, placed
+from torchkeras.core.draws import Iteration, Place, thread
 from torchkeras.tensorflow.convert import viewed
 from torchkeras.tensorflow.data.structure import map_structure
 from torchkeras.tensorflow.errors import InvalidArgumentError, OutOfRangeError, UnimplementedError
@@ -27,18 +28,32 @@ _END = object()
 
 
 class Pull:
-    """An iterator whose source runs as a pipeline does: on the CPU, and with nothing recorded for gradients."""
+    """An iterator whose source runs as a pipeline does: on the CPU, and with nothing recorded for gradients.
 
-    __slots__ = ("_elsewhere", "_source")
+    Args:
+        source: the elements.
+        iteration: what steps that begin meanwhile belong to; that of the thread unless given.
+    """
 
-    def __init__(self, source: PythonIterator[Any]) -> None:
-        self._source = source
+    __slots__ = ("_elsewhere", "_iteration", "_source")
+
+    def __init__(self, source: PythonIterator[Any], iteration: Iteration | None = None) -> None:
+        self._source, self._iteration = source, iteration
         self._elsewhere = default_device().type != "cpu"
 
     def __iter__(self) -> Pull:
         return self
 
     def __next__(self) -> Any:
+        if self._iteration is None:
+            return self._pulled()
+        before, thread.iteration = thread.iteration, self._iteration
+        try:
+            return self._pulled()
+        finally:
+            thread.iteration = before
+
+    def _pulled(self) -> Any:
         inference = torch.is_inference_mode_enabled()
         if not (self._elsewhere or inference or state.tapes or state.inside):
             return next(self._source)
@@ -52,9 +67,35 @@ class Pull:
             state.tapes, state.inside = tapes, inside
 
 
-def pulled(source: PythonIterator[Any]) -> PythonIterator[Any]:
-    """The source, run as a pipeline runs."""
-    return Pull(source)
+def run(dataset: Dataset) -> Pull:
+    """The elements of a data set in a new iteration."""
+    iteration = Iteration(thread.place)
+    if know_steps(dataset, iteration):
+        iteration.origin()  # now, in the thread that asks, not when a function first draws
+    with iteration.current():
+        return Pull(dataset._elements(), iteration)
+
+
+def run_within(dataset: Dataset, place: Place) -> PythonIterator[Any]:
+    """The elements of a data set that a function gave when it was called at a place of a pipeline."""
+    iteration = Iteration(place)
+    draws = know_steps(dataset, iteration)
+    with iteration.current():
+        source = dataset._elements()
+    return Pull(source, iteration) if draws else source
+
+
+def know_steps(dataset: Dataset, iteration: Iteration) -> bool:
+    """Numbers the steps that call users' functions, in the order in which they lie; gives whether there are any."""
+    if dataset._calls_user:
+        iteration.know(dataset)
+    inner = [know_steps(one, iteration) for one in dataset._inputs()]
+    return dataset._calls_user or any(inner)
+
+
+def begin(step: Dataset) -> PythonIterator[Place]:
+    """The places of the calls that a step makes from now on, in the iteration that the thread works on."""
+    return (thread.iteration or Iteration(thread.place)).begin(step).places()
 
 
 class Iterator:
@@ -94,7 +135,7 @@ class OwnedIterator(Iterator):
 
     def _start(self) -> None:
         source = self._dataset if self._moves_to is None else self._dataset._resident(self._moves_to)
-        self._source = Pull(source._elements())
+        self._source = run(source)
 
     def __iter__(self) -> OwnedIterator:
         return self
@@ -161,7 +202,7 @@ class NumpyIterator:
                     f"`tf.data.Dataset.as_numpy_iterator()` is not supported for datasets that produce values of type "
                     f"{getattr(spec, 'value_type', type(spec))}"
                 )
-        self._source = Pull(dataset._elements())
+        self._source = run(dataset)
 
     def __iter__(self) -> NumpyIterator:
         return self
@@ -236,4 +277,14 @@ class IteratorSpec(TypeSpec):
         return f"IteratorSpec({self._element_spec!r})"
 
 
-__all__ = ["Iterator", "IteratorSpec", "NumpyIterator", "Optional", "OwnedIterator", "Pull", "pulled"]
+__all__ = [
+    "Iterator",
+    "IteratorSpec",
+    "NumpyIterator",
+    "Optional",
+    "OwnedIterator",
+    "Pull",
+    "begin",
+    "run",
+    "run_within",
+]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import torch
 
 from torchkeras.core.device import placed
+from torchkeras.core.draws import Place
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset, Unary
-from torchkeras.tensorflow.data.iterators import CPU, Pull
+from torchkeras.tensorflow.data.iterators import CPU, Pull, begin, run_within
 from torchkeras.tensorflow.data.parallel import mapped
 from torchkeras.tensorflow.data.structure import element_of, flatten, map_structure, spec_of
 from torchkeras.tensorflow.string_tensor import StringTensor
@@ -37,6 +39,7 @@ class Mapping(Unary):
     """A step with a function on elements."""
 
     _asks_user = True
+    _calls_user = True
 
     def __init__(self, input_dataset: Dataset, function: Callable[..., Any], what: str = "map_func") -> None:
         super().__init__(input_dataset)
@@ -45,12 +48,20 @@ class Mapping(Unary):
         self._function = function
         self._run = calling(function)
 
+    def _calls(self) -> Iterator[tuple[Any, Place]]:
+        """The elements of the input, each with the place of the call that it is for."""
+        return zip(self._input._elements(), begin(self))
+
+    def _call(self, call: tuple[Any, Place]) -> Any:
+        element, place = call
+        return place.run(self._run, element)
+
     def _try(self, element: Any) -> Any:
         """One call to look at the result: random numbers go on afterwards as if nothing had been."""
         state = torch.get_rng_state()
         try:
             with placed(CPU):
-                return next(Pull(map(self._run, iter((element,)))))
+                return next(Pull(map(self._call, zip((element,), begin(self)))))
         finally:
             torch.set_rng_state(state)
 
@@ -59,7 +70,7 @@ class MapDataset(Mapping):
     """The function's results."""
 
     def _elements(self) -> Iterator[Any]:
-        return map(self._run, self._input._elements())
+        return map(self._call, self._calls())
 
     def _sample(self, size: int) -> Any:
         return self._try(example(self._input, size))
@@ -87,12 +98,12 @@ class ParallelMapDataset(MapDataset):
 
     def __init__(self, input_dataset: Dataset, function: Callable[..., Any], calls: Any) -> None:
         super().__init__(input_dataset, function)
-        self._calls = int(calls)
-        if self._calls < 1 and self._calls != -1:
-            raise ValueError(f"`num_parallel_calls` must be greater than zero, got {self._calls}.")
+        self._most = int(calls)
+        if self._most < 1 and self._most != -1:
+            raise ValueError(f"`num_parallel_calls` must be greater than zero, got {self._most}.")
 
     def _elements(self) -> Iterator[Any]:
-        return mapped(self._run, self._input._elements(), self._calls)
+        return mapped(self._call, self._calls(), self._most)
 
 
 class FilterDataset(Mapping):
@@ -104,10 +115,10 @@ class FilterDataset(Mapping):
         super().__init__(input_dataset, predicate, "predicate")
 
     def _elements(self) -> Iterator[Any]:
-        return filter(self._holds, self._input._elements())
+        return map(itemgetter(0), filter(self._holds, self._calls()))
 
-    def _holds(self, element: Any) -> bool:
-        return as_bool(self._run(element))
+    def _holds(self, call: tuple[Any, Place]) -> bool:
+        return as_bool(self._call(call))
 
     def _size(self) -> int:
         return 0 if self._input._size() == 0 else UNKNOWN
@@ -129,17 +140,17 @@ class TakeWhileDataset(FilterDataset):
     _shown = "_TakeWhileDataset"
 
     def _elements(self) -> Iterator[Any]:
-        return itertools.takewhile(self._holds, self._input._elements())
+        return map(itemgetter(0), itertools.takewhile(self._holds, self._calls()))
 
 
 class FlatMapDataset(Mapping):
     """The elements of the data sets that the function gives, one after another."""
 
     def _elements(self) -> Iterator[Any]:
-        return itertools.chain.from_iterable(map(self._inner, self._input._elements()))
+        return itertools.chain.from_iterable(map(self._inner, self._calls()))
 
-    def _inner(self, element: Any) -> Iterator[Any]:
-        return as_dataset(self._run(element))._elements()
+    def _inner(self, call: tuple[Any, Place]) -> Iterator[Any]:
+        return run_within(as_dataset(self._call(call)), call[1])
 
     def _size(self) -> int:
         return 0 if self._input._size() == 0 else UNKNOWN
@@ -165,6 +176,7 @@ class ScanDataset(Unary):
 
     _shown = "_ScanDataset"
     _asks_user = True
+    _calls_user = True
 
     def __init__(self, input_dataset: Dataset, initial_state: Any, scan_func: Callable[..., Any]) -> None:
         super().__init__(input_dataset)
@@ -180,12 +192,12 @@ class ScanDataset(Unary):
 
     def _elements(self) -> Iterator[Any]:
         state = self._initial
-        for element in self._input._elements():
-            state, output = self._step(state, element)
+        for element, place in zip(self._input._elements(), begin(self)):
+            state, output = place.run(self._step, state, element)
             yield output
 
     def _sample(self, size: int) -> Any:
-        return next(Pull(iter([self._step(self._initial, example(self._input, size))[1]])))
+        return next(begin(self)).run(self._step, self._initial, example(self._input, size))[1]
 
     def _make_spec(self) -> Any:
         return spec_of(self._sample(2))

@@ -19,7 +19,7 @@ from torchkeras.tensorflow.data.combining import ZipDataset
 from torchkeras.tensorflow.data.grouping import GroupByWindowDataset, UniqueDataset
 from torchkeras.tensorflow.data.ignoring import IgnoreErrorsDataset
 from torchkeras.tensorflow.data.interleaving import InterleaveDataset, ParallelInterleaveDataset
-from torchkeras.tensorflow.data.iterators import CPU, Pull
+from torchkeras.tensorflow.data.iterators import CPU, run
 from torchkeras.tensorflow.data.mapping import (
     FilterDataset,
     FlatMapDataset,
@@ -334,7 +334,7 @@ def reduce(self: Dataset, initial_state: Any, reduce_func: Callable[..., Any], n
     """One value of all elements, by a function from (state, element) to the next state."""
     with placed(CPU):
         state = element_of(initial_state)
-        for element in Pull(self._elements()):
+        for element in run(self):
             after = reduce_func(state, element)
             after = element_of(tuple(after) if isinstance(after, list) else after)
             same_kind(state, after, "reduce")

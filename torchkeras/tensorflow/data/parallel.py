@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import perf_counter
 from typing import Any
 
+from torchkeras.core.draws import thread
 from torchkeras.tensorflow.data.base import Dataset, Passing
 from torchkeras.tensorflow.data.iterators import Pull
 
@@ -155,11 +156,12 @@ class _Worker:
     def __init__(self, elements: Iterator[Any], size: int) -> None:
         self._ready: queue.Queue[tuple[str, Any]] = queue.Queue(size)
         self._stopped = threading.Event()
+        self._iteration = thread.iteration  # of the thread that asks; the worker goes on with it
         self._thread = threading.Thread(target=self._work, args=(elements,), name="torchkeras-prefetch", daemon=True)
         self._thread.start()
 
     def _work(self, elements: Iterator[Any]) -> None:
-        source = Pull(elements)
+        source = Pull(elements, self._iteration)
         while not self._stopped.is_set():
             try:
                 made = ("element", next(source))

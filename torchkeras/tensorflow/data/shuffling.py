@@ -10,7 +10,7 @@ import torch
 
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset
 from torchkeras.tensorflow.data.selecting import Selecting
-from torchkeras.tensorflow.data.sources import seeded
+from torchkeras.tensorflow.data.sources import drawn, next_start, seeded
 from torchkeras.tensorflow.data.stacking import as_index
 
 #: Row numbers are drawn in pieces of this many; random numbers too.
@@ -37,13 +37,10 @@ class ShuffleDataset(Selecting):
         if self._buffer_size < 1 and self._buffer_size != -1:
             raise ValueError(f"`buffer_size` must be greater than zero, got {self._buffer_size}.")
         self._generator = seeded(None if seed is None else int(seed))
-        self._always = None if reshuffle_each_iteration in (None, True) else self._draw()
-
-    def _draw(self) -> int:
-        return int(torch.randint(1 << 62, (), generator=self._generator))
+        self._always = None if reshuffle_each_iteration in (None, True) else drawn(self._generator)
 
     def _chunks(self) -> Iterator[Any]:
-        generator = torch.Generator().manual_seed(self._draw() if self._always is None else self._always)
+        generator = torch.Generator().manual_seed(next_start(self._generator) if self._always is None else self._always)
         if self._columns() is None:
             return _shuffled(self._input._elements(), self._buffer_size, generator)
         size = self._input._size()

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 
 from torchkeras.core.device import placed
+from torchkeras.core.draws import thread
+from torchkeras.core.seeds import unseeded
 from torchkeras.tensorflow.data import composites, stacking
 from torchkeras.tensorflow.data.base import INFINITE, Dataset
 from torchkeras.tensorflow.data.iterators import CPU
@@ -169,11 +171,11 @@ class RandomDataset(Dataset):
 
     def __init__(self, seed: int | None = None, rerandomize_each_iteration: bool | None = None) -> None:
         self._generator = seeded(seed)
-        self._first = int(torch.randint(1 << 62, (), generator=self._generator))
+        self._first = drawn(self._generator)
         self._anew = bool(rerandomize_each_iteration)
 
     def _elements(self) -> Iterator[Any]:
-        start = int(torch.randint(1 << 62, (), generator=self._generator)) if self._anew else self._first
+        start = next_start(self._generator) if self._anew else self._first
         generator = torch.Generator().manual_seed(start)
         while True:
             for number in torch.randint(1 << 32, (64,), generator=generator).unbind():
@@ -191,8 +193,21 @@ class RandomDataset(Dataset):
 
 def seeded(seed: int | None) -> torch.Generator:
     """A generator that starts at the seed, or where torch's own says, which `tf.random.set_seed` sets."""
-    start = int(torch.randint(1 << 62, ())) if seed is None else int(seed)
-    return torch.Generator().manual_seed(start)
+    return torch.Generator().manual_seed(drawn(unseeded(torch.device("cpu"))) if seed is None else int(seed))
+
+
+def drawn(generator: torch.Generator | None) -> int:
+    """A seed out of a generator; None is torch's own."""
+    return int(torch.randint(1 << 62, (), generator=generator))
+
+
+def next_start(generator: torch.Generator) -> int:
+    """Where a step of a pipeline begins, by the generator of its data set.
+
+    An iteration draws once, when the step first begins in it: how far a thread works ahead changes no other iteration.
+    """
+    iteration = thread.iteration
+    return drawn(generator) if iteration is None else iteration.next_number(generator, lambda: drawn(generator))
 
 
 def from_list(elements: list[Any]) -> Dataset:
@@ -211,5 +226,5 @@ def from_list(elements: list[Any]) -> Dataset:
 
 __all__ = [
     "CounterDataset", "ListDataset", "RandomDataset", "RangeDataset", "TensorDataset", "TensorSliceDataset",
-    "from_list", "on_cpu", "seeded",
+    "drawn", "from_list", "next_start", "on_cpu", "seeded",
 ]  # fmt: skip

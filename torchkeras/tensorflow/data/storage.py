@@ -14,7 +14,7 @@ import torch
 
 from torchkeras.records import TFRecordWriter, parse_tensor, read_records, serialize_tensor
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset, Unary
-from torchkeras.tensorflow.data.iterators import Pull
+from torchkeras.tensorflow.data.iterators import run
 from torchkeras.tensorflow.data.sources import ListDataset
 from torchkeras.tensorflow.data.structure import flatten, pack_as, spec_of
 from torchkeras.tensorflow.errors import FailedPreconditionError, NotFoundError
@@ -147,11 +147,11 @@ def save(
     groups: dict[int, list[Any]] = {}
     count = 0
     if shard_func is None:
-        for _ in write_elements(_shard(folder, 0), Pull(dataset._elements()), _kind(compression)):
+        for _ in write_elements(_shard(folder, 0), run(dataset), _kind(compression)):
             count += 1
         described["shards"] = [0]
     else:
-        for element in Pull(dataset._elements()):
+        for element in run(dataset):
             number = shard_func(*element) if type(element) is tuple else shard_func(element)
             groups.setdefault(int(number), []).append(element)
             count += 1

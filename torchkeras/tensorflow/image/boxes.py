@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from torchkeras.core.seeds import unseeded
 from torchkeras.tensorflow.arguments import invalid, refuse, sizes
 from torchkeras.tensorflow.convert import made, tensor
 from torchkeras.tensorflow.operation import operation
@@ -162,10 +163,10 @@ def extract_glimpse(
     if noise == "zero":
         out = x.new_zeros((len(x), *window, x.shape[-1]))
     elif noise == "gaussian":
-        out = torch.randn((len(x), *window, x.shape[-1]), dtype=x.dtype, device=x.device)
+        out = x.new_empty((len(x), *window, x.shape[-1])).normal_(generator=unseeded(x.device))
         out = out * x.std(correction=0) + x.mean()
     elif noise == "uniform":
-        out = torch.rand((len(x), *window, x.shape[-1]), dtype=x.dtype, device=x.device)
+        out = x.new_empty((len(x), *window, x.shape[-1])).uniform_(generator=unseeded(x.device))
     else:
         raise ValueError(f"`noise` must be 'uniform', 'gaussian' or 'zero'. Received: noise={noise}")
     for i, pair in enumerate(where.tolist()):

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from torchkeras.core.seeds import mixed
+from torchkeras.core.mixing import mixed
 from torchkeras.core.variable import Variable
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.arguments import size, sizes

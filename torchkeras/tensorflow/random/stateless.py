@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from torchkeras.core.seeds import mixed
+from torchkeras.core.mixing import mixed
 from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.arguments import INTEGERS, invalid, size
 from torchkeras.tensorflow.convert import made, tensor

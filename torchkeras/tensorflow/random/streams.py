@@ -19,9 +19,8 @@ def set_seed(seed: Any) -> None:
 
 def op_generator(kernel: str, seed: Any, like: Any) -> torch.Generator | None:
     """What a function draws from on the device of a tensor; each call goes on where the last with this seed ended."""
-    if seed is None:
-        return None
-    return seeds.op_generator(kernel, int(seed), like if isinstance(like, torch.device) else like.device)
+    device = like if isinstance(like, torch.device) else like.device
+    return seeds.op_generator(kernel, None if seed is None else int(seed), device)
 
 
 __all__ = ["op_generator", "set_seed"]

@@ -17,10 +17,13 @@ class Signature:
         function: what computes.
         specs: of its arguments, by name; plain values for those that are fixed.
         outputs: the names of the results, where the function gives no dict.
+        owner: the object whose method the function is. A method does not keep its object; a signature does.
     """
 
-    def __init__(self, function: Any, specs: dict[str, Any], outputs: list[str] | None = None) -> None:
-        self._function, self._specs, self._outputs = function, specs, outputs
+    def __init__(
+        self, function: Any, specs: dict[str, Any], outputs: list[str] | None = None, owner: Any = None
+    ) -> None:
+        self._function, self._specs, self._outputs, self._owner = function, specs, outputs, owner
         self._tensors = [name for name, spec in specs.items() if isinstance(spec, TensorSpec)]
         self._structured: Any = None
 

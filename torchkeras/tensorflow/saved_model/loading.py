@@ -176,7 +176,7 @@ def _signature(held: Any, saved: dict[str, Any]) -> Signature:
         raise ValueError(
             f"{type(held).__name__} has no method {method!r} made by tf.function, which a signature names."
         )
-    return Signature(function, specs)
+    return Signature(function, specs, owner=held)
 
 
 class _Signatures(Mapping[str, Any]):

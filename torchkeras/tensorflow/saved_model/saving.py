@@ -177,6 +177,12 @@ def _signature(obj: Any, function: Any) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     for name, spec in zip(function._trace.names, specs, strict=True):
         if isinstance(spec, TensorSpec):
+            name = spec.name or name  # by which TensorFlow calls it, too
+            if name in arguments:
+                raise ValueError(
+                    f"Two arguments of the signature {function._function.name!r} have the name {name!r}. Give their "
+                    f"`tf.TensorSpec`s different ones."
+                )
             shape = None if spec.shape.rank is None else spec.shape.as_list()
             arguments[name] = {"shape": shape, "dtype": spec.dtype.name}
         elif spec is None or isinstance(spec, (bool, int, float, str)):

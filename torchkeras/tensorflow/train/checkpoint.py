@@ -13,7 +13,7 @@ from torchkeras.saving import checkpoint_state
 from torchkeras.saving.checkpoint.objects import children, has_state
 from torchkeras.saving.checkpoint.reading import OpenCheckpoint
 from torchkeras.saving.checkpoint.restoring import Restoration
-from torchkeras.saving.checkpoint.status import Status
+from torchkeras.saving.checkpoint.status import NothingRestored, Status
 from torchkeras.saving.checkpoint.writing import write_checkpoint
 from torchkeras.tensorflow.errors import NotFoundError
 from torchkeras.tensorflow.train.containers import wrapped
@@ -52,15 +52,18 @@ class Checkpoint:
     _save_counter: Variable | None
 
     def __init__(self, root: Any = None, **kwargs: Any) -> None:
+        if root is not None and not has_state(root):
+            raise _not_trackable("root", root)
         self.__dict__["_root"] = root
         self.__dict__["_parts"] = {}
         self.__dict__["_save_counter"] = None
         for name, value in sorted(kwargs.items()):
             if not has_state(value) and not callable(value):
+                raise _not_trackable(name, value)
+            if getattr(root, name, value) is not value:
                 raise ValueError(
-                    f"`Checkpoint` was expecting {name} to be a trackable object (an object derived from `Trackable`), "
-                    f"got {value}. If you believe this object should be trackable, wrap it in a tf.Variable or a "
-                    f"tf.train.experimental.PythonState."
+                    f"Cannot create a Checkpoint with keyword argument {name} if root.{name} already exists: the "
+                    f"checkpoint would have two objects of one name. Give it another."
                 )
             setattr(self, name, value)
 
@@ -111,12 +114,15 @@ class Checkpoint:
 
     # --- reading ---
 
-    def read(self, save_path: str | os.PathLike[str] | None, options: Any = None) -> Status:
+    def read(self, save_path: str | os.PathLike[str] | None, options: Any = None) -> Status | NothingRestored:
         """Gives the objects what the files hold. What is not there yet gets its value when it comes."""
+        return self._restored(save_path, "")
+
+    def _restored(self, save_path: str | os.PathLike[str] | None, context: str) -> Status | NothingRestored:
         if save_path is None:
-            return Status()
+            return NothingRestored()
         prefix = os.fspath(save_path)
-        with op_errors(prefix):
+        with op_errors(prefix, context):
             source = OpenCheckpoint(prefix)
             if not source.nodes:
                 raise NotFoundError(
@@ -129,11 +135,22 @@ class Checkpoint:
             found.restore(self)
         return Status(found, self)
 
-    def restore(self, save_path: str | os.PathLike[str] | None, options: Any = None) -> Status:
+    def sync(self) -> None:
+        """Nothing: files are whole when `save` and `write` return."""
+
+    def restore(self, save_path: str | os.PathLike[str] | None, options: Any = None) -> Status | NothingRestored:
         """As `read`; None is accepted, so that `restore(manager.latest_checkpoint)` begins anew without one."""
         if save_path is not None:
             self.save_counter  # noqa: B018 - made, so that it is restored
-        return self.read(save_path, options)
+        return self._restored(save_path, f"Error when restoring from checkpoint or SavedModel at {save_path}: ")
+
+
+def _not_trackable(name: str, value: Any) -> ValueError:
+    return ValueError(
+        f"`Checkpoint` was expecting {name} to be a trackable object (an object derived from `Trackable`), got "
+        f"{value}. If you believe this object should be trackable, wrap it in a tf.Variable or a "
+        f"tf.train.experimental.PythonState."
+    )
 
 
 __all__ = ["Checkpoint", "CheckpointOptions"]

@@ -15,15 +15,22 @@ from torchkeras.tensorflow.errors import DataLossError, NotFoundError
 
 
 @contextmanager
-def op_errors(prefix: str) -> Iterator[None]:
-    """A block that reads a checkpoint: what is wrong with its files becomes an error of TensorFlow's."""
+def op_errors(prefix: str, context: str = "") -> Iterator[None]:
+    """A block that reads a checkpoint: what is wrong with its files becomes an error of TensorFlow's.
+
+    Args:
+        prefix: of the checkpoint.
+        context: how the message begins where there is none.
+    """
     try:
         yield
     except UnreadableFile as error:
         raise DataLossError(None, None, str(error)) from error
     except FileNotFoundError as error:
         raise NotFoundError(
-            None, None, f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for {prefix}"
+            None,
+            None,
+            f"{context}Unsuccessful TensorSliceReader constructor: Failed to find any matching files for {prefix}",
         ) from error
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from torchkeras.core.device import default_device
+from torchkeras.core.seeds import unseeded
 from torchkeras.tensorflow.arguments import sizes
 from torchkeras.tensorflow.convert import made, tensor
 from torchkeras.tensorflow.experimental.numpy.operation import wanted
@@ -28,24 +29,33 @@ def _empty(size: Any) -> torch.Tensor:
     return torch.empty(_shape(size), dtype=default_float(), device=default_device())
 
 
+def _normal(size: Any) -> torch.Tensor:
+    out = _empty(size)
+    return out.normal_(generator=unseeded(out.device))
+
+
+def _uniform(out: torch.Tensor) -> torch.Tensor:
+    return out.uniform_(generator=unseeded(out.device))
+
+
 def randn(*args: int) -> Any:
     """Normally distributed numbers of the shape that the arguments are."""
-    return made(_empty(args).normal_())
+    return made(_normal(args))
 
 
 def standard_normal(size: Any = None) -> Any:
     """Normally distributed numbers."""
-    return made(_empty(size).normal_())
+    return made(_normal(size))
 
 
 def rand(*size: int) -> Any:
     """Evenly distributed numbers between 0 and 1, of the shape that the arguments are."""
-    return made(_empty(size).uniform_())
+    return made(_uniform(_empty(size)))
 
 
 def random(size: Any = None) -> Any:
     """Evenly distributed numbers between 0 and 1."""
-    return made(_empty(size).uniform_())
+    return made(_uniform(_empty(size)))
 
 
 def uniform(low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
@@ -54,7 +64,7 @@ def uniform(low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
     least, most = tensor(low, out.dtype), tensor(high, out.dtype)
     if size is None:
         out = out.expand(torch.broadcast_shapes(least.shape, most.shape)).clone()
-    return made((least + out.uniform_() * (most - least)).to(out.dtype))
+    return made((least + _uniform(out) * (most - least)).to(out.dtype))
 
 
 def randint(low: int, high: int | None = None, size: Any = None, dtype: Any = np.int64) -> Any:
@@ -64,13 +74,17 @@ def randint(low: int, high: int | None = None, size: Any = None, dtype: Any = np
     if low >= high:
         raise ValueError(f"low >= high: {low} >= {high}")
     out = torch.empty(_shape(size), dtype=torch.int64, device=default_device())
-    return made(out.random_(int(low), int(high)).to(wanted(dtype)))
+    return made(out.random_(int(low), int(high), generator=unseeded(out.device)).to(wanted(dtype)))
 
 
 def poisson(lam: Any = 1.0, size: Any = None) -> Any:
     """Poisson distributed integers."""
     rates = tensor(lam, torch.float64).to(torch.float64)
-    return made(torch.poisson(rates.expand(rates.shape if size is None else _shape(size)).contiguous()).long())
+    return made(
+        torch.poisson(
+            rates.expand(rates.shape if size is None else _shape(size)).contiguous(), generator=unseeded(rates.device)
+        ).long()
+    )
 
 
 __all__ = ["poisson", "rand", "randint", "randn", "random", "seed", "standard_normal", "uniform"]
