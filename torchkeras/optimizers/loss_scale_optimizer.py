@@ -23,8 +23,8 @@ _SCALE, _STEPS = 2.0**15, 2000
 class LossScaleOptimizer(Optimizer):
     """Another optimizer under a loss that is multiplied, so that small gradients do not vanish in half precision.
 
-    A step whose gradients are not finite is left out and halves the scale; after so many good ones it doubles. To know,
-    the host waits for the device once a step, as torch's GradScaler does.
+    A step whose gradients are not finite is left out and halves the scale; after so many good ones it doubles. In `fit`
+    the device decides that by itself; a loop of one's own waits for it once a step, as torch's GradScaler does.
 
     `fit` and `minimize` do all that is needed. In a loop of one's own: the gradients of `scale_loss(loss)` go to
     `apply_gradients`, which divides them again; or, as in Keras 2, those of `get_scaled_loss(loss)` go through
@@ -101,10 +101,8 @@ class LossScaleOptimizer(Optimizer):
 
     def scale_loss(self, loss: Any) -> Any:
         """The loss as it is to be differentiated."""
-        if capturing.updates() is not None:
-            raise CannotCapture("LossScaleOptimizer decides on the host whether a step is made")
         self.__dict__["_scaled"] = True
-        return loss * float(self.dynamic_scale)
+        return loss * (self._placed(loss.device)[0] if _on_device(loss) else float(self.dynamic_scale))
 
     def get_scaled_loss(self, loss: Any) -> Any:
         """The loss as it is to be differentiated, or a function that computes it."""
@@ -118,7 +116,15 @@ class LossScaleOptimizer(Optimizer):
         self.__dict__["_unscaled"] = True
         return self._divided(grads)
 
+    def _placed(self, device: torch.device) -> tuple[Tensor, Tensor]:
+        """The scale and the count of good steps, where the gradients are."""
+        for variable in (self.dynamic_scale, self.dynamic_counter):
+            if variable._tensor.device != device:
+                variable._tensor = variable._tensor.detach().to(device)
+        return self.dynamic_scale._tensor, self.dynamic_counter._tensor
+
     def _divided(self, grads: Iterable[Any]) -> list[Any]:
+        _refuse_capture()
         by = 1.0 / float(self.dynamic_scale)
         return [None if gradient is None else gradient * by for gradient in grads]
 
@@ -145,6 +151,10 @@ class LossScaleOptimizer(Optimizer):
         """One step by the gradients that `backward` of a scaled loss left on the parameters."""
         parameters = [v.parameter for v in self._stepped if v.parameter.grad is not None]
         grads = [parameter.grad for parameter in parameters]
+        if grads and _on_device(grads[0]):
+            self._step_on_device(parameters, grads)
+            self._forget()
+            return
         if grads:
             torch._foreach_mul_(grads, 1.0 / float(self.dynamic_scale))
         if self._is_finite(grads):
@@ -153,8 +163,33 @@ class LossScaleOptimizer(Optimizer):
             self.inner_optimizer.iterations.assign_add(1)
         self._forget()
 
+    def _step_on_device(self, parameters: list[Tensor], grads: list[Tensor]) -> None:
+        """The same without the host: the step is made in any case, and taken back where it was no good one."""
+        inner = self.inner_optimizer
+        with torch.no_grad():
+            scale, good = self._placed(grads[0].device)
+            bad = ~torch.stack([torch.isfinite(one).all() for one in grads]).all() if self.dynamic else None
+            torch._foreach_mul_(grads, (1.0 / scale).to(grads[0].dtype))
+            if bad is None:
+                inner.step()
+                return
+            for one in grads:
+                one.masked_fill_(bad, 0.0)
+            slots = [variable._tensor for variable in inner.variables if variable._owner is None]
+            changed = [*parameters, *(slot for slot in slots if slot.device == scale.device and slot.dim())]
+            before = [one.clone() for one in changed]
+            inner.step()
+            for one, earlier in zip(changed, before, strict=True):
+                torch.where(bad, earlier, one, out=one)
+            good.add_(1)
+            grow = good >= self.dynamic_growth_steps
+            larger = torch.where(grow & (scale * 2 < torch.finfo(torch.float32).max), scale * 2, scale)
+            scale.copy_(torch.where(bad, torch.clamp_min(scale / 2, 1.0), larger))
+            good.masked_fill_(bad | grow, 0)
+
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]], *args: Any, **kwargs: Any) -> Any:
         """One step by these gradients: of a scaled loss, or as `get_unscaled_gradients` gave them."""
+        _refuse_capture()
         pairs = list(grads_and_vars)
         grads: list[Any] = [gradient for gradient, _ in pairs]
         if self._scaled and not self._unscaled:
@@ -273,3 +308,13 @@ def _check(inner: Any, dynamic: bool, scale: float | None, steps: int | None) ->
         raise ValueError('"initial_scale" must be specified if "dynamic" is False')
     if steps is not None:
         raise ValueError(f'"dynamic_growth_steps" must be None if "dynamic" is False, but got: {steps}')
+
+
+def _on_device(tensor: Any) -> bool:
+    """Whether the host would have to wait to read a value, or is not there, as in a capture."""
+    return isinstance(tensor, Tensor) and (tensor.device.type != "cpu" or capturing.updates() is not None)
+
+
+def _refuse_capture() -> None:
+    if capturing.updates() is not None:
+        raise CannotCapture("LossScaleOptimizer.apply_gradients decides on the host whether a step is made")

@@ -47,11 +47,10 @@ class OwnUpdate(keras.optimizers.SGD):
 
 REFUSED = {
     "reads": ({"model": Reading}, "reads a value back"),
-    "looks at the count": ({"model": Counting}, "to the host"),
+    "looks at the count": ({"model": Counting}, "on the host"),
     "torch.optim": ({"optimizer": lambda: torch.optim.Adam}, "torch's"),
     "own update": ({"optimizer": OwnUpdate}, "OwnUpdate has an update of its own"),
     "accumulates": ({"optimizer": lambda: keras.optimizers.SGD(gradient_accumulation_steps=2)}, "accumulates"),
-    "scaled": ({"optimizer": lambda: keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD())}, "LossScaleOptimizer"),
 }  # fmt: skip
 
 

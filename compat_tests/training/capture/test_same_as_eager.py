@@ -292,3 +292,26 @@ def test_random_state_goes_on_as_it_would(captures):
         run(runner, 96)
         states.append(torch.get_rng_state())
     assert torch.equal(*states)
+
+
+@pytest.mark.parametrize("inner", ["sgd", "adam", "rmsprop"])
+def test_loss_scale(captures, inner):
+    """A step that is no good one is left out, and the scale follows, without the host."""
+
+    def fit(runner):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((3,)), layers.Dense(4, "relu"), layers.Dense(1)])
+        optimizer = keras.mixed_precision.LossScaleOptimizer(
+            keras.optimizers.get(inner), initial_scale=1024.0, dynamic_growth_steps=5
+        )
+        model.compile(optimizer, "mse", runner=runner)
+        x = np.random.default_rng(0).normal(size=(96, 3)).astype("float32")
+        y = x.sum(1)
+        y[[33, 60, 61]] = np.inf
+        rows = model.fit(x, y, batch_size=4, epochs=3, shuffle=False, verbose=0)
+        return model, {"scale": [float(optimizer.dynamic_scale), int(optimizer.dynamic_counter)]}, rows
+
+    (model, scale, _), (twin, its, _) = fit("captured"), fit("eager")
+    assert captures.replays > 10
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+    check((model, scale), (twin, its), 1e-6)

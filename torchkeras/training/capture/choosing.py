@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.seeds import streams
+from torchkeras.core.variable import Variable
 from torchkeras.data import Batch
 from torchkeras.metrics.count import Count
 from torchkeras.training.capture.graphs import CAPTURERS
@@ -125,10 +126,11 @@ def _settle_counts(trainer: Any) -> None:
 
 def _host_tensors(trainer: Any) -> list[Tensor]:
     """The optimizer's numbers: captured steps must not read them, but find them in its cells."""
-    optimizer = trainer.optimizer
+    optimizer = getattr(trainer.optimizer, "inner_optimizer", trainer.optimizer)
     if isinstance(optimizer, TorchOptimizer):
         return []
-    return [variable._tensor for variable in optimizer.variables if variable._owner is None and not variable.shape]
+    known = [getattr(optimizer, name, None) for name in ("_iterations", "_learning_rate", "_current_learning_rate")]
+    return [variable._tensor for variable in known if isinstance(variable, Variable)]
 
 
 def _generators(model: Any, device: torch.device) -> list[torch.Generator]:
