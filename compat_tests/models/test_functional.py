@@ -188,6 +188,22 @@ def test_symbolic_loss_of_a_functional_model():
     assert len(model.losses) == 1
 
 
+def test_losses_of_a_layer_that_is_used_twice():
+    class Doubled(layers.Layer):
+        def call(self, x):
+            self.add_loss(x.mean())
+            return x * 2.0
+
+    inputs, doubled = keras.Input((3,)), Doubled()
+    model = keras.Model(inputs, doubled(doubled(inputs)))
+    model.compile("sgd", "mse")
+    x = np.ones((2, 3), "float32")
+    for _ in range(2):
+        assert model.evaluate(x, x, verbose=0) == pytest.approx((4 - 1) ** 2 + 1 + 2)
+        model(x)
+        assert [float(loss) for loss in model.losses] == [1.0, 2.0]  # and none of the evaluation before
+
+
 def test_subclass_with_a_functional_constructor():
     class Wide(keras.Model):
         def describe(self):

@@ -17,7 +17,7 @@ _RESERVED = frozenset(
      "_called_with", "_dtype_policy", "_functional_graph", "_held_modules", "_inbound_nodes", "_init_arguments",
      "_input_dtype",
      "_layer_keys", "_lean_path", "_lean_ranks", "_loss_functions", "_loss_holders", "_own_weights", "_plain_children",
-     "_plain_variables", "_runs_graph", "_shape_inferred", "_stack_end", "_stack_graph", "_stack_keys",
+     "_plain_variables", "_runs_graph", "_set_order", "_shape_inferred", "_stack_end", "_stack_graph", "_stack_keys",
      "_tracked_names", "_trainable", "_variable_holders")
 )  # fmt: skip
 
@@ -34,11 +34,15 @@ class AttributesMixin(WeightedOperation):
         elif isinstance(value, nn.Module):
             if not tracking.replace(self, name, value):
                 super().__setattr__(name, value)
+                self.__dict__.setdefault("_set_order", {})[name] = None
                 self._watch_plain(name, value)
         elif isinstance(value, (list, tuple, dict)):
             value = tracking.wrap(value)
             super().__setattr__(name, value)
             if name in self.__dict__:
+                order = self.__dict__.setdefault("_set_order", {})
+                order.pop(name, None)
+                order[name] = None
                 tracking.register_content(self, name, value)
         else:
             super().__setattr__(name, value)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from typing import Any
+
+from torchkeras.core.per_class import once_per_class
 
 
 class CallInfo:
@@ -59,10 +60,6 @@ def _shape_arguments(build: Any) -> list[str]:
     return [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name.endswith("_shape")]
 
 
-@functools.cache
-def _call_info(cls: Any) -> CallInfo:
-    return CallInfo(cls)
-
-
+@once_per_class
 def call_info(cls: Any) -> CallInfo:
-    return _call_info(cls)
+    return CallInfo(cls)

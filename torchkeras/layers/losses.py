@@ -33,12 +33,13 @@ class LossesMixin:
     def _keep_loss(self, loss: Any) -> None:
         if torch.compiler.is_exporting():
             return  # an exported program computes outputs and keeps nothing
-        self.__dict__.setdefault("_call_losses", []).append(_plain(loss))
         root = call_context.root
         if root is not None:
             holders = root.__dict__.setdefault("_loss_holders", [])
             if not any(holder is self for holder in holders):
                 holders.append(self)
+                self.__dict__["_call_losses"] = []  # those of a call that had another beginning
+        self.__dict__.setdefault("_call_losses", []).append(_plain(loss))
 
     def _add_symbolic_loss(self, loss: KerasTensor) -> None:
         raise ValueError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import os
 import warnings
@@ -10,6 +9,7 @@ from typing import Any
 
 from torchkeras.core.config_values import with_values
 from torchkeras.core.errors import UnsafeConfig
+from torchkeras.core.per_class import once_per_class
 from torchkeras.core.safe_mode import in_safe_mode
 from torchkeras.layers.base import _BASE_ARGUMENTS, Layer
 from torchkeras.layers.call_info import call_info
@@ -101,7 +101,7 @@ def _is_idle(key: str, value: Any) -> bool:
     return value is None or key in _LAYOUT_FREE or any(value == one for one in _WITHOUT_EFFECT.get(key, ()))
 
 
-@functools.cache
+@once_per_class
 def _known(target: Any) -> frozenset[str]:
     """The names of all arguments of a class, and those of which its `from_config` makes something else."""
     made = (

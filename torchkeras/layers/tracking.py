@@ -32,6 +32,23 @@ class TrackedList(list[Any], _Tracked):
     def __reduce_ex__(self, protocol: Any) -> Any:
         return (TrackedList, (list(self),))  # the owner ties it again
 
+    def append(self, item: Any) -> None:
+        super().append(item)
+        if not self._register_last(item):
+            self._changed()
+
+    def _register_last(self, item: Any) -> bool:
+        """Register what was appended and nothing anew, where that is all that changes."""
+        owner, attribute = self._owner, self._attribute
+        name = f"{attribute}_{len(self) - 1}"
+        if not isinstance(item, nn.Module) or owner is None or owner.__dict__.get(attribute) is not self:
+            return False
+        if name in owner._modules:
+            return False
+        owner._register_child(name, item)
+        owner.__dict__["_tracked_names"].setdefault(attribute, []).append(name)
+        return True
+
 
 class TrackedDict(dict[Any, Any], _Tracked):
     """A dict that is an attribute of a layer."""
@@ -52,7 +69,7 @@ def _telling(kind: type, name: str) -> Any:
     return method
 
 
-for _name in "append extend insert remove pop clear sort reverse __setitem__ __delitem__ __iadd__ __imul__".split():
+for _name in "extend insert remove pop clear sort reverse __setitem__ __delitem__ __iadd__ __imul__".split():
     setattr(TrackedList, _name, _telling(list, _name))
 for _name in "__setitem__ __delitem__ __ior__ update setdefault pop popitem clear".split():
     setattr(TrackedDict, _name, _telling(dict, _name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from torchkeras.core.context import call_context
 from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import torch_dtype
 from torchkeras.core.layout import IDENTITY, Layout
-from torchkeras.core.unfilled import is_unfilled
+from torchkeras.core.unfilled import fill_later, is_unfilled
 from torchkeras.core.variable import Variable
 from torchkeras.graph.operation import Operation
 
@@ -105,13 +106,18 @@ class WeightedOperation(Operation):
         if trainable is None or not (made.is_floating_point or made.is_complex):
             trainable = trainable is None and made.is_floating_point
         spend(shape, made, f"The weight {name!r} of the layer {self.name!r}")
-        tensor = self._first_values(name, initializers.get(initializer), shape, made, layout, memory_format)
+        initializer = initializers.get(initializer)
+        unfilled = is_unfilled(initializer, math.prod(shape) * made.itemsize)
+        first_values = functools.partial(self._first_values, name, initializer, shape, made, layout, memory_format)
+        tensor = _without_values(shape, made, layout, memory_format) if unfilled else first_values()
         home = self.get_submodule(".".join(path[:-1]))
         if trainable:
-            home._parameters[path[-1]] = nn.Parameter(tensor)
+            tensor = home._parameters[path[-1]] = nn.Parameter(tensor)
         else:
             home._parameters.pop(path[-1], None)
             home._buffers[path[-1]] = tensor
+        if unfilled:
+            fill_later(tensor, first_values)
         full = "/".join((*call_context.scope, name))
         variable = Variable.bind(self, path, layout, full, regularizers.get(regularizer), constraints.get(constraint))
         variable._provisional = provisional
@@ -129,9 +135,6 @@ class WeightedOperation(Operation):
         memory_format: torch.memory_format,
     ) -> Tensor:
         """What a new weight begins with, in torch's shape."""
-        if is_unfilled(initializer, math.prod(shape) * dtype.itemsize):
-            own = layout.to_torch(torch.empty(shape, device="meta")).shape
-            return torch.empty(own, dtype=dtype, device=default_device(), memory_format=memory_format)
         value = initializer(shape, dtype=dtype)
         value = torch.as_tensor(value).to(dtype) if not isinstance(value, Variable) else value.value()
         if tuple(value.shape) != shape:
@@ -153,11 +156,21 @@ class WeightedOperation(Operation):
     def _children(self) -> Iterator[Operation]:
         """The operations right below this one, each once, in the order they were set; those in plain modules too."""
         found: dict[int, Operation] = {}
-        for name, module in self._modules.items():
+        for name, module in self._modules.items() if "_tracked_names" not in self.__dict__ else self._as_set():
             if name not in self._held_modules and module is not None:
                 for operation in _operations(module):
                     found.setdefault(id(operation), operation)
         yield from found.values()
+
+    def _as_set(self) -> list[tuple[str, Any]]:
+        """The modules in the order of the attributes that hold them: what a list gets later stands where the list does."""
+        attribute_of = {name: one for one, names in self.__dict__["_tracked_names"].items() for name in names}
+        places = {name: place for place, name in enumerate(self.__dict__["_set_order"])}
+        modules, place = [], -1
+        for name, module in self._modules.items():
+            place = places.get(attribute_of.get(name, name), place)  # one added in another way follows the one before
+            modules.append((place, name, module))
+        return [(name, module) for _, name, module in sorted(modules, key=lambda one: one[0])]
 
     def _flatten_layers(self, recursive: bool = True, include_self: bool = True) -> Iterator[Any]:
         if include_self:
@@ -276,6 +289,13 @@ class WeightedOperation(Operation):
                 )
         for weight, value in zip(expected, given, strict=True):
             weight.assign(value)
+
+
+def _without_values(
+    shape: tuple[int, ...], dtype: torch.dtype, layout: Layout, memory_format: torch.memory_format
+) -> Tensor:
+    own = layout.to_torch(torch.empty(shape, device="meta")).shape
+    return torch.empty(own, dtype=dtype, device=default_device(), memory_format=memory_format)
 
 
 def count_weights(weights: Iterable[Variable]) -> int:

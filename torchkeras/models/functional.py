@@ -73,9 +73,13 @@ class FunctionalGraph:
         self._set_keys()
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"keys": [(operation, self.keys[id(operation)]) for operation in self.operations]}
+        keys = [(operation, self.keys[id(operation)]) for operation in self.operations]
+        # The nodes first, each after those that feed it: a copy would walk from an output down to the inputs else, one
+        # level of recursion or more for each layer.
+        return {"nodes": self.program.nodes, **self.__dict__, "keys": keys}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        state = {name: value for name, value in state.items() if name != "nodes"}
         self.__dict__.update(state, keys={id(operation): key for operation, key in state["keys"]})
 
     # --- data ---

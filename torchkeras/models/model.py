@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from torchkeras.core.context import call_context, seen
@@ -84,14 +85,17 @@ class Model(TrainingMethods, SavingMethods, Layer):
                 and graph.fits(args[0])
                 and not self._masked(graph, args)
             ):
-                if training is None:
-                    return graph.program.run(self._modules, [args[0]], call_context.training)
-                outer = call_context.training
-                call_context.training = training
+                outer = call_context.training, call_context.root
+                if training is None and (outer[1] is not None or torch.compiler.is_exporting()):
+                    return graph.program.run(self._modules, [args[0]], outer[0])
+                if training is not None:
+                    call_context.training = training
+                if outer[1] is None:
+                    call_context.root = self  # losses that layers add are of this call, of a layer used twice as well
                 try:
-                    return graph.program.run(self._modules, [args[0]], training)
+                    return graph.program.run(self._modules, [args[0]], call_context.training)
                 finally:
-                    call_context.training = outer
+                    call_context.training, call_context.root = outer
         return super().__call__(*args, **kwargs)
 
     def _masked(self, graph: FunctionalGraph, values: Any) -> bool:
@@ -246,7 +250,8 @@ class Model(TrainingMethods, SavingMethods, Layer):
         ]  # a replaced child counts, not the one the graph was drawn with
         listed = [child for child in present if isinstance(child, Operation)]
         yield from listed
-        yield from (child for child in super()._children() if not any(child is known for known in listed))
+        known = set(map(id, listed))
+        yield from (child for child in super()._children() if id(child) not in known)
 
     @property
     def trainable_weights(self) -> list[Variable]:
@@ -363,6 +368,12 @@ class Model(TrainingMethods, SavingMethods, Layer):
 
     def to_yaml(self, **kwargs: Any) -> str:
         raise RuntimeError("`to_yaml` was removed from Keras because loading YAML can run code. Use `to_json()`.")
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        graph = state.get("_functional_graph")
+        # The graph first: it lists its nodes so that copying goes from the inputs on, however deep the model is.
+        return state if graph is None else {"_functional_graph": graph, **state}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)

@@ -65,7 +65,8 @@ class Sequential(Model):
     def add(self, layer: Any) -> None:
         """Puts a layer on top of the stack."""
         layer = _as_layer(layer)
-        if any(layer.name == getattr(known, "name", None) for known in self._stacked()):
+        # Layers are kept by name. One that was renamed since is met by its new name when the graph is drawn.
+        if getattr(self._modules.get(module_key(layer.name)), "name", None) == layer.name:
             raise ValueError(
                 f'All layers added to a Sequential model should have unique names. Name "{layer.name}" is already '
                 f"the name of a layer in this model. Update the `name` argument to pass a unique name."
@@ -83,6 +84,8 @@ class Sequential(Model):
 
     def _push(self, layer: Any, place: int) -> None:
         key = module_key(layer.name)
+        while key in self._modules:  # of a layer that had this name when it was added, or that has one much like it
+            key += "_"
         self._stack_keys.insert(place, key)
         self._layer_keys[id(layer)] = key
         self._modules[key] = layer

@@ -133,12 +133,11 @@ def _is_line(model: Any) -> bool:
     if model._functional_graph is None or not hasattr(model, "_runs_graph") or type(model).__name__ == "Sequential":
         return True
     program = model._functional_graph.program
-    feeding = [node for node in program.nodes if len(node.inputs) > 1]
-    operations = [id(node.operation) for node in program.nodes]
-    branches = len(program.inputs) > 1 or any(
-        sum(node in other.parents for other in program.nodes) > 1 for node in program.nodes
-    )
-    return not feeding and not branches and len(set(operations)) == len(operations)
+    feeds = [tensor.node for node in program.nodes for tensor in node.inputs[:1]]
+    merges = any(len(node.inputs) > 1 for node in program.nodes)
+    branches = len(program.inputs) > 1 or len(set(map(id, feeds))) < len(feeds)
+    operations = {id(node.operation) for node in program.nodes}
+    return not merges and not branches and len(operations) == len(program.nodes)
 
 
 def _chosen(layers: list[Any], layer_range: list[str] | None) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from typing import Any
 
@@ -11,6 +10,7 @@ from torch import Tensor
 
 from torchkeras.core.context import scope_of
 from torchkeras.core.kinds import call_user
+from torchkeras.core.per_class import once_per_class
 from torchkeras.graph.keras_tensor import KerasTensor
 from torchkeras.layers.base import Layer
 from torchkeras.layers.building import map_shapes
@@ -49,7 +49,7 @@ def call_cell(cell: Any, inputs: Any, states: Any, training: Any, constants: Any
     return output, after if isinstance(after, (list, tuple)) else [after]
 
 
-@functools.cache
+@once_per_class
 def _arguments(cls: Any) -> frozenset[str]:
     return frozenset(inspect.signature(cls.call).parameters)
 

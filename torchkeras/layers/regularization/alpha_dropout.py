@@ -32,12 +32,13 @@ class AlphaDropout(RandomLayer):
         rate = self.rate
         if not training or not 0 < rate < 1:
             return inputs
-        if self.noise_shape is None and self.seed is None:
+        source = self._generator(inputs.device)
+        if self.noise_shape is None and source is None:
             return torch.alpha_dropout(inputs, rate, True)
         shape = inputs.shape
         if self.noise_shape is not None:
             shape = [inputs.shape[i] if size is None else size for i, size in enumerate(self.noise_shape)]  # type: ignore[assignment]
-        kept = inputs.new_empty(shape).bernoulli_(1.0 - rate, generator=self._generator(inputs.device))
+        kept = inputs.new_empty(shape).bernoulli_(1.0 - rate, generator=source)
         scale = 1.0 / math.sqrt((1.0 - rate) * (1.0 + rate * _SATURATION * _SATURATION))
         # scale * (x where kept, else the bound) - scale * bound * rate, with kept being 0 or 1
         offset = (1.0 - rate - kept) * (scale * _SATURATION)

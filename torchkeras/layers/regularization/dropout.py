@@ -34,11 +34,12 @@ class Dropout(RandomLayer):
         if not training or self.rate == 0:
             return inputs
         shape = self._get_noise_shape(inputs)
-        if shape is None and self.seed is None:
+        source = self._generator(inputs.device)
+        if shape is None and source is None:
             return torch.dropout(inputs, self.rate, True)
         kept = 1.0 - self.rate
         noise = inputs.new_empty(inputs.shape if shape is None else shape)
-        noise.bernoulli_(kept, generator=self._generator(inputs.device))
+        noise.bernoulli_(kept, generator=source)
         return inputs * (noise.div_(kept) if kept > 0 else noise)
 
     def get_config(self) -> dict[str, Any]:

@@ -7,7 +7,11 @@ from typing import Any
 
 import torch
 
+from torchkeras.core.draws import thread
+from torchkeras.core.seeds import unseeded
 from torchkeras.layers.base import Layer
+
+_CPU = torch.device("cpu")
 
 
 class RandomLayer(Layer):
@@ -32,8 +36,20 @@ class RandomLayer(Layer):
 
     def _generator(self, device: torch.device) -> torch.Generator | None:
         """What to draw from on this device."""
-        if self.seed is None or device.type == "meta" or torch.compiler.is_compiling():
+        if device.type == "meta" or torch.compiler.is_compiling():
             return None
+        if self.seed is None:
+            return unseeded(device)
+        if thread.place is not None:  # in a pipeline
+            return thread.place.generator_of(self, self._number, device)
+        return self._own(device)
+
+    def _number(self) -> int:
+        return int(torch.randint(1 << 62, (), generator=self._own(_CPU)))
+
+    def _own(self, device: torch.device) -> torch.Generator:
+        """The generator that the seed starts, where the last call left it."""
+        assert self.seed is not None
         made: dict[torch.device, Any] = self.__dict__["_generators"]
         found = made.get(device)
         if not isinstance(found, torch.Generator):

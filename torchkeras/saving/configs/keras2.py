@@ -8,8 +8,6 @@ from torchkeras.saving.configs.functions import as_tensorflow, named_arguments
 from torchkeras.saving.configs.graphs import is_graph, is_reference
 from torchkeras.saving.configs.operations import GETITEM, LAMBDAS
 
-#: Classes that Keras 2 has not, as Keras 3 looks for them in a file of this form.
-_CLASSES = {"GroupQueryAttention": "GroupedQueryAttention"}
 #: Settings that older ones, or Keras 3, do not know: they are written where they say something.
 _AS_ALWAYS = {"softmax_robust_masking": False, "time_major": False, "rng_type": "stateful"}
 _OF_NO_GROUPS = {
@@ -32,10 +30,7 @@ def to_keras2(config: Any) -> Any:
     if name == "function":  # by its name alone
         registered = config.get("registered_name")
         return registered if registered not in (None, "function") else settings
-    made = {
-        "class_name": config.get("registered_name") or _CLASSES.get(name, name),
-        "config": _settings(name, settings),
-    }
+    made = {"class_name": config.get("registered_name") or name, "config": _settings(name, settings)}
     return made | {key: config[key] for key in ("name",) if key in config}
 
 
