@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 
 import torch
+from torch import nn
 
 #: Names the device for this process and its children.
 VARIABLE = "TORCHKERAS_DEVICE"
@@ -64,3 +65,14 @@ def default_device() -> torch.device:
     if chosen.type == "cpu" and cuda_available():
         return torch.device("cuda", torch.cuda.current_device())
     return chosen
+
+
+def device_of(module: nn.Module) -> torch.device | None:
+    """Where a module's first parameter is; None where it has none."""
+    for parameter in module._parameters.values():
+        if parameter is not None:
+            return parameter.device
+    for child in module._modules.values():
+        if child is not None and (found := device_of(child)) is not None:
+            return found
+    return None

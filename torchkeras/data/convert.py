@@ -56,6 +56,8 @@ def _of_array(array: np.ndarray) -> Any:
         array = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
     if array.ndim == 0:
         return torch.tensor(array)
+    if array.flags.writeable:
+        return torch.from_numpy(array)
     with warnings.catch_warnings():
         # A memory map opened for reading: nothing here writes to it.
         warnings.filterwarnings("ignore", message="The given NumPy array is not writable")

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from torchkeras.callbacks import CallbackList, LambdaCallback
 from torchkeras.core.config import settings
+from torchkeras.core.device import device_of
 from torchkeras.core.kinds import is_users
 from torchkeras.core.nest import flatten, map_structure, pack_as
 from torchkeras.core.string_array import StringArray
@@ -179,13 +180,13 @@ def predict_model(
 ) -> Any:
     """`Model.predict`."""
     verbose = 0 if verbose == "auto" else int(verbose)
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    device = device_of(model) or torch.device("cpu")
     if device.type == "cpu":
         allocator.keep_activations()
     feed = make_feed(by_input(x, model), batch_size=batch_size, device=device)
     steps = _limited(steps, feed)
     check_steps(feed, steps)
-    taker = predict_steps(model, trainer)
+    taker = predict_steps(model, trainer, device)
     captured = not isinstance(taker, EagerSteps)
     collected = _Collected(feed.samples if isinstance(feed, ArrayFeed) and steps is None else None, captured)
     batches, total = feed.epoch(), steps or feed.steps

@@ -45,10 +45,9 @@ def test_steps(trainer: Any) -> Steps:
     return _steps(trainer, "make_test_function", "test step", trainer.test, not model._own_steps())
 
 
-def predict_steps(model: Any, trainer: Any) -> Steps:
+def predict_steps(model: Any, trainer: Any, device: torch.device) -> Steps:
     """How predict takes its steps."""
     own = model._own_steps() & {"predict_step", "make_predict_function"}
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
     if own or not _captures(trainer, device):
         call = model.make_predict_function() if own else lambda batches: model(next(batches).x, training=False)
         return EagerSteps(call)
