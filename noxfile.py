@@ -1,5 +1,6 @@
 """What a contributor can do: `nox -l` lists it, `nox -s lint` runs one."""
 
+import sys
 from pathlib import Path
 
 import nox
@@ -95,8 +96,35 @@ def docs(session: nox.Session) -> None:
     session.run("mkdocs", "build", "--strict", *session.posargs)
 
 
+#: Peers of the benchmarks: the variable that names their Python, and what that needs on a CPU and on a GPU.
+PEERS = {
+    "BENCH_KERAS_TORCH_PYTHON": (["keras", "torch"], ["keras", "torch"]),
+    "BENCH_TF_PYTHON": (REFERENCE, ["tensorflow[and-cuda]", "keras", "tf_keras"]),
+    "BENCH_KERAS_JAX_PYTHON": (["keras", "jax"], ["keras", "jax[cuda12]"]),
+    "BENCH_LIGHTNING_PYTHON": (["lightning", "torch", "numpy"], ["lightning", "torch", "numpy"]),
+}
+
+
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Time torchkeras against plain PyTorch."""
+    """Time torchkeras against PyTorch and other Kerases: a short round, or what the arguments after -- ask for."""
     install(session, "-e", ".")
-    session.run("python", "-m", "benchmarks", *session.posargs)
+    arguments = session.posargs or ["--rounds", "3"]
+    if not isinstance(session.virtualenv, PassthroughEnv):
+        for variable, (packages, with_cuda) in PEERS.items():
+            if variable not in session.env:
+                session.env[variable] = peer_python(session, variable, with_cuda if "cuda" in arguments else packages)
+    session.run("python", "-m", "benchmarks", *arguments)
+
+
+def peer_python(session: nox.Session, name: str, packages: list[str]) -> str:
+    """A Python of its own, next to the session's, since a peer shall find its own packages alone."""
+    folder = Path(session.virtualenv.location).with_name(name.lower().replace("_", "-"))
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    if not python.exists():
+        session.run("python", "-m", "venv", str(folder))
+    pip = [str(python), "-m", "pip", "install", "-q", "-c", "constraints.txt"]
+    session.run(*pip, *packages, external=True)
+    if packages is REFERENCE:
+        session.run(*pip, "--no-deps", "tf_keras", external=True)
+    return str(python)

@@ -2,55 +2,67 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-from pathlib import Path
+import sys
+
+from benchmarks.command import Command, parse, parser
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Times torchkeras against plain PyTorch.")
-    parser.add_argument("--only", action="append", metavar="NAME", help="run this case alone; may be given again")
-    parser.add_argument("--rounds", type=int, metavar="N", help="rounds per comparison, in place of each one's own")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="threads torch may use (default: 1)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
-    parser.add_argument("--markdown", action="store_true", help="print tables for docs/benchmarks.md")
-    parser.add_argument("--profile", action="store_true", help="list what costs most, peer by peer")
-    parser.add_argument("--peers", help="peers of the training case, by commas: raw,torchkeras,loader,keras-torch,...")
-    arguments = parser.parse_args()
-    os.environ["OMP_NUM_THREADS"] = str(arguments.threads)  # before torch is loaded, here and in processes begun here
+def main(arguments: list[str]) -> int:
+    """The exit status: 1 where a comparison could not be made."""
+    command = parse(arguments)
+    settings = command.settings
+    # Before torch counts its threads and devices, here and in processes begun here.
+    os.environ["OMP_NUM_THREADS"] = str(settings.threads)
+    os.environ["TORCHKERAS_DEVICE"] = settings.device
+    if settings.device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+    return run(command)
+
+
+def run(command: Command) -> int:
+    import json
 
     import torch
 
     from benchmarks import report
-    from benchmarks.cases import CASES
-    from benchmarks.harness import DifferentResults, Settings, measure
+    from benchmarks.cases import CASES, comparisons, words
+    from benchmarks.harness import measure
+    from benchmarks.peers.process import OURS, PeerFailed
+    from benchmarks.same import DifferentResults
 
-    unknown = sorted(set(arguments.only or ()) - set(CASES))
-    if unknown:
-        parser.error(f"no case is named {', '.join(unknown)}; there are {', '.join(CASES)}")
-    if arguments.rounds is not None and arguments.rounds < 1:
-        parser.error(f"--rounds must be at least 1, not {arguments.rounds}")
-    torch.set_num_threads(arguments.threads)
-    peers = tuple(arguments.peers.split(",")) if arguments.peers else ()
-    settings = Settings(arguments.rounds, arguments.threads, arguments.profile, peers)
-    where = report.conditions(settings)
-    results = []
-    if not arguments.markdown:
+    settings = command.settings
+    known = words(settings)
+    if unknown := [name for name in settings.only if name not in known]:
+        parser().error(f"--only: nothing is named {', '.join(unknown)}; there are {', '.join(known)}")
+    if settings.device == "cuda" and not torch.cuda.is_available():
+        parser().error("--device cuda: torch sees no CUDA device here")
+    if command.list:
+        for case in CASES.values():
+            for comparison in case(settings):
+                print(f"{comparison.name:24} {comparison.title}")
+        return 0
+    torch.set_num_threads(settings.threads)
+    torch.backends.cudnn.allow_tf32 = False  # in this process, where results of float32 are compared
+    where, results, failed = report.conditions(settings), [], False
+    if not command.markdown:
         print(report.conditions_line(where))
-    for name in arguments.only or CASES:
-        for comparison in CASES[name](settings):
-            try:
-                results.append(measure(comparison, settings))
-            except DifferentResults as error:
-                parser.exit(1, f"{error}\n")
-            if not arguments.markdown:
-                print(f"\n{report.as_text(results[-1])}", flush=True)
-    if arguments.markdown:
+    for comparison in comparisons(settings):
+        try:
+            results.append(measure(comparison, settings))
+        except (DifferentResults, PeerFailed) as error:
+            print(f"\n{comparison.title} [{comparison.name}] was not measured: {error}", file=sys.stderr, flush=True)
+            failed = True
+            continue
+        failed |= OURS in results[-1].missing
+        if not command.markdown:
+            print(f"\n{report.as_text(results[-1])}", flush=True)
+        if command.json is not None:  # after each: a run that is cut short leaves what it has
+            command.json.write_text(json.dumps(report.as_json(results, where), indent=1) + "\n")
+    if command.markdown:
         print(report.as_markdown(results, where))
-    if arguments.json is not None:
-        arguments.json.write_text(json.dumps(report.as_json(results, where), indent=1) + "\n")
+    return int(failed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

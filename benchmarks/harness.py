@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import cProfile
 import gc
-import io
-import os
-import pstats
 import random
 import statistics
-import subprocess
-import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
-from time import perf_counter
-from typing import Any
 
-from torch import Tensor
-
-ROOT = Path(__file__).resolve().parents[1]
-TOLERANCE = 1e-5
+from benchmarks.peers.process import PeerFailed
+from benchmarks.same import DifferentResults
+from benchmarks.targets import TARGETS, Target
 
 
 @dataclass(frozen=True)
@@ -32,31 +21,42 @@ class Settings:
     threads: int = 1  # of torch, in this process and in those it starts
     profile: bool = False
     peers: tuple[str, ...] = ()  # of the training cases; all that are installed unless named
+    device: str = "cpu"
+    only: tuple[str, ...] = ()
+    steps: int | None = None  # in an epoch, in place of each network's own
 
 
 @dataclass(frozen=True)
 class Peer:
-    """One of the things compared. `sample` does its work once and gives the seconds that took.
-
-    The targets are what we hold ourselves to: a ratio to the comparison's first peer, or seconds.
-    """
+    """One of the things compared. `sample` does its work once and gives the seconds that took."""
 
     name: str
     sample: Callable[[], float]
     profile: Callable[[], str]
-    ratio_target: float | None = None
-    seconds_target: float | None = None
+
+
+def _nothing() -> None:
+    pass
 
 
 @dataclass(frozen=True)
 class Field:
     """Peers ready to be timed; the first is what the others are measured by.
 
-    `difference` is how far apart their results are, None where there is nothing to compare.
+    Args:
+        difference: how far apart their results are, None where there is nothing to compare.
+        missing: who does not take part, and why.
+        versions: of what the peers are made of, where that is not this process's.
+        notes: what is to be said about this field; called once everything is timed.
+        close: ends what the field has started.
     """
 
     peers: list[Peer]
     difference: float | None = None
+    missing: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: Callable[[], list[str]] = list
+    close: Callable[[], None] = _nothing
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,23 @@ class Comparison:
 
     Copies are for peers that hold tensors: one and the same model is up to some 5 % faster or slower with where its
     weights happen to lie in memory.
+
+    Args:
+        name: by which it is asked for, and its targets are found; also by any of `words`.
+        explicit: it runs only if it is asked for.
     """
 
     name: str
+    title: str
     field: Callable[[], Field]
     rounds: int
     copies: int = 1
-    notes: Callable[[], list[str]] = list
+    words: tuple[str, ...] = ()
+    explicit: bool = False
+
+    def asked_for(self, only: tuple[str, ...]) -> bool:
+        """Whether it runs when only these are asked for; all are when none is named."""
+        return not self.explicit if not only else bool({self.name, *self.words} & set(only))
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,11 @@ class Spread:
             return cls(values[0], values[0], values[0])
         return cls(*statistics.quantiles(values, n=4, method="inclusive"))
 
+    @classmethod
+    def of_ratios(cls, values: list[float], others: list[float]) -> Spread:
+        """Round by round, since what slows one round slows both."""
+        return cls.of([mine / its for mine, its in zip(values, others, strict=True)])
+
 
 @dataclass(frozen=True)
 class Row:
@@ -96,123 +111,30 @@ class Row:
     peer: str
     seconds: Spread
     ratio: Spread
-    ratio_target: float | None
-    seconds_target: float | None
-    met: bool | None
+    times: list[float]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A target, and what came of it: a ratio, or seconds where the target names no other peer."""
+
+    target: Target
+    found: Spread
+    met: bool
 
 
 @dataclass(frozen=True)
 class Result:
-    comparison: str
+    name: str
+    title: str
     rounds: int
     difference: float | None
     rows: list[Row]
+    verdicts: list[Verdict] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     profiles: dict[str, str] = field(default_factory=dict)
-
-
-# --- peers --------------------------------------------------------------------------------------------------
-
-
-def in_process(
-    name: str,
-    work: Callable[[], Any],
-    *,
-    within: Callable[[], AbstractContextManager[Any]] = nullcontext,
-    once: bool = False,
-    before: Callable[[], Any] | None = None,
-    **targets: float | None,
-) -> Peer:
-    """A peer that is called in this process: as often a round as fits into some milliseconds, or `once`.
-
-    `before` is called ahead of each round and not timed.
-    """
-    calls = 1 if once else 0
-
-    def sample() -> float:
-        nonlocal calls
-        if before is not None:
-            before()
-        with within():
-            if not calls:
-                calls = _calls_for(work, seconds=0.004)
-            start = perf_counter()
-            for _ in range(calls):
-                work()
-            return (perf_counter() - start) / calls
-
-    def profile() -> str:
-        sample()  # with everything warm
-        profiler = cProfile.Profile()
-        if before is not None:
-            before()
-        with within(), profiler:
-            for _ in range(calls):
-                work()
-        text = io.StringIO()
-        pstats.Stats(profiler, stream=text).strip_dirs().sort_stats("tottime").print_stats(25)
-        return text.getvalue()
-
-    return Peer(name, sample, profile, **targets)
-
-
-def _calls_for(work: Callable[[], Any], seconds: float) -> int:
-    work()
-    fastest = min(_timed(work) for _ in range(5))
-    return max(1, round(seconds / fastest))
-
-
-def _timed(work: Callable[[], Any]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
-
-
-def fresh_process(name: str, statement: str, **targets: float | None) -> Peer:
-    """A peer that is one statement in a new interpreter; starting the interpreter itself is not counted."""
-    program = f"import time\nstart = time.perf_counter()\n{statement}\nprint(time.perf_counter() - start)"
-
-    def sample() -> float:
-        return float(run_python(program).stdout)
-
-    def profile() -> str:
-        lines = run_python(statement, "-X", "importtime").stderr.splitlines()
-        timed = [line for line in lines if line.startswith("import time:")]
-        by_own_time = sorted(timed[1:], key=lambda line: -int(line.split("|")[0].split(":")[1]))
-        return "\n".join([timed[0], *by_own_time[:40]])
-
-    return Peer(name, sample, profile, **targets)
-
-
-def run_python(program: str, *options: str) -> subprocess.CompletedProcess[str]:
-    # An installed package has its bytecode ready; here the round that is thrown away writes it.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return subprocess.run(
-        [sys.executable, *options, "-c", program],
-        cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-
-
-# --- measuring ----------------------------------------------------------------------------------------------
-
-
-class DifferentResults(Exception):
-    """The peers do not compute the same, so their times say nothing."""
-
-
-def require_equal(reference: Tensor, *others: Tensor) -> float:
-    """The largest difference from the reference, as a part of the reference's largest value.
-
-    Beyond TOLERANCE it raises, and so it does where the reference is all zeros, which would prove nothing.
-    """
-    shapes = {tuple(result.shape) for result in (reference, *others)}
-    if len(shapes) > 1:
-        raise DifferentResults(f"results of different shapes: {sorted(shapes)}")
-    scale = reference.abs().max()
-    difference = max(float((other - reference).abs().max() / scale) for other in others)
-    if not difference <= TOLERANCE:
-        raise DifferentResults(f"results differ by {difference:.2g} of the largest value, more than {TOLERANCE:.0e}")
-    return difference
 
 
 def measure(comparison: Comparison, settings: Settings) -> Result:
@@ -221,45 +143,84 @@ def measure(comparison: Comparison, settings: Settings) -> Result:
     copies = min(comparison.copies, rounds)
     fields: list[Field] = []  # all kept to the end: the next copy shall lie elsewhere
     times: dict[str, list[float]] = {}
-    for copy in range(copies):
-        try:
+    missing: dict[str, str] = {}
+    try:
+        for copy in range(copies):
+            if fields:
+                fields[-1].close()
             fields.append(comparison.field())
-        except DifferentResults as error:
-            raise DifferentResults(f"{comparison.name}: {error}") from None
-        share = rounds // copies + (copy < rounds % copies)
-        for name, seconds in interleave(fields[-1].peers, share).items():
-            times.setdefault(name, []).extend(seconds)
-    peers, differences = fields[-1].peers, [f.difference for f in fields if f.difference is not None]
-    reference = times[peers[0].name]
-    return Result(
-        comparison=comparison.name,
-        rounds=rounds,
-        difference=max(differences, default=None),
-        rows=[_row(peer, times[peer.name], reference) for peer in peers],
-        notes=comparison.notes(),
-        profiles={peer.name: peer.profile() for peer in peers} if settings.profile else {},
-    )
+            missing |= fields[-1].missing
+            peers = [peer for peer in fields[-1].peers if peer.name not in missing]
+            share = rounds // copies + (copy < rounds % copies)
+            found, failed = interleave(peers, share)
+            missing |= failed
+            for name, seconds in found.items():
+                times.setdefault(name, []).extend(seconds)
+        last = fields[-1]
+        whole = {peer.name: times[peer.name] for peer in last.peers if peer.name not in missing}
+        differences = [f.difference for f in fields if f.difference is not None]
+        return Result(
+            name=comparison.name,
+            title=comparison.title,
+            rounds=rounds,
+            difference=max(differences, default=None),
+            rows=rows(whole),
+            verdicts=verdicts(TARGETS[settings.device].get(comparison.name, ()), whole),
+            missing=missing,
+            versions=last.versions,
+            notes=last.notes(),
+            profiles={p.name: p.profile() for p in last.peers if p.name in whole} if settings.profile else {},
+        )
+    except DifferentResults as error:
+        raise DifferentResults(f"{comparison.title}: {error}") from None
+    finally:
+        for made in fields[-1:]:
+            made.close()
 
 
-def interleave(peers: list[Peer], rounds: int) -> dict[str, list[float]]:
-    """The seconds of each peer in each round, each round in another order. A first round is thrown away.
+def interleave(peers: list[Peer], rounds: int) -> tuple[dict[str, list[float]], dict[str, str]]:
+    """The seconds of each peer in each round, each round in another order; and why peers failed that have none.
 
-    In a fixed order a peer would always find the caches as the same neighbour leaves them.
+    In a fixed order a peer would always find the caches as the same neighbour leaves them. A first round is thrown
+    away.
     """
     times: dict[str, list[float]] = {peer.name: [] for peer in peers}
+    failed: dict[str, str] = {}
     order = random.Random(0)
+
+    def take(peer: Peer, keep: bool) -> None:
+        if peer.name in failed:
+            return
+        try:
+            seconds = peer.sample()
+        except PeerFailed as error:
+            failed[peer.name] = str(error)
+            del times[peer.name]
+        else:
+            times[peer.name] += [seconds] if keep else []
+
     for peer in peers:
-        peer.sample()
+        take(peer, keep=False)
     gc.collect()
     for _ in range(rounds):
         for peer in order.sample(peers, len(peers)):
-            times[peer.name].append(peer.sample())
-    return times
+            take(peer, keep=True)
+    return times, failed
 
 
-def _row(peer: Peer, seconds: list[float], reference: list[float]) -> Row:
-    spread = Spread.of(seconds)
-    ratio = Spread.of([mine / its for mine, its in zip(seconds, reference, strict=True)])
-    wanted = [(peer.ratio_target, ratio.median), (peer.seconds_target, spread.median)]
-    kept = [median <= target for target, median in wanted if target is not None]
-    return Row(peer.name, spread, ratio, peer.ratio_target, peer.seconds_target, all(kept) if kept else None)
+def rows(times: dict[str, list[float]]) -> list[Row]:
+    """The first of the peers is what the others are measured by."""
+    first = next(iter(times.values()), [])
+    return [Row(peer, Spread.of(mine), Spread.of_ratios(mine, first), mine) for peer, mine in times.items()]
+
+
+def verdicts(targets: tuple[Target, ...], times: dict[str, list[float]]) -> list[Verdict]:
+    """Of those targets whose peers were measured."""
+    found = []
+    for target in targets:
+        if target.ours not in times or (target.against is not None and target.against not in times):
+            continue
+        mine = times[target.ours]
+        spread = Spread.of(mine) if target.against is None else Spread.of_ratios(mine, times[target.against])
+        found.append(Verdict(target, spread, spread.median <= target.at_most))
+    return found

@@ -13,7 +13,8 @@ from typing import Any
 
 import torch
 
-from benchmarks.harness import ROOT, Result, Row, Settings, Spread
+from benchmarks.harness import Result, Row, Settings, Spread, Verdict
+from benchmarks.peers.process import ROOT
 
 
 def conditions(settings: Settings) -> dict[str, Any]:
@@ -21,11 +22,21 @@ def conditions(settings: Settings) -> dict[str, Any]:
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+        "device": settings.device,
         "threads": settings.threads,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": importlib.metadata.version("numpy"),
         "torchkeras": _revision(),
+        **(_gpu() if settings.device == "cuda" else {}),
+    }
+
+
+def _gpu() -> dict[str, Any]:
+    return {
+        "gpu": torch.cuda.get_device_name(),
+        "cuda": torch.version.cuda,
+        "cudnn": torch.backends.cudnn.version(),
     }
 
 
@@ -51,26 +62,27 @@ def _revision() -> str:
 
 # --- forms --------------------------------------------------------------------------------------------------
 
-_HEADER = ("", "median", "quartiles", "ratio", "quartiles", "target")
+_HEADER = ("", "median", "quartiles", "ratio", "quartiles")
 
 
 def as_text(result: Result) -> str:
     table = [_HEADER, *(_cells(row, first=i == 0) for i, row in enumerate(result.rows))]
     widths = [max(len(line[column]) for line in table) for column in range(len(_HEADER))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in table]
-    parts = [f"{result.comparison} ({_manner(result)})", *lines, *(f"  {note}" for note in result.notes)]
+    parts = [f"{result.title} [{result.name}] ({_manner(result)})", *lines, *(f"  {line}" for line in _remarks(result))]
     for peer, profile in result.profiles.items():
         parts += ["", f"profile of {peer}:", profile.rstrip()]
     return "\n".join(parts)
 
 
 def as_markdown(results: list[Result], where: dict[str, Any]) -> str:
-    parts = [conditions_line(where), ""]
+    parts = [conditions_line(where, results), ""]
     for result in results:
-        parts += [f"**{result.comparison}** ({_manner(result)})", ""]
-        parts += [_markdown_line(_HEADER), "| --- | ---: | ---: | ---: | ---: | --- |"]
+        parts += [f"**{result.title}** ({_manner(result)})", ""]
+        parts += [_markdown_line(_HEADER), "| --- | ---: | ---: | ---: | ---: |"]
         parts += [_markdown_line(_cells(row, first=i == 0)) for i, row in enumerate(result.rows)]
-        parts += ["", *(f"- {note}" for note in result.notes), *([""] if result.notes else [])]
+        remarks = _remarks(result)
+        parts += ["", *(f"- {line}" for line in remarks), *([""] if remarks else [])]
     return "\n".join(parts).rstrip()
 
 
@@ -78,10 +90,16 @@ def as_json(results: list[Result], where: dict[str, Any]) -> dict[str, Any]:
     return {"conditions": where, "results": [asdict(result) for result in results]}
 
 
-def conditions_line(where: dict[str, Any]) -> str:
+def conditions_line(where: dict[str, Any], results: list[Result] | None = None) -> str:
+    """Where and when, with the versions of all peers that took part."""
     threads = f"{where['threads']} thread{'s' if where['threads'] != 1 else ''}"
-    versions = ", ".join(f"{name} {where[name]}" for name in ("python", "torch", "numpy", "torchkeras"))
-    return f"{where['date']}; {where['machine']}; {threads}; {versions}"
+    gpu = f"; {where['gpu']}, CUDA {where['cuda']}, cuDNN {where['cudnn']}" if "gpu" in where else ""
+    versions = {name: where[name] for name in ("python", "torch", "numpy", "torchkeras")}
+    for result in results or ():
+        for packages in result.versions.values():
+            versions = {**packages, **versions}
+    named = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return f"{where['date']}; {where['machine']}{gpu}; {threads}; {named}"
 
 
 def _markdown_line(cells: tuple[str, ...]) -> str:
@@ -102,19 +120,24 @@ def _cells(row: Row, first: bool) -> tuple[str, ...]:
         _range(row.seconds, _time),
         "1" if first else _ratio(row.ratio.median),
         "" if first else _range(row.ratio, _ratio),
-        _target(row),
     )
+
+
+def _remarks(result: Result) -> list[str]:
+    missing = [f"{peer} did not take part: {reason}" for peer, reason in result.missing.items()]
+    return [*(_verdict(verdict) for verdict in result.verdicts), *result.notes, *missing]
+
+
+def _verdict(verdict: Verdict) -> str:
+    target = verdict.target
+    form = _time if target.against is None else _ratio
+    wanted = _time(target.at_most) if target.against is None else f"{target.at_most:g} x {target.against}"
+    found = f"{form(verdict.found.median)} ({_range(verdict.found, form)})"
+    return f"{target.ours} at most {wanted}: {found}, {'met' if verdict.met else 'missed'}"
 
 
 def _range(spread: Spread, form: Any) -> str:
     return f"{form(spread.low)} to {form(spread.high)}"
-
-
-def _target(row: Row) -> str:
-    if row.met is None:
-        return ""
-    wanted = _ratio(row.ratio_target) if row.ratio_target is not None else _time(row.seconds_target or 0.0)
-    return f"<= {wanted}: {'met' if row.met else 'missed'}"
 
 
 def _ratio(value: float) -> str:

@@ -15,3 +15,20 @@ CASES: dict[str, Callable[[Settings], Iterator[Comparison]]] = {
     "build": build.comparisons,
     "training": training.comparisons,
 }
+
+
+def comparisons(settings: Settings) -> Iterator[Comparison]:
+    """What was asked for."""
+    for case, made in CASES.items():
+        for comparison in made(settings):
+            if case in settings.only or comparison.asked_for(settings.only):
+                yield comparison
+
+
+def words(settings: Settings) -> list[str]:
+    """What `--only` may name."""
+    found = dict.fromkeys(CASES)
+    for made in CASES.values():
+        for comparison in made(settings):
+            found |= dict.fromkeys((comparison.name, *comparison.words))
+    return list(found)

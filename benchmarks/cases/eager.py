@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,13 +10,19 @@ from typing import Any
 import torch
 
 from benchmarks.eager_worker import RATE, points, tf_step
-from benchmarks.harness import ROOT, Comparison, Field, Peer, Settings, in_process, require_equal
+from benchmarks.harness import Comparison, Field, Peer, Settings
+from benchmarks.peers.process import OURS, ROOT, PeerFailed, environment, python_of
+from benchmarks.same import require_equal
+from benchmarks.timing import in_process
 
 
-def torch_step() -> Callable[[], Any]:
+def torch_step(device: str) -> Callable[[], Any]:
     """The same in torch."""
-    inputs, targets = map(torch.from_numpy, points())
-    w, b = torch.tensor([[0.5], [0.25]], requires_grad=True), torch.zeros(1, requires_grad=True)
+    inputs, targets = (torch.from_numpy(array).to(device) for array in points())
+    w, b = (
+        torch.tensor([[0.5], [0.25]], requires_grad=True, device=device),
+        torch.zeros(1, requires_grad=True, device=device),
+    )
 
     def step() -> Any:
         predictions = torch.matmul(inputs, w) + b
@@ -32,37 +37,52 @@ def torch_step() -> Callable[[], Any]:
 
 
 def comparisons(settings: Settings) -> Iterator[Comparison]:
-    yield Comparison("linear classifier, a step with GradientTape", partial(_field, settings), rounds=60, copies=3)
+    title = "linear classifier, a step with GradientTape"
+    yield Comparison("tape", title, partial(_field, settings), rounds=60, copies=3)
 
 
 def _field(settings: Settings) -> Field:
     import torchkeras.tensorflow as tf
 
-    difference = require_equal(_trained(torch_step()), _trained(tf_step(tf)))
-    peers = [in_process("torch", torch_step()), in_process("torchkeras.tensorflow", tf_step(tf), ratio_target=1.5)]
-    if python := os.environ.get("BENCH_TF_PYTHON"):
-        peers.append(_other("TensorFlow", python, settings))
-    return Field(peers, difference)
+    difference = require_equal(_trained(torch_step(settings.device)), _trained(tf_step(tf)))
+    peers = [in_process("torch", torch_step(settings.device)), in_process(OURS, tf_step(tf))]
+    other = _TensorFlow(settings)
+    try:
+        other.sample()
+    except PeerFailed as error:
+        return Field(peers, difference, missing={_TensorFlow.name: str(error)}, close=other.close)
+    return Field([*peers, Peer(other.name, other.sample, lambda: "")], difference, close=other.close)
 
 
 def _trained(step: Callable[[], Any]) -> torch.Tensor:
-    return torch.tensor([float(step()) for _ in range(40)])
+    return torch.tensor([float(step().detach()) for _ in range(40)])
 
 
-def _other(name: str, python: str, settings: Settings) -> Peer:
+class _TensorFlow:
     """TensorFlow in a process of its own, which does a round whenever a line comes in."""
-    command = [python, str(ROOT / "benchmarks" / "eager_worker.py"), str(settings.threads)]
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **quiet}, text=True, bufsize=1,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
 
-    def sample() -> float:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write("\n")
-        return float(process.stdout.readline())
+    name = "TensorFlow"
 
-    sample()
-    return Peer(name, sample, lambda: "in a process of its own")
+    def __init__(self, settings: Settings) -> None:
+        self.process = subprocess.Popen(
+            [python_of("tf-keras"), "-m", "benchmarks.eager_worker", str(settings.threads)],
+            cwd=ROOT, env=environment(settings.device, settings.threads), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def sample(self) -> float:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        line = self.process.stdout.readline()
+        if not line:
+            raise PeerFailed(f"not installed in {python_of('tf-keras')}, or its process ended")
+        return float(line)
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.communicate()

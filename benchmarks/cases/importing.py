@@ -1,26 +1,35 @@
-"""`import torchkeras` against `import torch`, each in a fresh process."""
+"""`import torchkeras` against `import torch` and other Kerases, each in a fresh process."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 
-from benchmarks.harness import Comparison, Field, Settings, fresh_process, run_python
+from benchmarks.harness import Comparison, Field, Settings
+from benchmarks.peers.process import BACKENDS, OURS, environment, python_of
+from benchmarks.timing import fresh_process, run_python
 
+KERASES = {"keras-torch": "keras", "keras-tf": "keras", "keras-jax": "keras", "tf-keras": "tf_keras"}
 _LOADED = "import json, sys; {}; before = set(sys.modules); {}; print(json.dumps(sorted(set(sys.modules) - before)))"
 
 
 def comparisons(settings: Settings) -> Iterator[Comparison]:
-    yield Comparison("import", _field, rounds=15, notes=_loaded_beyond_torch)
+    yield Comparison("import", "import, fresh processes", partial(_field, settings), rounds=15)
 
 
-def _field() -> Field:
-    return Field(
-        [
-            fresh_process("import torch", "import torch"),
-            fresh_process("import torchkeras", "import torchkeras", ratio_target=1.15),
-        ]
-    )
+def _field(settings: Settings) -> Field:
+    """torch and ours, and other Kerases, each in the Python that has it; those that are not installed are named."""
+    quiet = environment(settings.device, settings.threads)
+    peers = [
+        fresh_process("torch", "import torch", **quiet),
+        fresh_process(OURS, "import torchkeras", **quiet),
+    ]
+    for peer, package in KERASES.items():
+        if not settings.peers or peer in settings.peers:
+            own = quiet | ({"KERAS_BACKEND": BACKENDS[peer]} if peer in BACKENDS else {})
+            peers.append(fresh_process(peer, f"import {package}", python_of(peer), **own))
+    return Field(peers, notes=_loaded_beyond_torch)
 
 
 def _loaded_beyond_torch() -> list[str]:

@@ -8,31 +8,32 @@ from typing import Any
 
 import torch
 
-from benchmarks.harness import Comparison, Field, Settings, in_process, require_equal
+from benchmarks.harness import Comparison, Field, Settings
 from benchmarks.models import IMAGE, SubclassedLeNet, functional_lenet, sequential_lenet
-from benchmarks.torch_models import LENET_FLATTENED, LeNet, channels_first, lenet, load_weights
-
-#: A subclassed model runs the user's own Python between its layers; its figure is shown, without a target.
-TARGETED = ("torchkeras functional", "torchkeras Sequential")
+from benchmarks.networks.lenet import LENET
+from benchmarks.networks.weights import load_weights
+from benchmarks.same import require_equal
+from benchmarks.timing import in_process
+from benchmarks.torch_models import LeNet, channels_first, lenet
 
 
 def comparisons(settings: Settings) -> Iterator[Comparison]:
-    for size in (1, 32):
-        name = f"LeNet-5 called on {size} image{'s' if size > 1 else ''}"
-        yield Comparison(name, partial(_field, size), rounds=200, copies=10)
+    for name, size in (("call-one", 1), ("call-many", 32)):
+        title = f"LeNet-5 called on {size} image{'s' if size > 1 else ''}"
+        yield Comparison(name, title, partial(_field, size, settings.device), rounds=200, copies=10, words=("call",))
 
 
-def _field(size: int) -> Field:
+def _field(size: int, device: str) -> Field:
     functional = functional_lenet()
-    theirs = {"torch nn.Sequential": lenet(), "torch nn.Module": LeNet()}
+    theirs = {"torch nn.Sequential": lenet().to(device), "torch nn.Module": LeNet().to(device)}
     ours = {
         "torchkeras functional": functional,
         "torchkeras Sequential": sequential_lenet(),
         "torchkeras subclassed": SubclassedLeNet(),
     }
-    images = torch.rand(size, *IMAGE)
+    images = torch.rand(size, *IMAGE, device=device)
     for module in theirs.values():
-        load_weights(module.eval(), functional.get_weights(), LENET_FLATTENED)
+        load_weights(module.eval(), functional.get_weights(), LENET.flattened)
     for model in ours.values():
         model(images)
         model.set_weights(functional.get_weights())
@@ -40,8 +41,4 @@ def _field(size: int) -> Field:
     works |= {name: partial(model, images) for name, model in ours.items()}
     with torch.inference_mode():
         difference = require_equal(*[work() for work in works.values()])
-    peers = [
-        in_process(name, work, within=torch.inference_mode, ratio_target=1.1 if name in TARGETED else None)
-        for name, work in works.items()
-    ]
-    return Field(peers, difference)
+    return Field([in_process(name, work, within=torch.inference_mode) for name, work in works.items()], difference)

@@ -515,3 +515,16 @@ def test_variables_made_for_one_call_only():
             before = variable.numpy()
             optimizer.apply_gradients([(torch.ones(tuple(variable.shape)), variable)])
             np.testing.assert_allclose(variable.numpy(), before - 0.1, rtol=1e-4, atol=1e-5)
+
+
+def test_gradients_of_weights_that_torch_has_with_fewer_axes():
+    layer = keras.layers.MultiHeadAttention(num_heads=2, key_dim=4)
+    x = torch.ones(1, 3, 8)
+    layer(x, x)
+    kernel, optimizer = layer.weights[0], SGD(0.5)
+    assert tuple(kernel.shape) == (8, 2, 4)
+    before, gradient = kernel.numpy(), np.arange(64, dtype="float32").reshape(8, 2, 4)
+    optimizer.apply_gradients([(torch.from_numpy(gradient), kernel)])
+    np.testing.assert_allclose(kernel.numpy(), before - 0.5 * gradient, atol=1e-6)
+    with pytest.raises(ValueError, match=r"must have its shape \(8, 2, 4\). Received a gradient of shape \(8, 4, 2\)"):
+        optimizer.apply_gradients([(torch.ones(8, 4, 2), kernel)])

@@ -12,7 +12,7 @@ T = TypeVar("T")
 def once_per_class(function: Callable[[Any], T]) -> Callable[[Any], T]:
     """Keeps what a function says of a class on the class itself, and for that class alone.
 
-    `functools.cache` would keep every class that a notebook's cell or a test ever made, with all its functions refer to.
+    `functools.cache` would keep every class that a notebook's cell or a test ever made, and all it refers to.
     """
     name = f"__{function.__module__}.{function.__name__}"  # no name that Python code could write
 

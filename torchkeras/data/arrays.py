@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -11,17 +12,20 @@ from torch import Tensor
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.rows import Rows
 from torchkeras.core.string_array import StringArray
+from torchkeras.data.ahead import AheadBatches
 from torchkeras.data.convert import tensors_of
 from torchkeras.data.feed import Batch, Feed
-
-#: Data sets up to this size move to the accelerator whole; larger ones travel by the batch.
-RESIDENT_BYTES = 1 << 30
+from torchkeras.data.resident import residents
+from torchkeras.data.staging import Buffers, staged
+from torchkeras.data.transfers import copied_to, transfers_for
 
 
 class ArrayFeed(Feed):
     """Batches of arrays or tensors.
 
-    Nothing is copied or cast as a whole: a batch in order is a view, a shuffled one a single gather per array.
+    Nothing is copied or cast as a whole on the CPU: a batch in order is a view, a shuffled one a single gather per
+    array. An accelerator gets the whole set, in its own dtypes, when that takes up to a quarter of the memory that is
+    free there; else a thread sends it batch by batch, some batches ahead.
 
     Args:
         x, y, sample_weight: nests of arrays with the same number of samples.
@@ -39,43 +43,84 @@ class ArrayFeed(Feed):
         shuffle: bool | str = False,
         device: torch.device | None = None,
     ) -> None:
-        self.x, self.y, self.sample_weight = tensors_of(x), tensors_of(y), tensors_of(sample_weight)
-        self.samples = count_samples(self.x, self.y, self.sample_weight)
+        #: x, y and sample_weight as they were given, with the memory of the user's arrays.
+        self.given = tensors_of(x), tensors_of(y), tensors_of(sample_weight)
+        self.x, self.y, self.sample_weight = self.given
+        self.samples = count_samples(*self.given)
         self.batch_size = int(batch_size or 32)
         self.shuffle = shuffle
         self.device = device or torch.device("cpu")
         self.steps = -(-self.samples // self.batch_size)
-        self._leaves = [t for t in flatten((self.x, self.y, self.sample_weight)) if t is not None]
-        self._resident = self._make_resident()
+        self._leaves = [t for t in flatten(self.given) if t is not None]
+        self._settled = False
+        self._streams = False
+        self._moved: list[Tensor] = []
 
-    def _make_resident(self) -> bool:
-        """Move small sets to the accelerator once. On the CPU they are where they should be already."""
-        away = [t for t in self._leaves if isinstance(t, Tensor) and t.device != self.device]
+    def _settle(self) -> None:
+        """Before the first batch: decide where the data is to be, and move it there if it may be there as a whole."""
+        if self._settled:
+            return
+        self._settled = True
+        # An array that is given twice, as to an autoencoder, is moved once.
+        away = {_place_of(t): t for t in self._leaves if isinstance(t, Tensor) and is_away(t, self.device)}
         if not away:
-            return True
-        if self.device.type == "cpu" or sum(t.numel() * t.element_size() for t in away) <= RESIDENT_BYTES:
+            return
+        moved = residents.move(list(away.values()), self.device)
+        self._streams = moved is None
+        if moved is not None:
+            self._moved = moved
+            whole = dict(zip(away, moved, strict=True))
             self.x, self.y, self.sample_weight = (
-                map_structure(lambda t: t if t is None else t.to(self.device), nest)
-                for nest in (self.x, self.y, self.sample_weight)
+                map_structure(lambda t: t if t is None else whole.get(_place_of(t), t), nest) for nest in self.given
             )
-            return True
-        return False
+
+    def finished(self) -> None:
+        """What it has on the accelerator may be written to by the next; until then captured steps may hold it."""
+        residents.leave(self._moved)
+        self._moved, self._settled = [], False
 
     def first(self) -> Batch | None:
+        self._settle()
         return self.batch(0, min(self.batch_size, self.samples), None)
 
     @property
     def is_resident(self) -> bool:
         """Whether everything lies where the batches are to be, as tensors."""
-        return self._resident and all(isinstance(leaf, Tensor) for leaf in self._leaves)
+        self._settle()
+        return not self._streams and all(isinstance(leaf, Tensor) for leaf in self._leaves)
 
-    def epoch(self) -> ArrayEpoch:
-        return ArrayEpoch(self, self._order())
+    def epoch(self) -> Iterator[Batch]:
+        self._settle()
+        order = self._order()
+        # What is there already is gathered there, by who works there.
+        transfers = transfers_for(self.device) if self._streams and not self._has_resident_parts() else None
+        if transfers is None:
+            return ArrayEpoch(self, order)
+        return AheadBatches(self._makes(order), transfers, self.device)
+
+    def _has_resident_parts(self) -> bool:
+        return any(isinstance(t, Tensor) and not is_away(t, self.device) for t in self._leaves)
+
+    def _makes(self, order: Tensor | None) -> Iterator[Callable[[Buffers], Batch]]:
+        for start in range(0, self.samples, self.batch_size):
+            piece = _Piece(start, min(start + self.batch_size, self.samples), order)
+            yield functools.partial(self._gather, piece)
+
+    def _gather(self, piece: _Piece, buffers: Buffers) -> Batch:
+        """A batch in buffers: gathered there, or with what is there as rows or texts."""
+
+        def cut(value: Any) -> Any:
+            if isinstance(value, Tensor) and value.layout is torch.strided:
+                return piece.take_into(value, buffers.tensor((piece.size, *value.shape[1:]), value.dtype))
+            return None if value is None else staged(piece.take(value), buffers)
+
+        x, y, weight = (map_structure(cut, nest) for nest in self.given)
+        return Batch(x, y, weight, piece.size)
 
     def _order(self) -> Tensor | None:
         if not self.shuffle:
             return None
-        device = self.device if self._resident else torch.device("cpu")
+        device = self.device if self.is_resident else torch.device("cpu")
         if self.shuffle != "batch":
             return torch.randperm(self.samples).to(device)
         whole = self.samples // self.batch_size
@@ -84,29 +129,19 @@ class ArrayFeed(Feed):
 
     def batch(self, start: int, stop: int, order: Tensor | None) -> Batch:
         """The samples from one place to another, in their order or in this one."""
-        if order is None:
+        self._settle()
+        piece = _Piece(start, stop, order)
 
-            def take(tensor: Any) -> Any:
-                return tensor[start:stop]
-        else:
-            index = order[start:stop]
+        def cut(value: Any) -> Any:
+            if isinstance(value, Tensor) and not self._streams:
+                return piece.take(value)
+            if value is None or isinstance(value, StringArray):
+                return None if value is None else piece.take(value)
+            taken = piece.take(value)
+            return copied_to(taken.dense() if isinstance(taken, Rows) else taken, self.device)
 
-            def take(tensor: Any) -> Any:
-                return tensor.index_select(0, index)
-
-        def cut(nest: Any) -> Any:
-            if isinstance(nest, StringArray):
-                return take(nest)
-            if isinstance(nest, Rows):
-                return take(nest).dense().to(self.device)
-            if isinstance(nest, Tensor):
-                return take(nest) if self._resident else self._send(take(nest))
-            return None if nest is None else map_structure(cut, nest)
-
-        return Batch(cut(self.x), cut(self.y), cut(self.sample_weight), stop - start)
-
-    def _send(self, tensor: Tensor) -> Tensor:
-        return tensor.pin_memory().to(self.device, non_blocking=True)
+        x, y, weight = (_mapped(cut, nest) for nest in (self.x, self.y, self.sample_weight))
+        return Batch(x, y, weight, stop - start)
 
     def split(self, fraction: float) -> tuple[ArrayFeed, ArrayFeed]:
         """The samples before and after the last `fraction` of them, in their present order."""
@@ -125,7 +160,52 @@ class ArrayFeed(Feed):
         def cut(nest: Any) -> Any:
             return map_structure(lambda t: t if t is None else t[piece], nest)
 
-        return ArrayFeed(cut(self.x), cut(self.y), cut(self.sample_weight), self.batch_size, shuffle, self.device)
+        x, y, weight = map(cut, self.given)
+        return ArrayFeed(x, y, weight, self.batch_size, shuffle, self.device)
+
+
+class _Piece(NamedTuple):
+    """The samples from one place to another, in their order or in a given one."""
+
+    start: int
+    stop: int
+    order: Tensor | None
+
+    @property
+    def size(self) -> int:
+        return self.stop - self.start
+
+    def take(self, data: Any) -> Any:
+        if self.order is None:
+            return data[self.start : self.stop]
+        return data.index_select(0, self._index(data))
+
+    def take_into(self, data: Tensor, out: Tensor) -> Tensor:
+        if self.order is None:
+            return out.copy_(data[self.start : self.stop])
+        return torch.index_select(data, 0, self._index(data), out=out)
+
+    def _index(self, data: Any) -> Tensor:
+        assert self.order is not None
+        index = self.order[self.start : self.stop]
+        return index.to(data.device) if isinstance(data, Tensor) and data.device != index.device else index
+
+
+def is_away(tensor: Tensor, device: torch.device) -> bool:
+    """Whether a tensor has to travel to get to a device."""
+    return tensor.device != device
+
+
+def _place_of(value: Any) -> Any:
+    """The same for tensors that are the same values in the same memory."""
+    if not isinstance(value, Tensor) or value.layout is not torch.strided:
+        return id(value)
+    return value.data_ptr(), value.shape, value.stride(), value.dtype, value.device
+
+
+def _mapped(function: Callable[[Any], Any], nest: Any) -> Any:
+    # Called for every batch: the usual single array needs no walk.
+    return function(nest) if isinstance(nest, Tensor) else map_structure(function, nest)
 
 
 class ArrayEpoch(Iterator[Batch]):

@@ -43,6 +43,9 @@ class Feed:
     def on_epoch_end(self) -> None:
         """Told when an epoch is over."""
 
+    def finished(self) -> None:
+        """Told when nobody will take or look at its batches any more."""
+
     def first(self) -> Batch | None:
         """A batch to build and check the model with, without taking it from the epoch; None where that cannot be."""
         return None

@@ -12,49 +12,84 @@ from torch import Tensor
 from torchkeras.core.kinds import bridge
 from torchkeras.core.nest import map_structure
 from torchkeras.core.rows import Rows
+from torchkeras.data.ahead import SentBatches
 from torchkeras.data.convert import tensors_of
 from torchkeras.data.feed import Batch, Feed, batch_size_of, unpack_x_y_sample_weight
+from torchkeras.data.staging import Buffers, staged
+from torchkeras.data.transfers import copied_to, transfers_for
 
 
-def as_batch(data: Any, device: torch.device, check: Callable[[Any], None] | None = None) -> Batch:
-    """What a source gave, as tensors where they are needed; `check` sees the targets before they travel."""
+def as_tensors(data: Any) -> Batch:
+    """What a source gave, as tensors where they are."""
     x, y, weight = (_dense(tensors_of(part)) for part in unpack_x_y_sample_weight(data))
-    if check is not None and device.type != "cpu":
-        check(y)
-    return Batch(_on(x, device), _on(y, device), _on(weight, device), batch_size_of(x))
+    return Batch(x, y, weight, batch_size_of(x))
 
 
-def _on(nest: Any, device: torch.device) -> Any:
-    return map_structure(lambda t: t.to(device, non_blocking=True) if isinstance(t, Tensor) else t, nest)
+class StreamFeed(Feed):
+    """Batches that somebody else makes, one after the other, in the thread that asks for them.
+
+    CUDA gets them over buffers of pinned memory, while it works on those before.
+
+    Args:
+        device: where they are to be.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+
+    def _sent(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """These batches, on the device."""
+        transfers = transfers_for(self.device)
+        if transfers is None:
+            return map(self._there, batches)
+        return SentBatches(map(self._to_stage, batches), transfers, self.device)
+
+    def _there(self, batch: Batch) -> Batch:
+        if self.check is not None and self.device.type != "cpu":
+            self.check(batch.y)
+        x, y, weight = (map_structure(lambda t: copied_to(t, self.device), part) for part in batch[:3])
+        return Batch(x, y, weight, batch.size)
+
+    def _to_stage(self, batch: Batch) -> Callable[[Buffers], Batch]:
+        if self.check is not None:
+            self.check(batch.y)
+
+        def make(buffers: Buffers) -> Batch:
+            x, y, weight = (staged(part, buffers) for part in batch[:3])
+            return Batch(x, y, weight, batch.size)
+
+        return make
 
 
-class SequenceFeed(Feed):
+class SequenceFeed(StreamFeed):
     """Batches by index, in order or shuffled."""
 
     def __init__(self, sequence: Any, shuffle: bool, device: torch.device) -> None:
-        self.sequence, self.shuffle, self.device = sequence, shuffle, device
+        super().__init__(device)
+        self.sequence, self.shuffle = sequence, shuffle
         self.steps = len(sequence)
         if not self.steps:
             raise ValueError("The Sequence is empty: its `__len__` is 0.")
 
     def first(self) -> Batch | None:
-        return as_batch(self.sequence[0], self.device)
+        return self._there(as_tensors(self.sequence[0]))
 
     def epoch(self) -> Iterator[Batch]:
         self.steps = len(self.sequence)
         order = torch.randperm(self.steps).tolist() if self.shuffle else range(self.steps)
-        return (as_batch(self.sequence[i], self.device, self.check) for i in order)
+        return self._sent(as_tensors(self.sequence[i]) for i in order)
 
     def on_epoch_end(self) -> None:
         if hasattr(self.sequence, "on_epoch_end"):
             self.sequence.on_epoch_end()
 
 
-class IterableFeed(Feed):
+class IterableFeed(StreamFeed):
     """Anything that starts anew with `iter()`: a DataLoader, a data set, a list of batches."""
 
     def __init__(self, source: Any, device: torch.device) -> None:
-        self.source, self.device = source, device
+        super().__init__(device)
+        self.source = source
         try:
             self.steps = len(source)
         except (TypeError, NotImplementedError):
@@ -64,7 +99,7 @@ class IterableFeed(Feed):
         return None  # to look would take an iteration, which may be costly or have side effects
 
     def epoch(self) -> Iterator[Batch]:
-        return (as_batch(data, self.device, self.check) for data in self.source)
+        return self._sent(map(as_tensors, self.source))
 
 
 class DatasetFeed(IterableFeed):
@@ -75,16 +110,13 @@ class DatasetFeed(IterableFeed):
         self.endless = self.steps is None and source._size() == -1
 
     def epoch(self) -> Iterator[Batch]:
-        return map(self._batch, self.source._feed_batches(self.device))
+        batches = map(_lowered_batch, self.source._feed_batches(self.device))
+        return batches if self.device.type == "cpu" else self._sent(batches)
 
-    def _batch(self, data: Any) -> Batch:
-        x, y, weight = unpack_x_y_sample_weight(data)
-        x, y, weight = _lowered(x), _lowered(y), _lowered(weight)
-        if self.device.type != "cpu":
-            if self.check is not None:
-                self.check(y)
-            x, y, weight = (_on(part, self.device) for part in (x, y, weight))
-        return Batch(x, y, weight, batch_size_of(x))
+
+def _lowered_batch(data: Any) -> Batch:
+    x, y, weight = map(_lowered, unpack_x_y_sample_weight(data))
+    return Batch(x, y, weight, batch_size_of(x))
 
 
 def _lowered(nest: Any) -> Any:
@@ -101,13 +133,13 @@ def _lowered_leaf(value: Any) -> Any:
     return value._as_rows().dense() if hasattr(value, "_as_rows") else bridge.lower(value)
 
 
-class GeneratorFeed(Feed):
+class GeneratorFeed(StreamFeed):
     """A generator, which goes on where it was: epochs take turns at it."""
 
     restarts = False
 
     def __init__(self, source: Any, device: torch.device) -> None:
-        self.device = device
+        super().__init__(device)
         if callable(source) and not hasattr(source, "__next__"):
             source = source()
         self.source: Iterator[Any] = iter(source)
@@ -118,10 +150,10 @@ class GeneratorFeed(Feed):
         except StopIteration:
             raise ValueError("The generator gave no data.") from None
         self.source = itertools.chain([data], self.source)
-        return as_batch(data, self.device, self.check)
+        return self._there(as_tensors(data))
 
     def epoch(self) -> Iterator[Batch]:
-        return (as_batch(data, self.device, self.check) for data in self.source)
+        return self._sent(map(as_tensors, self.source))
 
 
 class MappedFeed(Feed):
@@ -144,3 +176,6 @@ class MappedFeed(Feed):
 
     def on_epoch_end(self) -> None:
         self.feed.on_epoch_end()
+
+    def finished(self) -> None:
+        self.feed.finished()

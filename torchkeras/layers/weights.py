@@ -163,7 +163,7 @@ class WeightedOperation(Operation):
         yield from found.values()
 
     def _as_set(self) -> list[tuple[str, Any]]:
-        """The modules in the order of the attributes that hold them: what a list gets later stands where the list does."""
+        """The modules in the order of the attributes that hold them: what a list gets later stands with the list."""
         attribute_of = {name: one for one, names in self.__dict__["_tracked_names"].items() for name in names}
         places = {name: place for place, name in enumerate(self.__dict__["_set_order"])}
         modules, place = [], -1

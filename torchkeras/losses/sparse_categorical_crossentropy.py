@@ -58,6 +58,8 @@ def _crossentropy(y_true: Tensor, logits: Tensor, axis: int, ignore_class: int |
     """torch's fused kernel; the classes go to the axis where it wants them as a view."""
     labels = y_true if y_true.dtype == torch.int64 else y_true.to(torch.int64)
     shape = None
+    if labels.ndim == 2 == logits.ndim and axis in (-1, 1) and labels.shape == (logits.shape[0], 1):
+        labels = labels.squeeze(1)
     if logits.ndim != 2 or labels.ndim != 1 or axis not in (-1, 1):
         logits, labels, shape = _flattened(logits, labels, axis)
     elif labels.shape[0] != logits.shape[0]:

@@ -17,7 +17,8 @@ def torch_gradient(gradient: Any, variable: Any, parameter: Tensor) -> Tensor:
     elif type(gradient) is not Tensor:
         gradient = gradient.as_subclass(Tensor)
     shape = gradient.shape
-    # A weight whose axes torch has folded into fewer is compared as Keras has it; others once they are as torch has them.
+    # A weight whose axes torch has folded into fewer is compared as Keras has it; others once they are as torch has
+    # them.
     fits = len(shape) == parameter.dim() or (variable is not parameter and shape == variable.shape)
     if fits and variable is not parameter:
         gradient = variable.layout.to_torch(gradient)

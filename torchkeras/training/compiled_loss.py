@@ -10,7 +10,7 @@ from torch import Tensor
 from torchkeras import losses
 from torchkeras.core.kinds import bridge
 from torchkeras.metrics import Metric
-from torchkeras.training.outputs import matched, names_of, per_output, predictions, targets
+from torchkeras.training.outputs import is_flat, matched, names_of, per_output, predictions, targets
 
 
 class LossTracker(Metric):
@@ -25,19 +25,22 @@ class LossTracker(Metric):
     def take_in(self, loss: Tensor, size: int) -> None:
         """The loss that the model computed for a batch."""
         loss = loss.detach()
-        self.add(loss, size)
+        self._add(loss, size)
         self._latest = loss, size
 
     def add(self, loss: Tensor, size: int) -> None:
+        self._add(loss.detach(), size)
+
+    def _add(self, loss: Tensor, size: int) -> None:
         total = self.total.parameter
         if total.device != loss.device:
             self._to(loss.device)
             total = self.total.parameter
         if loss.dim():  # a loss that was not reduced: each of its values counts by the size of the batch
-            total.add_(loss.detach().sum(), alpha=size)
+            total.add_(loss.sum(), alpha=size)
             self.count.add(size * loss.numel())
         else:
-            total.add_(loss.detach(), alpha=size)
+            total.add_(loss, alpha=size)
             self.count.add(size)
 
     def _to(self, device: torch.device) -> None:
@@ -90,6 +93,7 @@ class CompiledLoss:
         self.names: list[str] = []
         self._losses: list[Any] = []
         self._weights: list[float] = []
+        self._takes_flat = False
         self.built = False
         _check_known(loss)
         for given, what in ((loss, "loss"), (loss_weights, "loss_weights")):
@@ -104,6 +108,7 @@ class CompiledLoss:
         self._losses = [None if one is None else losses.as_loss(one) for one in chosen]
         weights = per_output(self.loss_weights, self.names, "loss_weights", spread=True)
         self._weights = [1.0 if weight is None else float(weight) for weight in weights]
+        self._takes_flat = len(self._losses) == 1 and _takes_flat(self._losses[0])
         if len(self.names) > 1:
             self.parts = [LossTracker(f"{label}_loss") for label in labels]
         self.built = True
@@ -152,6 +157,8 @@ class CompiledLoss:
         target = y_true if isinstance(y_true, Tensor) else targets(y_true, self.names)[0]
         if loss is None or target is None:
             return None
+        if self._takes_flat and sample_weight is None and is_flat(target, y_pred):
+            return loss(target, y_pred)
         return loss(matched(target, y_pred), y_pred, sample_weight=_single(sample_weight, self.names))
 
     def _sum(self, y_true: Any, outputs: list[Tensor], sample_weight: Any, size: int) -> Any:
@@ -167,6 +174,12 @@ class CompiledLoss:
             value = value if self._weights[i] == 1.0 else value * self._weights[i]
             total = value if total is None else total + value
         return total
+
+
+def _takes_flat(loss: Any) -> bool:
+    """Whether it is one of ours that takes labels of shape (n,), which need no axis then that it takes away again."""
+    ours = type(loss) in (losses.SparseCategoricalCrossentropy, losses.LossFunctionWrapper)
+    return ours and loss.fn is losses.sparse_categorical_crossentropy and loss._fn_kwargs.get("ignore_class") is None
 
 
 def _single(sample_weight: Any, names: list[str]) -> Any:

@@ -12,7 +12,7 @@ from torchkeras.core.context import seen
 from torchkeras.core.kinds import bridge
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.metrics import Metric
-from torchkeras.training.outputs import matched, names_of, per_output, predictions, targets
+from torchkeras.training.outputs import is_flat, matched, names_of, per_output, predictions, targets
 
 
 class CompiledMetrics:
@@ -37,6 +37,7 @@ class CompiledMetrics:
         self.names: list[str] = []
         self._plain: list[list[Metric]] = []
         self._weighted: list[list[Metric]] = []
+        self._takes_flat: list[bool] = []
         self.built = not plain and not weighted
         self.plain, self.weighted = ([g] if isinstance(g, str) or callable(g) else g for g in (plain, weighted))
         _refuse_twice(self.plain, self.weighted)
@@ -74,6 +75,11 @@ class CompiledMetrics:
             return made
 
         self._plain, self._weighted = make(self.plain, False), make(self.weighted, True)
+        # Labels of shape (n,) need no axis that an accuracy of ours takes away again.
+        self._takes_flat = [
+            not weighted and all(type(metric) is metrics.SparseCategoricalAccuracy for metric in plain)
+            for plain, weighted in zip(self._plain, self._weighted, strict=True)
+        ]
         self.built = True
 
     @property
@@ -105,8 +111,9 @@ class CompiledMetrics:
     def _update(self, i: int, y_true: Any, y_pred: Tensor, weight: Any) -> None:
         if y_true is None:
             return
-        y_true = matched(y_true, y_pred)
         mask = getattr(y_pred, "_keras_mask", None) if seen.masks else None
+        if not (self._takes_flat[i] and mask is None and is_flat(y_true, y_pred)):
+            y_true = matched(y_true, y_pred)
         for metric in self._plain[i]:
             if mask is None:
                 metric.update_state(y_true, y_pred)

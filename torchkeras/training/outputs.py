@@ -71,6 +71,11 @@ def targets(y: Any, names: list[str], what: str = "y") -> list[Any]:
     return per_output(y, names, what)
 
 
+def is_flat(y_true: Any, y_pred: Tensor) -> bool:
+    """Whether targets are one number for each of the predictions (n, k) of several classes."""
+    return isinstance(y_true, Tensor) and y_true.dim() == 1 and y_pred.dim() == 2 and y_pred.shape[1] > 1
+
+
 def matched(y_true: Any, y_pred: Tensor) -> Any:
     """Targets as losses and metrics see them: (n,) as (n, 1) beside (n, k), floats and bools in the output's type."""
     if isinstance(y_true, StringArray):

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from torchkeras import optimizers
-from torchkeras.core.device import default_device
+from torchkeras.core.device import default_device, device_of
 from torchkeras.core.kinds import bridge, call_user
 from torchkeras.data import Batch, Feed
 from torchkeras.metrics import Mean, Metric
@@ -91,8 +91,7 @@ class Trainer:
     # --- getting ready ---
 
     def device(self) -> torch.device:
-        parameter = next(iter(self.model.parameters()), None)
-        return default_device() if parameter is None else parameter.device
+        return device_of(self.model) or default_device()
 
     def needs_build(self) -> bool:
         return any(not getattr(layer, "built", True) for layer in self.model._flatten_layers())
@@ -323,7 +322,7 @@ class Trainer:
         batch = None
         for _ in range(count):
             batch = next(batches, batch)
-        if batch is not None and not self.compiled_metrics.built:
+        if batch is not None and not (self.compiled_metrics.built and self.compiled_loss.built):
             with torch.no_grad():
                 self.test(batch)
 

@@ -68,7 +68,20 @@ class GatheredBatches:
         self._place = torch.zeros((), dtype=torch.int64, device=device)
         self._host_place = 0
         self._epoch: ArrayEpoch | None = None
-        self.signature = signature_of(feed.batch(0, self.size, None))
+        first = feed.batch(0, self.size, None)
+        self.signature, self._places = signature_of(first), _places(first)
+
+    def goes_on_with(self, feed: ArrayFeed) -> bool:
+        """Whether a feed has its data where this one's was, as that of the next fit may; then it is taken on."""
+        if feed is self.feed:
+            return True
+        if (feed.samples, feed.batch_size, feed.device) != (self.feed.samples, self.size, self.feed.device):
+            return False
+        first = feed.batch(0, self.size, None)
+        if _places(first) != self._places or signature_of(first) != self.signature:
+            return False
+        self.feed, self._epoch = feed, None
+        return True
 
     @staticmethod
     def can_be(feed: Any) -> bool:
@@ -106,6 +119,10 @@ class GatheredBatches:
 def _empty_like(value: Any) -> Any:
     # A batch that is a view of the whole set keeps its order of memory, but not the set.
     return None if value is None else torch.empty_like(value)
+
+
+def _places(batch: Batch) -> list[Any]:
+    return [(tensor.data_ptr(), tensor.stride()) for tensor in _tensors(batch)]
 
 
 def _tensors(batch: Batch) -> list[Tensor]:

@@ -188,7 +188,7 @@ class CapturedSteps:
 
     def _program_gathering(self, epoch: ArrayEpoch, steps: int) -> _Program | None:
         gathered = self._gathered
-        if gathered is None or gathered.feed is not epoch.feed:
+        if gathered is None or not gathered.goes_on_with(epoch.feed):
             gathered = self._gathered = GatheredBatches(epoch.feed)
             for key in (1, self.together):
                 self._programs.pop(("gathered", key), None)
