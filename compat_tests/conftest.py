@@ -23,6 +23,11 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(skipped)
+    if not torch.cuda.is_available():
+        no_gpu = pytest.mark.skip(reason="needs an NVIDIA GPU")
+        for item in items:
+            if item.get_closest_marker("cuda"):
+                item.add_marker(no_gpu)
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from benchmarks.eager_worker import RATE, points, tf_step
 from benchmarks.harness import Comparison, Field, Peer, Settings
+from benchmarks.networks.mlp import MLP
+from benchmarks.networks.network import EPSILON
+from benchmarks.networks.weights import load_weights
 from benchmarks.peers.process import OURS, ROOT, PeerFailed, environment, python_of
 from benchmarks.same import require_equal
 from benchmarks.timing import in_process
@@ -39,6 +45,8 @@ def torch_step(device: str) -> Callable[[], Any]:
 def comparisons(settings: Settings) -> Iterator[Comparison]:
     title = "linear classifier, a step with GradientTape"
     yield Comparison("tape", title, partial(_field, settings), rounds=60, copies=3)
+    title = f"a loop with GradientTape, a step of 32: {MLP.title}"
+    yield Comparison("tape-mlp", title, partial(_loop_field, settings), rounds=60, copies=3)
 
 
 def _field(settings: Settings) -> Field:
@@ -54,8 +62,64 @@ def _field(settings: Settings) -> Field:
     return Field([*peers, Peer(other.name, other.sample, lambda: "")], difference, close=other.close)
 
 
-def _trained(step: Callable[[], Any]) -> torch.Tensor:
-    return torch.tensor([float(step().detach()) for _ in range(40)])
+def _loop_field(settings: Settings) -> Field:
+    import torchkeras.tensorflow as tf
+
+    random = np.random.default_rng(0)
+    x, y = MLP.inputs(random, 32), random.integers(0, MLP.classes, 32)
+
+    def steps() -> tuple[Callable[[], Any], Callable[[], Any]]:
+        model = MLP.keras(tf.keras)
+        module = MLP.torch().to(settings.device)
+        load_weights(module, model.get_weights())
+        return torch_loop(module, x, y, settings.device), tf_loop(tf, model, x, y)
+
+    # Few: Adam makes much of what rounding leaves of small gradients.
+    difference = require_equal(*(_trained(step, 3) for step in steps()))
+    by_hand, ours = steps()
+    return Field([in_process("torch", by_hand), in_process(OURS, ours)], difference)
+
+
+def torch_loop(module: nn.Module, x: np.ndarray, y: np.ndarray, device: str) -> Callable[[], Any]:
+    """A step of a loop by hand, with the accuracy."""
+    images, labels = torch.from_numpy(x).to(device), torch.from_numpy(y).to(device)
+    optimizer = torch.optim.Adam(module.parameters(), eps=EPSILON, fused=True)
+    right = torch.zeros((), dtype=torch.int64, device=device)
+
+    def step() -> Any:
+        logits = module(images)
+        loss = F.cross_entropy(logits, labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        with torch.no_grad():
+            right.add_((logits.argmax(1) == labels).sum())
+        return loss
+
+    return step
+
+
+def tf_loop(tf: Any, model: Any, x: np.ndarray, y: np.ndarray) -> Callable[[], Any]:
+    """The same as TensorFlow's guides write it."""
+    images, labels = tf.constant(x), tf.constant(y)
+    optimizer = tf.keras.optimizers.Adam(epsilon=EPSILON)
+    loss_fn = tf.keras.losses.SparseCategoricalCrossentropy()
+    accuracy = tf.keras.metrics.SparseCategoricalAccuracy()
+
+    def step() -> Any:
+        with tf.GradientTape() as tape:
+            probabilities = model(images, training=True)
+            loss = loss_fn(labels, probabilities)
+        gradients = tape.gradient(loss, model.trainable_weights)
+        optimizer.apply_gradients(zip(gradients, model.trainable_weights, strict=True))
+        accuracy.update_state(labels, probabilities)
+        return loss
+
+    return step
+
+
+def _trained(step: Callable[[], Any], steps: int = 40) -> torch.Tensor:
+    return torch.tensor([float(step().detach()) for _ in range(steps)])
 
 
 class _TensorFlow:

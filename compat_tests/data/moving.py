@@ -10,9 +10,10 @@ from torchkeras.data.transfers import Sent
 
 
 class LateTransfers:
-    """What CudaTransfers is, for tests: nothing is copied before somebody waits for it, from what is there then.
+    """What CudaTransfers is, for tests: nothing is copied before somebody waits for it.
 
-    So a buffer that is written to too early, or a tensor that is read too early, gives wrong values.
+    So a tensor that is read too early has wrong values; a buffer that is written to before its values are known to have
+    left is an error of the next sending.
     """
 
     made: list[LateTransfers] = []
@@ -20,6 +21,7 @@ class LateTransfers:
     def __init__(self, device):
         self.buffers, self.sends, self.marks, self.waits, self.brought = 0, 0, 0, 0, 0
         self.threads, self.in_flight, self.most = set(), 0, 0
+        self.unknown = {}
         LateTransfers.made.append(self)
 
     def buffer(self, size):
@@ -42,6 +44,11 @@ class LateTransfers:
         self.threads.add(threading.current_thread().name)
         found = [torch.full_like(tensor, 1 if tensor.dtype is torch.bool else 99) for tensor in tensors]
         copy = self._late(tensors, found)
+        for given, then in self.unknown.values():
+            if not all(map(torch.equal, given, then)):
+                raise RuntimeError("a buffer was written to before its values had left")
+        number = self.sends
+        self.unknown[number] = tensors, [tensor.clone() for tensor in tensors]
         self.in_flight += 1
         self.most = max(self.most, self.in_flight)
 
@@ -49,7 +56,11 @@ class LateTransfers:
             self.in_flight -= 1
             copy()
 
-        return Sent(found, receive, copy)
+        def left():
+            copy()
+            self.unknown.pop(number, None)
+
+        return Sent(found, receive, left)
 
     def mark(self):
         self.marks += 1

@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, TensorDataset
 import torchkeras as keras
 from torchkeras import layers
 from torchkeras.core.string_array import StringArray
-from torchkeras.data import ArrayFeed, make_feed
+from torchkeras.data import ArrayFeed, Batch, make_feed
 from torchkeras.data.ahead import AheadBatches
 from torchkeras.data.staging import AHEAD, Buffers
 
@@ -127,16 +127,14 @@ def failing(at):
         def run(buffers: Buffers):
             if index == at:
                 raise Oops(f"batch {index}")
-            return keras_batch(index, buffers)
+            return filled(index, buffers)
 
         return run
 
     return map(make, range(10))
 
 
-def keras_batch(index, buffers):
-    from torchkeras.data import Batch
-
+def filled(index, buffers):
     return Batch(buffers.tensor((2,), torch.int64).fill_(index), None, None, 2)
 
 
@@ -230,22 +228,24 @@ class Squares(keras.utils.Sequence):
         return x, x[:, 0] ** 2
 
 
+class Pairs:
+    def __init__(self, x):
+        self.x = x
+
+    def __iter__(self):
+        return ((self.x[i : i + 3], self.x[i : i + 3]) for i in range(0, 18, 3))
+
+
 def streams():
     x = torch.arange(18.0).reshape(18, 1)
     yield Squares()
     yield (Squares()[i] for i in range(6))
     yield DataLoader(TensorDataset(x, x * 2), batch_size=3)
-    yield [(x[i : i + 3].numpy(), x[i : i + 3].numpy()) for i in range(0, 18, 3)]
+    yield Pairs(x.numpy())
 
 
 @pytest.mark.parametrize("which", range(4))
 def test_streams_are_sent_while_the_device_works(far_device, which):
-    expected = (
-        [(b.x.clone(), b.y.clone()) for b in make_feed(list(streams())[which], device=torch.device("meta")).epoch()]
-        if False
-        else None
-    )
-    del expected
     feed = make_feed(list(streams())[which])
     taken = [(b.x, b.y) for b in feed.epoch()]
     (transfers,) = far_device.made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from torchkeras.data.convert import tensors_of
 from torchkeras.data.feed import Batch, Feed
 from torchkeras.data.resident import residents
 from torchkeras.data.staging import Buffers, staged
-from torchkeras.data.transfers import copied_to, transfers_for
+from torchkeras.data.transfers import copied_to, numbered, transfers_for
 
 
 class ArrayFeed(Feed):
@@ -49,12 +50,13 @@ class ArrayFeed(Feed):
         self.samples = count_samples(*self.given)
         self.batch_size = int(batch_size or 32)
         self.shuffle = shuffle
-        self.device = device or torch.device("cpu")
+        self.device = numbered(device or torch.device("cpu"))
         self.steps = -(-self.samples // self.batch_size)
         self._leaves = [t for t in flatten(self.given) if t is not None]
         self._settled = False
         self._streams = False
         self._moved: list[Tensor] = []
+        self._open: weakref.WeakSet[AheadBatches] = weakref.WeakSet()
 
     def _settle(self) -> None:
         """Before the first batch: decide where the data is to be, and move it there if it may be there as a whole."""
@@ -78,6 +80,8 @@ class ArrayFeed(Feed):
         """What it has on the accelerator may be written to by the next; until then captured steps may hold it."""
         residents.leave(self._moved)
         self._moved, self._settled = [], False
+        for batches in list(self._open):  # an exception may hold on to them
+            batches.close()
 
     def first(self) -> Batch | None:
         self._settle()
@@ -96,7 +100,9 @@ class ArrayFeed(Feed):
         transfers = transfers_for(self.device) if self._streams and not self._has_resident_parts() else None
         if transfers is None:
             return ArrayEpoch(self, order)
-        return AheadBatches(self._makes(order), transfers, self.device)
+        batches = AheadBatches(self._makes(order), transfers, self.device)
+        self._open.add(batches)
+        return batches
 
     def _has_resident_parts(self) -> bool:
         return any(isinstance(t, Tensor) and not is_away(t, self.device) for t in self._leaves)

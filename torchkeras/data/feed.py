@@ -51,6 +51,13 @@ class Feed:
         return None
 
 
+def innermost(feed: Feed) -> Feed:
+    """The source of a feed that passes on what another gives."""
+    while hasattr(feed, "feed"):
+        feed = feed.feed
+    return feed
+
+
 def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
     """x, (x, y) or (x, y, sample_weight), whichever is there."""
     if sample_weight is not None:

@@ -16,7 +16,7 @@ from torchkeras.data.ahead import SentBatches
 from torchkeras.data.convert import tensors_of
 from torchkeras.data.feed import Batch, Feed, batch_size_of, unpack_x_y_sample_weight
 from torchkeras.data.staging import Buffers, staged
-from torchkeras.data.transfers import copied_to, transfers_for
+from torchkeras.data.transfers import copied_to, numbered, transfers_for
 
 
 def as_tensors(data: Any) -> Batch:
@@ -35,7 +35,7 @@ class StreamFeed(Feed):
     """
 
     def __init__(self, device: torch.device) -> None:
-        self.device = device
+        self.device = numbered(device)
 
     def _sent(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         """These batches, on the device."""

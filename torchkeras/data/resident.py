@@ -12,6 +12,8 @@ from torch import Tensor
 SHARE = 0.25
 #: The same for devices that do not tell how much is free.
 RESIDENT_BYTES = 1 << 30
+#: Up to this size nobody asks how much is free.
+SMALL = 1 << 24
 
 
 def free_memory(device: torch.device) -> int | None:
@@ -35,6 +37,11 @@ def room(device: torch.device) -> int:
     return RESIDENT_BYTES if free is None else int(free * SHARE)
 
 
+def fits(size: int, device: torch.device) -> bool:
+    """Whether a data set of so many bytes may be on a device as a whole."""
+    return size <= SMALL or size <= room(device)
+
+
 def size_of(tensors: Iterable[Tensor]) -> int:
     return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
 
@@ -53,7 +60,7 @@ class Residents:
             return [tensor.to(device) for tensor in tensors]
         found = [self._take_left(tensor, device) for tensor in tensors]
         new = [tensor for tensor, own in zip(tensors, found, strict=True) if own is None]
-        if new and size_of(new) > room(device):
+        if new and not fits(size_of(new), device):
             self.leave(own for own in found if own is not None)
             return None
         return [
@@ -63,7 +70,7 @@ class Residents:
 
     def leave(self, tensors: Iterable[Tensor]) -> None:
         """Nobody reads these any more; the next set may be written to them."""
-        self._left += [weakref.ref(tensor) for tensor in tensors]
+        self._left = [known for known in self._left if known() is not None] + [weakref.ref(t) for t in tensors]
 
     def _take_left(self, tensor: Tensor, device: torch.device) -> Tensor | None:
         self._left = [known for known in self._left if known() is not None]

@@ -100,6 +100,13 @@ def transfers_for(device: torch.device) -> Transfers | None:
     return None if make is None else make(device)
 
 
+def numbered(device: torch.device) -> torch.device:
+    """A device as its tensors name it: 'cuda' is the present GPU."""
+    if device.type == "cuda" and device.index is None:
+        return torch.device("cuda", torch.cuda.current_device())
+    return device
+
+
 def copied_to(value: Any, device: torch.device) -> Any:
     """A tensor on a device, with its mask; all else as it is."""
     if not isinstance(value, Tensor) or value.device == device:

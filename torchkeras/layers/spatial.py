@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from torch import Tensor
+
 from torchkeras.core.config import check_data_format
 from torchkeras.layers.base import Layer
 from torchkeras.layers.input_spec import InputSpec
@@ -74,3 +76,11 @@ def size_tuple(value: Any, rank: int, argument: str, layer: str, least: int = 1)
         rule = "> 0" if least else ">= 0"
         raise ValueError(f"{problem} including {wrong} that does not satisfy the requirement `{rule}`.")
     return found
+
+
+def narrow(x: Tensor, axis: int, start: int, length: int) -> Tensor:
+    """A part of a channels-first tensor along an axis of its space; the gradient lies in memory as the tensor does."""
+    if x.stride(1) != 1:
+        return x.narrow(axis, start, length)
+    # torch fills the gradient up in the order of the axes: seen with the channels behind, that is channels_last.
+    return x.movedim(1, -1).narrow(axis - 1, start, length).movedim(-1, 1)

@@ -195,8 +195,10 @@ class WeightedOperation(Operation):
 
     def _foreign_variables(self) -> list[Variable]:
         """Variables for the parameters of plain torch modules set as attributes, made once and kept."""
-        known: dict[tuple[str, ...], Variable] = self.__dict__.setdefault("_plain_variables", {})
         replaced = self.__dict__.get("_plain_children", ())
+        if not replaced and self._modules.keys() <= self._held_modules:
+            return []
+        known: dict[tuple[str, ...], Variable] = self.__dict__.setdefault("_plain_variables", {})
         own: set[int] | None = None
         listed = []
         for name, module in self._modules.items():
@@ -227,7 +229,8 @@ class WeightedOperation(Operation):
         if not self.trainable:
             return []
         own = [v for v in self._own_variables() if v.trainable]
-        return _distinct([*own, *(w for c in self._children() for w in getattr(c, "trainable_weights", ()))])
+        below = [w for c in self._children() for w in getattr(c, "trainable_weights", ())]
+        return _distinct([*own, *below]) if below else own
 
     @property
     def non_trainable_weights(self) -> list[Variable]:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core import capturing
+from torchkeras.core.denormals import flushed
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.kinds import bridge, is_users
 from torchkeras.core.stateless import borrowed, present
@@ -207,7 +208,8 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
         if missing:
             check_missing(missing, len(pairs), set())
         found = [g.fitted(own) for g, own in zip(plan.groups, plan.split(gradients), strict=True)]
-        self._apply([one for one in found if one])
+        with flushed(plan.groups[0].device, plan.is_large):
+            self._apply([one for one in found if one])
         return self._iterations
 
     def apply(self, grads: Iterable[Any], trainable_variables: Iterable[Any] | None = None) -> None:

@@ -90,6 +90,10 @@ class Group:
 Work = list[tuple[Group, list[Tensor]]]
 
 
+#: From so many values on torch gives work to several threads.
+_SHARED = 1 << 15
+
+
 class Plan:
     """The groups of a list of variables, valid as long as these keep their parameters."""
 
@@ -112,6 +116,8 @@ class Plan:
             for place in self._places
         ]
         self.parameters = parameters
+        #: Whether kernels share the work among threads.
+        self.is_large = sum(parameter.numel() for parameter in parameters) >= _SHARED
         # A sharded parameter has no memory of its own to look at.
         self._placed = [p for p in parameters if type(p) in _ORDINARY]
         self._pointers = [p.data_ptr() for p in self._placed]

@@ -11,6 +11,7 @@ from torch import Tensor
 from torchkeras import losses
 from torchkeras.core.nest import flatten
 from torchkeras.data import ArrayFeed, Feed
+from torchkeras.data.feed import innermost
 from torchkeras.training.outputs import keys_of, per_output, targets
 
 _CHUNK = 1 << 22
@@ -30,13 +31,13 @@ def check_steps(feed: Feed, steps: int | None) -> None:
 
 def check_arrays(feed: Feed, model: Any, loss: Any) -> None:
     """Labels outside the classes, and NaN among the inputs, of data that is all there; of streams as they come."""
-    while hasattr(feed, "feed"):
-        feed = feed.feed
+    feed = innermost(feed)
     if not isinstance(feed, ArrayFeed):
         feed.check = lambda y: _check_labels(y, model, loss)
         return
-    _warn_of_nan(feed.x)
-    _check_labels(feed.y, model, loss)
+    x, y, _ = feed.given  # on the host, as a rule, where looking is cheap
+    _warn_of_nan(x)
+    _check_labels(y, model, loss)
 
 
 def _check_labels(y_true: Any, model: Any, loss: Any) -> None:

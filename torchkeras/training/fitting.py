@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,14 +14,16 @@ from torchkeras.core.config import settings
 from torchkeras.core.device import device_of
 from torchkeras.core.kinds import is_users
 from torchkeras.core.nest import flatten, map_structure, pack_as
-from torchkeras.core.string_array import StringArray
 from torchkeras.data import ArrayFeed, Batch, Feed, make_feed
+from torchkeras.data.feed import innermost
 from torchkeras.data.iterables import SequenceFeed
 from torchkeras.data.make import is_array_data
 from torchkeras.training import allocator
 from torchkeras.training.capture.choosing import predict_steps, test_steps, training_steps
 from torchkeras.training.capture.steps import EagerSteps, Steps
 from torchkeras.training.checks import check_arrays, check_steps
+from torchkeras.training.collecting import Collecting, collecting
+from torchkeras.training.device_settings import at_work
 from torchkeras.training.logs import Logs, to_arrays, to_numbers
 from torchkeras.training.trainer import Trainer
 
@@ -76,52 +77,53 @@ def fit_model(
         check_steps(validation, validation_steps)
     if device.type == "cpu":
         allocator.keep_activations()
-    trainer.prepare(feed)
-    check_arrays(feed, model, trainer.config["loss"])
-    if isinstance(validation, Feed):
-        check_arrays(validation, model, trainer.config["loss"])
-    steps_per_epoch = _limited(steps_per_epoch, feed)
-    steps = steps_per_epoch or feed.steps
-    hooks = callbacks_for(callbacks, model, verbose=verbose, epochs=epochs, steps=steps)
-    model.stop_training = False
-    source = _Epochs(feed, steps_per_epoch, epochs)
-    taker = training_steps(trainer)
-    hooks.on_train_begin()
-    logs: dict[str, Any] = {}
-    resumed_step = 0
-    if hooks.resume_at is not None:
-        initial_epoch, resumed_step = hooks.resume_at
-    for epoch in range(initial_epoch, epochs):
-        model.reset_metrics()
-        hooks.on_epoch_begin(epoch)
-        batches = source.batches()
-        taker.begin(_may_change_steps(hooks), hooks.is_told_of_steps("train"))
-        if resumed_step:
-            trainer.pass_over(batches, resumed_step)
-            hooks.resumed()
-        count, result = trainer.run_epoch(
-            batches,
-            taker,
-            steps_per_epoch or source.known_steps(),
-            hooks.on_train_batch_begin,
-            hooks.on_train_batch_end,
-            resumed_step,
-            _group(trainer, taker, hooks, "train"),
-        )
+    with at_work(model, device, feed, validation, epochs=epochs):
+        trainer.prepare(feed)
+        check_arrays(feed, model, trainer.config["loss"])
+        if isinstance(validation, Feed):
+            check_arrays(validation, model, trainer.config["loss"])
+        steps_per_epoch = _limited(steps_per_epoch, feed)
+        steps = steps_per_epoch or feed.steps
+        hooks = callbacks_for(callbacks, model, verbose=verbose, epochs=epochs, steps=steps)
+        model.stop_training = False
+        source = _Epochs(feed, steps_per_epoch, epochs)
+        taker = training_steps(trainer)
+        hooks.on_train_begin()
+        logs: dict[str, Any] = {}
         resumed_step = 0
-        if not model.stop_training:
-            source.finished(count)
-        logs = _epoch_logs(trainer, result)
-        if validation is not None and _validates(validation_freq, epoch):
-            found = _evaluate(model, trainer, validation, validation_steps, hooks)
-            logs.update({f"val_{name}": value for name, value in found.items()})
-        trainer.end_epoch(logs.get("val_loss", logs.get("loss")))
-        hooks.on_epoch_end(epoch, logs)
-        feed.on_epoch_end()
-        if model.stop_training or source.ran_out:
-            break
-    trainer.finished()
-    hooks.on_train_end(logs)
+        if hooks.resume_at is not None:
+            initial_epoch, resumed_step = hooks.resume_at
+        for epoch in range(initial_epoch, epochs):
+            model.reset_metrics()
+            hooks.on_epoch_begin(epoch)
+            batches = source.batches()
+            taker.begin(_may_change_steps(hooks), hooks.is_told_of_steps("train"))
+            if resumed_step:
+                trainer.pass_over(batches, resumed_step)
+                hooks.resumed()
+            count, result = trainer.run_epoch(
+                batches,
+                taker,
+                steps_per_epoch or source.known_steps(),
+                hooks.on_train_batch_begin,
+                hooks.on_train_batch_end,
+                resumed_step,
+                _group(trainer, taker, hooks, "train"),
+            )
+            resumed_step = 0
+            if not model.stop_training:
+                source.finished(count)
+            logs = _epoch_logs(trainer, result)
+            if validation is not None and _validates(validation_freq, epoch):
+                found = _evaluate(model, trainer, validation, validation_steps, hooks)
+                logs.update({f"val_{name}": value for name, value in found.items()})
+            trainer.end_epoch(logs.get("val_loss", logs.get("loss")))
+            hooks.on_epoch_end(epoch, logs)
+            feed.on_epoch_end()
+            if model.stop_training or source.ran_out:
+                break
+        trainer.finished()
+        hooks.on_train_end(logs)
     if device.type == "cpu":
         allocator.give_back()
     return model.history
@@ -141,14 +143,15 @@ def evaluate_model(
     """`Model.evaluate`, as a dict."""
     feed = make_feed(by_input(x, model), y, sample_weight, batch_size, device=trainer.device())
     check_steps(feed, steps)
-    if trainer.needs_build() and (batch := feed.first()) is not None:
-        trainer.build_model(batch)
-    trainer.look_at_layers()
-    check_arrays(feed, model, trainer.config["loss"])
-    verbose = 1 if verbose == "auto" else int(verbose)
-    steps = _limited(steps, feed)
-    hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
-    return _evaluate(model, trainer, feed, steps, hooks)
+    with at_work(model, trainer.device(), feed):
+        if trainer.needs_build() and (batch := feed.first()) is not None:
+            trainer.build_model(batch)
+        trainer.look_at_layers()
+        check_arrays(feed, model, trainer.config["loss"])
+        verbose = 1 if verbose == "auto" else int(verbose)
+        steps = _limited(steps, feed)
+        hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
+        return _evaluate(model, trainer, feed, steps, hooks)
 
 
 def _evaluate(model: Any, trainer: Trainer, feed: Feed, steps: int | None, hooks: Any) -> dict[str, float]:
@@ -186,42 +189,45 @@ def predict_model(
     feed = make_feed(by_input(x, model), batch_size=batch_size, device=device)
     steps = _limited(steps, feed)
     check_steps(feed, steps)
-    taker = predict_steps(model, trainer, device)
-    captured = not isinstance(taker, EagerSteps)
-    collected = _Collected(feed.samples if isinstance(feed, ArrayFeed) and steps is None else None, captured)
-    batches, total = feed.epoch(), steps or feed.steps
-    # What a graph was captured with outlives the prediction, and is no tensor of inference mode.
-    within = torch.no_grad if captured else torch.inference_mode
-    if not verbose and not callbacks:
-        taker.begin(False, False)
+    with at_work(model, device, feed):
+        taker = predict_steps(model, trainer, device)
+        captured = not isinstance(taker, EagerSteps)
+        samples = feed.samples if isinstance(feed, ArrayFeed) and steps is None else None
+        collected = collecting(device, samples, captured)
+        batches, total = feed.epoch(), steps or feed.steps
+        # What a graph was captured with outlives the prediction, and is no tensor of inference mode.
+        within = torch.no_grad if captured else torch.inference_mode
+        if not verbose and not callbacks:
+            taker.begin(False, False)
+            with within():
+                _each(batches, taker, total, collected)
+                return collected.arrays()
+        hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=total)
+        hooks.on_predict_begin()
+        taker.begin(_may_change_steps(hooks), hooks.is_told_of_steps("predict"))
+        count, group = 0, 1 if trainer is None else trainer.steps_per_execution
+        while total is None or count < total:
+            hooks.on_predict_batch_begin(count)
+            outputs: list[Any] = []
+            with within():
+                for _ in range(group if total is None else min(group, total - count)):
+                    ran, found = taker.run(batches, 1)
+                    if not ran:
+                        break
+                    outputs.append(map_structure(_copied, found) if captured else found)
+                    collected.add(found)
+            if not outputs:
+                break
+            count += len(outputs)
+            logs = Logs(lambda outputs=outputs: {"outputs": _joined(outputs)}, convert=to_arrays)  # type: ignore[misc]
+            hooks.on_predict_batch_end(count - 1, logs)
+        feed.on_epoch_end()
+        hooks.on_predict_end()
         with within():
-            _each(batches, taker, total, collected)
-        return collected.arrays()
-    hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=total)
-    hooks.on_predict_begin()
-    taker.begin(_may_change_steps(hooks), hooks.is_told_of_steps("predict"))
-    count, group = 0, 1 if trainer is None else trainer.steps_per_execution
-    while total is None or count < total:
-        hooks.on_predict_batch_begin(count)
-        outputs: list[Any] = []
-        with within():
-            for _ in range(group if total is None else min(group, total - count)):
-                ran, found = taker.run(batches, 1)
-                if not ran:
-                    break
-                outputs.append(map_structure(_copied, found) if captured else found)
-                collected.add(found)
-        if not outputs:
-            break
-        count += len(outputs)
-        logs = Logs(lambda outputs=outputs: {"outputs": _joined(outputs)}, convert=to_arrays)  # type: ignore[misc]
-        hooks.on_predict_batch_end(count - 1, logs)
-    feed.on_epoch_end()
-    hooks.on_predict_end()
-    return collected.arrays()
+            return collected.arrays()
 
 
-def _each(batches: Iterator[Batch], taker: Steps, steps: int | None, collected: _Collected) -> None:
+def _each(batches: Iterator[Batch], taker: Steps, steps: int | None, collected: Collecting) -> None:
     count = 0
     while steps is None or count < steps:
         ran, found = taker.run(batches, 1)
@@ -243,51 +249,6 @@ def _joined(outputs: list[Any]) -> Any:
     return pack_as(outputs[0], [torch.cat(leaves) for leaves in zip(*map(flatten, outputs), strict=True)])
 
 
-class _Collected:
-    """The outputs of predict: written into one array per output as they come, where their number is known.
-
-    Args:
-        samples: their number, if it is known.
-        reused: whether the next outputs come in the same memory.
-    """
-
-    def __init__(self, samples: int | None, reused: bool) -> None:
-        self.samples, self.reused, self.place = samples, reused, 0
-        self.structure: Any = None
-        self.parts: list[list[Any]] = []
-        self.whole: list[Tensor] = []
-
-    def add(self, outputs: Any) -> None:
-        leaves = [outputs] if isinstance(outputs, Tensor) else flatten(outputs)
-        leaves = [leaf if isinstance(leaf, (Tensor, StringArray)) else torch.as_tensor(leaf) for leaf in leaves]
-        if not self.parts:
-            self.structure = outputs if not isinstance(outputs, Tensor) else None
-            self.parts = [[] for _ in leaves]
-        if self.samples is None or any(leaf.dim() == 0 or isinstance(leaf, StringArray) for leaf in leaves):
-            for part, leaf in zip(self.parts, leaves, strict=True):
-                numbers = not isinstance(leaf, StringArray)
-                part.append(leaf.detach().to("cpu", copy=self.reused).numpy() if numbers else leaf.numpy())
-            return
-        size = leaves[0].shape[0]
-        if size == self.samples and not self.whole:
-            self.whole = [leaf.detach().to("cpu", copy=self.reused) for leaf in leaves]
-            return
-        if not self.whole:
-            self.whole = [leaf.new_empty((self.samples, *leaf.shape[1:]), device="cpu") for leaf in leaves]
-        for whole, leaf in zip(self.whole, leaves, strict=True):
-            whole[self.place : self.place + size].copy_(leaf.detach())
-        self.place += size
-
-    def arrays(self) -> Any:
-        if self.whole:
-            found = [tensor.numpy() for tensor in self.whole]
-        elif not self.parts or not self.parts[0]:
-            raise ValueError("Expected input data to be non-empty.")
-        else:
-            found = [np.concatenate(part) if part[0].ndim else np.stack(part) for part in self.parts]
-        return found[0] if self.structure is None else pack_as(self.structure, found)
-
-
 class _Epochs:
     """The batches of each epoch of fit, where `steps_per_epoch` may cut the data elsewhere than it ends."""
 
@@ -295,12 +256,12 @@ class _Epochs:
         self.feed, self.steps_per_epoch, self.epochs = feed, steps_per_epoch, epochs
         self.ran_out = False
         self._known = feed.steps
-        whole = steps_per_epoch is None or steps_per_epoch == feed.steps or isinstance(_innermost(feed), SequenceFeed)
+        whole = steps_per_epoch is None or steps_per_epoch == feed.steps or isinstance(innermost(feed), SequenceFeed)
         self._stream: Iterator[Batch] | None = None if whole and feed.restarts else self._one_stream()
 
     def _one_stream(self) -> Iterator[Batch]:
         """One pass after another: arrays as often as there are epochs, a data set or a generator once."""
-        again = self.epochs if isinstance(_innermost(self.feed), ArrayFeed) else 1
+        again = self.epochs if isinstance(innermost(self.feed), ArrayFeed) else 1
         for _ in range(again):
             yield from self.feed.epoch()
 
@@ -324,12 +285,6 @@ class _Epochs:
             if not count:
                 raise ValueError("Expected input data to be non-empty.")
             self._known = count
-
-
-def _innermost(feed: Feed) -> Feed:
-    while hasattr(feed, "feed"):
-        feed = feed.feed
-    return feed
 
 
 def callbacks_for(callbacks: Any, model: Any, history: bool = True, **params: Any) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras.core.denormals import flushed
 from torchkeras.core.kinds import bridge
 from torchkeras.data.feed import unpack_x_y_sample_weight
 from torchkeras.saving.compiling import settings_from_config, settings_to_config
@@ -122,7 +123,7 @@ class TrainingMethods:
             steps_per_epoch, validation_steps: how many batches make an epoch, where the data does not say.
         """
         trainer = self._compiled()
-        with trainer.as_compiled():
+        with trainer.as_compiled(), flushed(trainer.device()):
             return fit_model(
                 self, trainer, x, y, sample_weight, batch_size=batch_size, epochs=epochs, verbose=verbose,
                 callbacks=callbacks, validation_split=validation_split, validation_data=validation_data,
@@ -147,7 +148,9 @@ class TrainingMethods:
         return_dict: bool = False,
     ) -> Any:
         """The loss and the metrics on other data: a list in the order of `metrics_names`, or a dict."""
-        figures = evaluate_model(self, self._compiled(), x, y, sample_weight, batch_size, verbose, steps, callbacks)
+        trainer = self._compiled()
+        with flushed(trainer.device()):
+            figures = evaluate_model(self, trainer, x, y, sample_weight, batch_size, verbose, steps, callbacks)
         return figures if return_dict else _as_list(figures, self.metrics_names)
 
     def predict(
@@ -178,7 +181,7 @@ class TrainingMethods:
         """One step of training; gives its figures."""
         trainer = self._compiled()
         batch = one_batch(trainer, x, y, sample_weight, class_weight)
-        with trainer.as_compiled():
+        with trainer.as_compiled(), flushed(trainer.device()):
             trainer.ready(batch)
             if reset_metrics:
                 self.reset_metrics()

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from torchkeras.core.machinery import plain
 from torchkeras.layers.convolution.window import TransposedWindow, Window
+from torchkeras.layers.spatial import narrow
 
 MODULES: dict[int, Any] = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
 TRANSPOSED_MODULES: dict[int, Any] = {1: nn.ConvTranspose1d, 2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
@@ -73,7 +74,7 @@ def convolve_transposed(conv: Any, inputs: Tensor, window: TransposedWindow, ran
     if any(window.crop):
         for axis, crop in enumerate(window.crop, start=2):
             if crop:
-                outputs = outputs.narrow(axis, 0, outputs.shape[axis] - crop)
+                outputs = narrow(outputs, axis, 0, outputs.shape[axis] - crop)
     return outputs
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from torchkeras.layers.spatial import Spatial, size_tuple
+from torchkeras.layers.spatial import Spatial, narrow, size_tuple
 
 
 class Pooling(Spatial):
@@ -73,7 +73,7 @@ class Pooling(Spatial):
     def _without_surplus(self, x: Tensor) -> Tensor:
         for axis, (window, stride) in enumerate(zip(self.pool_size, self.strides), start=2):
             if stride == 1 and window % 2 == 0:
-                x = x.narrow(axis, 1, x.shape[axis] - 1)
+                x = narrow(x, axis, 1, x.shape[axis] - 1)
         return x
 
     def _length(self, size: int, which: int) -> int:

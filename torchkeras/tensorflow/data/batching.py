@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from torchkeras.core.tensor_shape import TensorShape
-from torchkeras.data.resident import room, size_of
+from torchkeras.data.resident import fits, size_of
 from torchkeras.tensorflow.data import composites, stacking
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset, DatasetSpec, Unary
 from torchkeras.tensorflow.data.mapping import example
@@ -118,7 +118,7 @@ class BatchDataset(Batching):
         if not all(isinstance(c, torch.Tensor) for c in leaves):
             return self
         if self._copy is None or self._copy[0] != device:
-            if size_of(leaves) > room(device):
+            if not fits(size_of(leaves), device):
                 return self
             self._copy = device, pack_as(columns, [c.to(device) for c in leaves])
         found = BatchDataset(self._input, self._batch_size, self._drop_remainder)
