@@ -99,7 +99,8 @@ def test_whoever_watches_sees_what_is_between():
     handle = made.layers[0].register_forward_hook(lambda layer, given, out: seen.append(out))
     watched = made(images())
     handle.remove()
-    assert tuple(seen[0].shape) == (5, 7, 7, 4) and float(seen[0].detach().min()) == 0.0
+    assert tuple(seen[0].shape) == (5, 7, 7, 4)
+    assert float(seen[0].detach().min()) == 0.0
     np.testing.assert_array_equal(watched.detach(), made(images()).detach())
 
 

@@ -24,7 +24,7 @@ _state = _State()
 
 
 def updates() -> Any:
-    """Where optimizers note the updates of the capture that is going on (`optimizers.captured.Updates`); None without."""
+    """Where optimizers note their updates during a capture (`optimizers.captured.Updates`); None without one."""
     return _state.updates
 
 

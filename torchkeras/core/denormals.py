@@ -1,8 +1,8 @@
 """Numbers too small to be normal count as zero while a model trains or predicts on a CPU, as they do in TensorFlow.
 
-A processor takes a hundred times as long for them. They come by themselves: what an optimizer remembers of a weight that
-no longer gets a gradient shrinks by a tenth with every step, until after some 800 of them it is as small as that. A
-small network was slowed down to a third by it.
+A processor takes a hundred times as long for them. They come by themselves: what an optimizer remembers of a weight
+that no longer gets a gradient shrinks by a tenth with every step, until after some 800 of them it is as small as that.
+A small network was slowed down to a third by it.
 
 The environment variable TORCHKERAS_DENORMALS=keep leaves them as they are.
 """

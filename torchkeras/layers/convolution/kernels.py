@@ -20,6 +20,7 @@ MODULES: dict[int, Any] = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
 TRANSPOSED_MODULES: dict[int, Any] = {1: nn.ConvTranspose1d, 2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
 MEMORY_FORMATS = {1: torch.contiguous_format, 2: torch.channels_last, 3: torch.channels_last_3d}
 
+_ONES = {rank: (1,) * rank for rank in (1, 2, 3)}
 _CONVOLVE: dict[int, Any] = {1: torch.conv1d, 2: torch.conv2d, 3: torch.conv3d}
 _TRANSPOSE: dict[int, Any] = {1: torch.conv_transpose1d, 2: torch.conv_transpose2d, 3: torch.conv_transpose3d}
 
@@ -44,6 +45,17 @@ def convolve(conv: Any, inputs: Tensor, window: Window, rank: int, flat: bool) -
         inputs = F.pad(inputs, extra)
     weights = conv._parameters
     weight, bias = weights["weight"], weights["bias"]
+    if (
+        conv.in_channels < 16
+        and conv.kernel_size == _ONES[rank]
+        and conv.stride != _ONES[rank]
+        and inputs.is_cpu
+        and not flat
+    ):
+        # What such windows step over is left out beforehand. torch 2.13 on processors with AVX-512 writes beyond its
+        # memory in the gradient of the kernel else, where there are 2 to 15 channels.
+        steps: Any = tuple(slice(None, None, stride) for stride in conv.stride)
+        return _CONVOLVE[rank](inputs[(..., *steps)], weight, bias, 1, padding, conv.dilation, conv.groups)
     if flat:
         stride, dilation = (1, *conv.stride), (1, *conv.dilation)
         return torch.conv2d(inputs, weight.unsqueeze(2), bias, stride, (0, *padding), dilation, conv.groups).squeeze(2)
