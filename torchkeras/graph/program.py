@@ -87,6 +87,7 @@ class Program:
         self.one_result = self.results if isinstance(self.results, int) else -1
         self.masked = any(t._keras_mask is not None for node in self.nodes for t in symbolic_leaves(node.outputs))
         self.chain = self._is_chain()
+        self.casts = self._has_casts()
         self._mark_dead()
         self._lean_steps = self._paired()
 
@@ -98,6 +99,12 @@ class Program:
                 return False
             place = step.targets[0]
         return len(self.inputs) == 1 and place == self.one_result
+
+    def _has_casts(self) -> bool:
+        """Whether layers compute in other types than those before them, so that each is to be called as a layer."""
+        policies = [step.operation.__dict__.get("_dtype_policy") for step in self.steps]
+        types = {policy.compute for policy in policies if policy is not None and policy.compute.is_floating_point}
+        return len(types) > 1 or any(policy is not None and policy.is_mixed for policy in policies)
 
     def _mark_dead(self) -> None:
         """Values no later step needs are let go of, so that inference keeps no more than it must."""
@@ -118,7 +125,7 @@ class Program:
             if not step.single or not hasattr(step.operation, "call_around") or step.targets[0] in results:
                 continue
             after = readers.get(step.targets[0], [])
-            if len(after) == 1 and after[0].single and getattr(after[0].operation, "takes_largest", False):
+            if len(after) == 1 and after[0].single and getattr(after[0].operation, "_takes_largest", False):
                 step.pooled = after[0]
                 taken.add(id(after[0]))
         return [step for step in self.steps if id(step) not in taken]
@@ -130,6 +137,8 @@ class Program:
 
         Steps of built-in layers that nothing watches compute directly; all others are called as layers.
         """
+        if self.casts:
+            return self.run_fully(modules, values)
         if self.chain:
             return self._run_chain(modules, values[0], training)
         slots = values + [None] * (self.size - len(values))

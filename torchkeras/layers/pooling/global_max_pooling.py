@@ -13,7 +13,7 @@ class GlobalMaxPooling(GlobalPooling):
     """The base of the three. Equal largest values share the gradient, as in TensorFlow: `amax`, not `max`."""
 
     keeps_dtype = True
-    takes_largest = True
+    _takes_largest = True
 
     def call(self, inputs: Tensor) -> Tensor:
         return inputs.amax(self._axes, self.keepdims)

@@ -14,7 +14,7 @@ class MaxPooling(Pooling):
     """The base of the three max poolings. Of equal values the first has the gradient, as in TensorFlow."""
 
     keeps_dtype = True
-    takes_largest = True
+    _takes_largest = True
 
     def call(self, inputs: Tensor) -> Tensor:
         if inputs.is_floating_point():
