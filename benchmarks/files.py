@@ -1,7 +1,7 @@
 """`python -m benchmarks.files`: saving and loading a large model, next to writing and reading its arrays with h5py.
 
-Each measurement runs in a process of its own, in turn with the others, and counts by its best round: what disturbs a
-machine only ever adds. Both sides write a new file through to the disk (fsync), which then takes the place of the one
+Each measurement runs in a process of its own, in turn with the others, and right after the raw arrays, whose
+time it is compared with. Both sides write a new file through to the disk (fsync), which then takes the place of the one
 before. Memory is the kernel's VmHWM from the moment that the work begins, less what the libraries take. Files that are
 mapped into memory count in it; "own" is without them: the system takes their pages back as it needs memory.
 """
@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 WIDTH = 8192
@@ -113,11 +114,8 @@ def ours(action: str, path: Path, number: int) -> dict[str, float]:
     """A stack of layers of WIDTH x WIDTH weights."""
     import warnings
 
-    import torch
-
     import torchkeras as keras
 
-    torch.set_num_threads(1)
     warnings.simplefilter("ignore")
     if path.suffix == ".safetensors":
         import safetensors.torch  # noqa: F401  what it takes is not the model's
@@ -136,50 +134,76 @@ def ours(action: str, path: Path, number: int) -> dict[str, float]:
 def measure(action: str, path: Path, number: int) -> dict[str, float]:
     """One action in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.files", "--measure", action, str(path), str(number)]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-def rounds(formats: list[str], number: int, times: int, folder: Path) -> dict[tuple[str, str], dict[str, float]]:
-    """The best of some rounds, by format and action; the raw arrays are measured in every round too."""
-    best: dict[tuple[str, str], dict[str, float]] = {}
+class Row(NamedTuple):
+    """What one format took for one action, over some rounds.
 
-    def note(name: str, action: str, path: Path) -> None:
-        found = measure(action, path, number)
-        known = best.setdefault((name, action), found)
-        best[name, action] = {key: min(known[key], found[key]) for key in found}
+    Args:
+        seconds: the median.
+        ratio: the median of the ratios to the raw arrays, which are measured right before.
+        peak, own: the most memory, with and without files that are mapped, as parts of the model's.
+    """
 
+    name: str
+    action: str
+    seconds: float
+    ratio: float
+    peak: float
+    own: float
+
+    @property
+    def beyond(self) -> bool:
+        return self.action not in RAW and (self.ratio > TIME or self.own > MEMORY)
+
+
+def rounds(formats: list[str], number: int, times: int, folder: Path) -> list[Row]:
+    """Measures the formats in turn, some times."""
+    size = number * WIDTH * WIDTH * 4
+    found: dict[tuple[str, str], list[tuple[dict[str, float], float]]] = {}
     for _ in range(times):
         for name in formats:
             whole, weights = FORMATS[name]
-            files = dict(zip(ACTIONS, (whole, whole, weights, weights)))
-            for action in ACTIONS:
-                file = files[action]
-                if file is not None:
-                    note("h5py, raw arrays", "raw_write" if action.startswith("save") else "raw_read", folder)
-                    note(name, action, folder / file)
-    return best
-
-
-def table(best: dict[tuple[str, str], dict[str, float]], number: int) -> tuple[str, bool]:
-    """The figures as text, and whether all are within their bounds."""
-    size = number * WIDTH * WIDTH * 4
-    lines = [f"{'':<18}{'':<14}{'seconds':>9}{'of h5py':>9}{'peak / model':>14}{'own / model':>13}"]
-    good = True
-    for (name, action), found in sorted(best.items(), key=lambda one: (one[0][0] != "h5py, raw arrays", one[0])):
-        against = best["h5py, raw arrays", "raw_write" if "save" in action or "write" in action else "raw_read"]
-        ratio, peak, own = found["seconds"] / against["seconds"], found["peak"] / size, found["own"] / size
-        beyond = action not in RAW and (ratio > TIME or own > MEMORY)
-        good = good and not beyond
-        lines.append(
-            f"{name:<18}{action:<14}{found['seconds']:>9.2f}{ratio:>9.2f}{peak:>14.2f}{own:>13.2f}"
-            f"{' !' if beyond else ''}"
+            for action, file in zip(ACTIONS, (whole, whole, weights, weights)):
+                if file is None:
+                    continue
+                plain = "raw_write" if action.startswith("save") else "raw_read"
+                arrays = measure(plain, folder, number)
+                own = measure(action, folder / file, number)
+                found.setdefault(("h5py, raw arrays", plain), []).append((arrays, 1.0))
+                found.setdefault((name, action), []).append((own, own["seconds"] / arrays["seconds"]))
+    return [
+        Row(
+            *key,
+            median(one["seconds"] for one, _ in every),
+            median(ratio for _, ratio in every),
+            max(one["peak"] for one, _ in every) / size,
+            max(one["own"] for one, _ in every) / size,
         )
-    return "\n".join(lines), good
+        for key, every in found.items()
+    ]
+
+
+def table(rows: list[Row], markdown: bool) -> str:
+    """The figures as text."""
+    form = "{:<18}{:<14}{:>9}{:>9}{:>14}{:>13}  {}".format
+    lines = [form("", "", "seconds", "of h5py", "peak / model", "own / model", "")]
+    if markdown:
+        form = "| {} | {} | {} | {} | {} | {} | {} |".format
+        lines = [
+            form("", "", "seconds", "of h5py", "peak / model", "own / model", ""),
+            "| --- | --- |" + " ---: |" * 4 + " --- |",
+        ]
+    for row in rows:
+        met = "" if row.action in RAW else "missed" if row.beyond else "met"
+        figures = (f"{figure:.2f}" for figure in (row.seconds, row.ratio, row.peak, row.own))
+        lines.append(form(row.name, row.action, *figures, met))
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def main() -> int:
@@ -188,9 +212,8 @@ def main() -> int:
         "--only", action="append", choices=list(FORMATS), metavar="FORMAT", help=f"of {', '.join(FORMATS)}"
     )
     parser.add_argument("--size", type=int, default=1024, metavar="MIB", help="of the model (default: 1024)")
-    parser.add_argument(
-        "--rounds", type=int, default=3, metavar="N", help="rounds, of which the best counts (default: 3)"
-    )
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds, whose medians count (default: 3)")
+    parser.add_argument("--markdown", action="store_true", help="print a table for docs/benchmarks.md")
     parser.add_argument("--folder", type=Path, help="where the files are written; default: a temporary one")
     parser.add_argument("--measure", nargs=3, metavar=("ACTION", "PATH", "NUMBER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -201,9 +224,10 @@ def main() -> int:
         return 0
     number = max(1, options.size * (1 << 20) // (WIDTH * WIDTH * 4))
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        text, good = table(rounds(options.only or list(FORMATS), number, options.rounds, Path(folder)), number)
-    print(text)
-    return 0 if good else 1
+        rows = rounds(options.only or list(FORMATS), number, options.rounds, Path(folder))
+    rows.sort(key=lambda row: (row.action not in RAW, row.name, row.action))
+    print(table(rows, options.markdown))
+    return 1 if any(row.beyond for row in rows) else 0
 
 
 if __name__ == "__main__":
