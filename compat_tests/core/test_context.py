@@ -11,4 +11,4 @@ def test_each_thread_has_its_own_from_the_start():
     thread = threading.Thread(target=lambda: found.append(dict(vars(call_context))))
     thread.start()
     thread.join()
-    assert found == [{"training": None, "root": None, "scope": ()}]
+    assert found == [{"training": None, "root": None, "scope": (), "autocast": None}]

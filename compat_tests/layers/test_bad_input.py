@@ -135,8 +135,8 @@ def test_cyclic_graph():
 
 
 def test_bad_policies_and_formats():
-    with pytest.raises(ValueError, match="mixed_float16.*not supported yet"):
-        layers.Dense(2, dtype="mixed_float16")
+    with pytest.raises(ValueError, match="Did you mean 'mixed_float16'"):
+        layers.Dense(2, dtype="mixed_flaot16")
     with pytest.raises(ValueError, match="data_format"):
         layers.Conv2D(2, 2, data_format="channels_middle")
     with pytest.raises(ValueError, match="Please provide to Input"):

@@ -13,17 +13,20 @@ class CallContext(threading.local):
 
     `training` is None unless a call around this one said. `root` is the outermost layer being called; the losses of a
     call belong to it. `scope` holds the names of the layers being called, for the names of weights made meanwhile.
+    `autocast` is the type in which weights of layers with a mixed policy are read, None for their own.
     """
 
     training: bool | None
     root: Any
     scope: tuple[str, ...]
+    autocast: Any
 
     def __init__(self) -> None:
         # In the object, not the class: torch.compile guards on what an object itself has, before the first call.
         self.training = None
         self.root = None
         self.scope = ()
+        self.autocast = None
 
 
 call_context = CallContext()
@@ -44,6 +47,7 @@ class Seen:
     """Process-wide facts that let the hot path skip work nobody has asked for yet."""
 
     masks = False  # some layer has produced a mask
+    mixed = False  # some policy has another type for computing than for weights
 
 
 seen = Seen()

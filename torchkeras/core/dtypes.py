@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from torchkeras.core import config
+from torchkeras.core.context import seen
 from torchkeras.core.errors import did_you_mean
 
 _BY_NAME: dict[str, torch.dtype] = {
@@ -74,9 +75,14 @@ class DTypePolicy:
 
     def __init__(self, name: str = "float32") -> None:
         mixed = {"mixed_float16": torch.float16, "mixed_bfloat16": torch.bfloat16}
+        if isinstance(name, str) and name.startswith("mixed") and name not in mixed:
+            raise ValueError(f"Unknown dtype policy {name!r}.{did_you_mean(name, mixed)}")
         self._name = name if name in mixed else dtype_name(name)
         self.compute = mixed.get(name) or torch_dtype(name)
         self.variable = torch.float32 if name in mixed else self.compute
+        self.is_mixed = name in mixed
+        if self.is_mixed:
+            seen.mixed = True
 
     @property
     def name(self) -> str:
@@ -96,6 +102,9 @@ class DTypePolicy:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> DTypePolicy:
         return cls(**config)
+
+    def __reduce__(self) -> Any:
+        return type(self), (self._name,)  # a copy in another process makes itself known there too
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DTypePolicy) and other._name == self._name
@@ -117,11 +126,6 @@ def set_global_policy(policy: Any) -> None:
     chosen = None if policy is None else get_policy(policy)
     if chosen is not None and not chosen.compute.is_floating_point:
         raise ValueError(f"The global policy must be one of floating types. Received: {chosen.name!r}")
-    if chosen is not None and chosen.compute is not chosen.variable:
-        raise ValueError(
-            f"The mixed policy {chosen.name!r} is not supported yet. Set 'float32' or 'float64', or use torch.autocast "
-            f"in a loop of your own."
-        )
     config.settings.policy = chosen
 
 

@@ -46,6 +46,11 @@ def as_tensor(value: Any, float_dtype: torch.dtype | None = None) -> Any:
     return tensor.to(default_device(), wanted)
 
 
+def to_array(tensor: Tensor) -> Any:
+    """The values of a tensor on the host as an array, sharing memory; bfloat16, which NumPy lacks, as float32."""
+    return tensor.float().numpy() if tensor.dtype is torch.bfloat16 else tensor.numpy()
+
+
 def texts_only(value: Any) -> bool:
     """Whether a value is a text or a list of nothing but texts, however nested: data, not a list of inputs."""
     if isinstance(value, (list, tuple)):

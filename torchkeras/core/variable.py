@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 
 from torchkeras.core.allowance import spend
+from torchkeras.core.context import call_context, seen
 from torchkeras.core.dtypes import dtype_name, torch_dtype
 from torchkeras.core.kinds import bridge
 from torchkeras.core.layout import IDENTITY, Layout
@@ -162,7 +163,16 @@ class Variable:
         return bridge.value(self) if bridge.active else self._read().clone()
 
     def _read(self) -> Tensor:
-        return self._layout.to_keras(self.parameter)
+        value = self._layout.to_keras(self.parameter)
+        return self._autocast(value) if seen.mixed else value
+
+    def _autocast(self, value: Tensor) -> Tensor:
+        """A value in the type of the layer being called, where the variable's own layer has a mixed policy."""
+        wanted = call_context.autocast
+        if wanted is None or not self.autocast or value.dtype is not torch.float32:
+            return value
+        policy = getattr(self._owner, "_dtype_policy", None)
+        return value.to(wanted) if policy is not None and policy.is_mixed else value
 
     def numpy(self) -> Any:
         """A copy of the value as an array in Keras's shape; a NumPy scalar where there is but one value."""

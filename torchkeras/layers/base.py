@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.context import call_context, scope_of, seen
-from torchkeras.core.dtypes import STRING, DTypePolicy, get_policy
+from torchkeras.core.dtypes import STRING, get_policy
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.kinds import bridge
 from torchkeras.core.machinery import is_lean, unmasked
@@ -26,6 +26,7 @@ from torchkeras.layers.building import ANY_RANK, BuildMixin, map_shapes, once_on
 from torchkeras.layers.call_info import CallInfo, call_info
 from torchkeras.layers.input_spec import check_input_spec
 from torchkeras.layers.losses import LossesMixin
+from torchkeras.layers.lower_precision import cast_parameters, put_back
 from torchkeras.layers.masks import MasksMixin
 from torchkeras.layers.own_variables import OwnVariablesMixin
 from torchkeras.layers.policy import PolicyMixin
@@ -60,6 +61,8 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
     keeps_dtype: ClassVar[bool] = False
     #: Whether a built-in layer has a use for texts.
     takes_texts: ClassVar[bool] = False
+    #: Whether its layers cast to the type they compute in, and it only to that of weights.
+    leaves_casts: ClassVar[bool] = False
 
     _call_info: CallInfo
     _init_arguments: tuple[tuple[Any, ...], dict[str, Any]]
@@ -91,7 +94,7 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
         self.built = False
         self.__dict__.update(
             _trainable=bool(trainable),
-            _dtype_policy=_full_precision(get_policy(dtype), self._name),
+            _dtype_policy=get_policy(dtype),
             _autocast=kwargs.get("autocast", True),
             _initial_weights=kwargs.get("weights"),
             _batch_input_shape=_given_input_shape(kwargs),
@@ -160,11 +163,12 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
 
     def _lean_call(self, x: Tensor) -> Any:
         """`call` and nothing around it; the kernel's own error is explained by the input spec where it applies."""
+        call = self._own_call if seen.mixed else self.call
         try:
             if self._call_info.training:
                 training = call_context.training
-                return self.call(x, training=self.training if training is None else training)
-            return self.call(x)
+                return call(x, training=self.training if training is None else training)
+            return call(x)
         except (RuntimeError, IndexError):
             check_input_spec(self.input_spec, x, self.name)
             raise
@@ -215,9 +219,28 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
 
     def _own_call(self, *args: Any, **kwargs: Any) -> Any:
         """`call`; a user's sees tf.Tensors once the tf namespace is loaded."""
+        if seen.mixed:
+            return self._call_in_policy(args, kwargs)
         if bridge.active and self._call_info.own_call and not torch.compiler.is_compiling():
             return bridge.call_user(self.call, args, kwargs)
         return self.call(*args, **kwargs)
+
+    def _call_in_policy(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """`_own_call` with weights read in the type that this layer computes in; see lower_precision.py."""
+        mixed = self._dtype_policy.is_mixed
+        outer, wanted = call_context.autocast, self._dtype_policy.compute if mixed else None
+        if outer is not wanted:
+            call_context.autocast = wanted
+        replaced = cast_parameters(self) if mixed else ()
+        try:
+            if bridge.active and self._call_info.own_call and not torch.compiler.is_compiling():
+                return bridge.call_user(self.call, args, kwargs)
+            return self.call(*args, **kwargs)
+        finally:
+            if replaced:
+                put_back(replaced)
+            if outer is not wanted:
+                call_context.autocast = outer
 
     def _with_training(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], around: bool | None
@@ -250,7 +273,7 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
         return self.training or (None if self._call_info.own_call else False)
 
     def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        compute = self._dtype_policy.compute
+        compute = self._dtype_policy.variable if self.leaves_casts else self._dtype_policy.compute
 
         def convert(value: Any) -> Any:
             return as_tensor(value, compute) if is_array(value) or isinstance(value, Variable) else value
@@ -368,12 +391,6 @@ def _made(cls: Any, config: dict[str, Any]) -> Any:
     if config.get("trainable") is False:
         made.trainable = False
     return made
-
-
-def _full_precision(policy: DTypePolicy, name: str) -> DTypePolicy:
-    if policy.compute is not policy.variable:
-        raise ValueError(f"Layer {name!r} was given the mixed policy {policy.name!r}, which is not supported yet.")
-    return policy
 
 
 def _given_input_shape(kwargs: dict[str, Any]) -> tuple[int | None, ...] | None:

@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from torchkeras.core.dtypes import DTypePolicy, get_policy
-from torchkeras.core.registry import serialize
 
 
 class PolicyMixin(nn.Module):
@@ -33,9 +32,8 @@ class PolicyMixin(nn.Module):
     def variable_dtype(self) -> str:
         return self._dtype_policy.variable_dtype
 
-    def _dtype_config(self) -> Any:
-        name = self._dtype_policy.name
-        return name if not name.startswith("mixed") else serialize(self._dtype_policy)
+    def _dtype_config(self) -> str:
+        return self._dtype_policy.name  # which every Keras takes, where each writes policies in a form of its own
 
     def _apply(self, fn: Callable[[Any], Any], recurse: bool = True) -> Any:
         # `.half()`, `.to(torch.float64)`: the policy goes along, or the next call would cast the inputs back.

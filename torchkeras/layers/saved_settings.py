@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import warnings
 from typing import Any
 
 from torchkeras.core.config_values import with_values
@@ -70,13 +69,6 @@ def refuse_files(target: Any, settings: dict[str, Any]) -> None:
 def _dtype(saved: Any) -> Any:
     """The name of a policy of Keras 2 or 3; None where it was to be found out."""
     found = saved if isinstance(saved, str) else _policy_name(saved)
-    if isinstance(found, str) and found.startswith("mixed_"):
-        warnings.warn(
-            f"Layers of the config have the policy {found!r}, which is not supported yet: they keep their weights and "
-            f"compute in float32.",
-            stacklevel=2,
-        )
-        return "float32"
     return None if found in ("infer", "_infer", None) else found
 
 

@@ -68,10 +68,13 @@ class WeightedOperation(Operation):
         twice = set(settings) & set(kwargs)
         if twice:
             raise TypeError(f"add_weight() got multiple values for argument {sorted(twice)[0]!r}")
-        settings = {k: v for k, v in (settings | kwargs).items() if k in _KERAS2_ORDER}
+        given = settings | kwargs
+        settings = {k: v for k, v in given.items() if k in _KERAS2_ORDER}
         name = settings.pop("name", None)
         key = self._free_key((name or "variable").replace(".", "_").replace("/", "_"))
-        return self._make_weight(name or "Variable", (key,), provisional=True, **settings)
+        variable = self._make_weight(name or "Variable", (key,), provisional=True, **settings)
+        variable.autocast = bool(given.get("autocast", True) and given.get("experimental_autocast", True))
+        return variable
 
     def _free_key(self, key: str) -> str:
         taken = self._parameters.keys() | self._buffers.keys() | self._modules.keys()

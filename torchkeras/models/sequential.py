@@ -35,6 +35,8 @@ class Sequential(Model):
         model = keras.Sequential([keras.layers.Dense(8, activation="relu", input_shape=(4,)), keras.layers.Dense(1)])
     """
 
+    leaves_casts = True
+
     def __init__(self, layers: Any = None, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
         self.__dict__.update(
@@ -178,7 +180,7 @@ class Sequential(Model):
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Computes the output of the last layer."""
-        inputs = map_structure(lambda value: as_tensor(value, self._dtype_policy.compute), inputs)
+        inputs = map_structure(lambda value: as_tensor(value, self._dtype_policy.variable), inputs)
         if self._functional_graph is None or (self._shape_inferred and not self._takes(inputs)):
             if not self.layers:
                 return inputs

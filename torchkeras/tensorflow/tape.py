@@ -17,6 +17,7 @@ from typing import Any
 import torch
 from torch.autograd.graph import _engine_run_backward
 
+from torchkeras.core.context import seen
 from torchkeras.core.nest import flatten, pack_as
 from torchkeras.core.variable import Variable
 from torchkeras.tensorflow.convert import from_python, made, read
@@ -164,7 +165,8 @@ class GradientTape:
                 self._watched[id(variable)] = variable
         elif id(variable) in self._watched:
             parameter = _leaf_of(variable, self._session)
-        return variable._layout.to_keras(parameter)
+        value = variable._layout.to_keras(parameter)
+        return variable._autocast(value) if seen.mixed else value
 
     def saw(self, layer: Any) -> None:
         """A layer was called."""

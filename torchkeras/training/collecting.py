@@ -12,6 +12,7 @@ from torch import Tensor
 
 from torchkeras.core.nest import flatten, pack_as
 from torchkeras.core.string_array import StringArray
+from torchkeras.core.tensors import to_array
 from torchkeras.data.resident import SMALL, room, size_of
 from torchkeras.data.staging import AHEAD, Buffers
 from torchkeras.data.transfers import Transfers, transfers_for
@@ -64,7 +65,7 @@ class Collected:
         if self.samples is None or any(leaf.dim() == 0 or isinstance(leaf, StringArray) for leaf in leaves):
             for part, leaf in zip(self.parts, leaves, strict=True):
                 numbers = not isinstance(leaf, StringArray)
-                part.append(leaf.detach().to("cpu", copy=self.reused).numpy() if numbers else leaf.numpy())
+                part.append(to_array(leaf.detach().to("cpu", copy=self.reused)) if numbers else leaf.numpy())
             return
         size = leaves[0].shape[0]
         if size == self.samples and not self.whole:
@@ -78,7 +79,7 @@ class Collected:
 
     def arrays(self) -> Any:
         if self.whole:
-            found = [tensor.numpy() for tensor in self.whole]
+            found = [t.numpy() if t.dtype is not torch.bfloat16 else to_array(t) for t in self.whole]
         elif not self.parts or not self.parts[0]:
             raise ValueError("Expected input data to be non-empty.")
         else:

@@ -9,6 +9,7 @@ import numpy as np
 from torch import Tensor
 
 from torchkeras.core.nest import map_structure
+from torchkeras.core.tensors import to_array
 
 
 class Logs(dict[str, Any]):
@@ -97,7 +98,7 @@ def to_number(value: Any) -> Any:
         return to_numbers(value)
     if isinstance(value, Tensor):
         value = value.detach()
-        return value.item() if value.numel() == 1 else value.cpu().numpy()
+        return value.item() if value.numel() == 1 else to_array(value.cpu())
     if isinstance(value, np.ndarray) and value.size == 1:
         return value.item()
     return float(value) if isinstance(value, np.generic) else value
@@ -106,6 +107,6 @@ def to_number(value: Any) -> Any:
 def to_arrays(values: dict[str, Any]) -> dict[str, Any]:
     """Tensors as arrays, in whatever structure."""
     found: dict[str, Any] = map_structure(
-        lambda value: value.detach().cpu().numpy() if isinstance(value, Tensor) else value, values
+        lambda value: to_array(value.detach().cpu()) if isinstance(value, Tensor) else value, values
     )
     return found

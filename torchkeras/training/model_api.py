@@ -9,12 +9,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from torchkeras import optimizers
 from torchkeras.core.denormals import flushed
 from torchkeras.core.kinds import bridge
 from torchkeras.data.feed import unpack_x_y_sample_weight
 from torchkeras.saving.compiling import settings_from_config, settings_to_config
 from torchkeras.training.fitting import evaluate_model, fit_model, one_batch, predict_model
 from torchkeras.training.logs import to_numbers
+from torchkeras.training.torch_optimizer import is_torch_optimizer
 from torchkeras.training.trainer import Trainer
 
 _NOT_COMPILED = "You must compile your model before training/testing. Use `model.compile(optimizer, loss)`."
@@ -70,6 +72,8 @@ class TrainingMethods:
         self.__dict__.pop("_own_optimizer", None)
         if loss is not None:
             self.__dict__.pop("_own_loss", None)
+        if kwargs.get("auto_scale_loss", True):
+            optimizer = _with_scaled_loss(self, optimizer)
         self.__dict__["_trainer"] = Trainer(
             self,
             optimizer,
@@ -380,6 +384,21 @@ class TrainingMethods:
         if probabilities.shape[-1] > 1:
             return probabilities.argmax(axis=-1)
         return (probabilities > 0.5).astype("int32")
+
+
+def _with_scaled_loss(model: Any, optimizer: Any) -> Any:
+    """The optimizer as float16 wants it, in which small gradients would vanish; as it is for other policies."""
+    if model.dtype_policy.name != "mixed_float16":
+        return optimizer
+    if is_torch_optimizer(optimizer):
+        warnings.warn(
+            "The loss is not scaled for an optimizer of torch, so that small gradients vanish in float16: compile with "
+            "an optimizer of keras.optimizers, or choose 'mixed_bfloat16'.",
+            stacklevel=3,
+        )
+        return optimizer
+    found = optimizers.get(optimizer)
+    return found if isinstance(found, optimizers.LossScaleOptimizer) else optimizers.LossScaleOptimizer(found)
 
 
 def _as_list(figures: dict[str, Any], names: list[str]) -> Any:

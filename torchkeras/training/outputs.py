@@ -8,10 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.core.dtypes import torch_dtype
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.nest import flatten
 from torchkeras.core.op_errors import UnimplementedError
 from torchkeras.core.string_array import StringArray
+
+_HALF = (torch.float16, torch.bfloat16)
 
 
 def names_of(y_pred: Any, given: Iterable[str] = ()) -> list[str]:
@@ -58,8 +61,16 @@ def per_output(value: Any, names: list[str], what: str, spread: bool = False) ->
 
 
 def predictions(y_pred: Any) -> list[Tensor]:
-    """The outputs as a flat list, in the order of their names."""
-    return [y_pred] if isinstance(y_pred, Tensor) else flatten(y_pred)
+    """The outputs as a flat list, in the order of their names; those of 16 bits as floatx, for losses and metrics."""
+    outputs = [y_pred] if isinstance(y_pred, Tensor) else flatten(y_pred)
+    return [_widened(one) if getattr(one, "dtype", None) in _HALF else one for one in outputs]
+
+
+def _widened(output: Tensor) -> Tensor:
+    wide = output.to(torch_dtype(None))
+    if wide is not output and getattr(output, "_keras_mask", None) is not None:
+        wide._keras_mask = output._keras_mask  # type: ignore[attr-defined]
+    return wide
 
 
 def targets(y: Any, names: list[str], what: str = "y") -> list[Any]:

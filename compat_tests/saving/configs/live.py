@@ -21,8 +21,6 @@ LEFT_OUT = {
     "keras2": ("layers/rms_normalization", "layers/spectral_normalization", "models/named_functions"),
     "keras3": ("layers/conv_lstm1d", "layers/conv_lstm2d"),
 }
-#: There are no mixed policies here.
-NEVER = ("layers/dense_mixed", "models/mixed_precision")
 #: Keras's shape rule knows less.
 NOT_SHAPES = ("layers/einsum_dense",)
 
@@ -40,8 +38,6 @@ def write(path: str) -> None:
         **{f"models/{key}": lambda f=f: f(keras) for key, f in specimens.MODELS.items()},
     }
     for name, build in builders.items():
-        if name in NEVER:
-            continue
         keras.backend.clear_session()
         model = build()
         compiled = name.startswith("models/") and model.built

@@ -78,13 +78,15 @@ def test_dtype_policies(policy):
     assert keras.layers.deserialize(dense(dtype=inferred)).dtype == "float32"
 
 
-def test_mixed_policies_compute_in_float32_and_say_so():
-    for policy in (
-        "mixed_float16",
-        {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "mixed_float16"}},
-    ):
-        with pytest.warns(UserWarning, match="'mixed_float16'.*compute in float32"):
-            assert keras.layers.deserialize(dense(dtype=policy)).compute_dtype == "float32"
+@pytest.mark.parametrize("policy", [
+    "mixed_float16",
+    {"class_name": "Policy", "config": {"name": "mixed_float16"}},
+    {"class_name": "PolicyV1", "config": {"name": "mixed_float16", "loss_scale": {"class_name": "DynamicLossScale"}}},
+    {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "mixed_float16"}, "registered_name": None},
+])  # fmt: skip
+def test_mixed_policies(policy):
+    layer = keras.layers.deserialize(dense(dtype=policy))
+    assert (layer.compute_dtype, layer.variable_dtype) == ("float16", "float32")
 
 
 def test_quantized_layers_are_refused():

@@ -10,21 +10,18 @@ from torchkeras.core.registry import serialize
 from torchkeras.layers import FAMILY
 from torchkeras.saving import configs
 
-#: Neither mixed policies nor, in Keras 2, all functions of `keras.ops`.
-LEFT_OUT = ("dense_mixed", "mixed_precision")
+#: Keras 2 does not have all functions of `keras.ops`.
 NOT_IN_KERAS_2 = ("named_functions",)
 WRITERS = {2: configs.to_keras2, 3: configs.to_keras3}
 
 
 def built():
     for name, specimen in specimens.LAYERS.items():
-        if name not in LEFT_OUT:
-            keras.backend.clear_session()
-            yield name, specimens.build_layer(keras, specimen)
+        keras.backend.clear_session()
+        yield name, specimens.build_layer(keras, specimen)
     for name, build in specimens.MODELS.items():
-        if name not in LEFT_OUT:
-            keras.backend.clear_session()
-            yield name, build(keras)
+        keras.backend.clear_session()
+        yield name, build(keras)
 
 
 @pytest.mark.parametrize("generation", [2, 3])

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from torchkeras.core.machinery import plain
 from torchkeras.layers.convolution.window import TransposedWindow, Window
+from torchkeras.layers.lower_precision import weight_in
 from torchkeras.layers.spatial import narrow
 
 MODULES: dict[int, Any] = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
@@ -45,6 +46,8 @@ def convolve(conv: Any, inputs: Tensor, window: Window, rank: int, flat: bool) -
         inputs = F.pad(inputs, extra)
     weights = conv._parameters
     weight, bias = weights["weight"], weights["bias"]
+    if weight.dtype is not inputs.dtype:
+        weight, bias = weight_in(inputs.dtype, weight, bias)
     if (
         conv.in_channels < 16
         and conv.kernel_size == _ONES[rank]
@@ -69,6 +72,8 @@ def convolve_transposed(conv: Any, inputs: Tensor, window: TransposedWindow, ran
     else:
         weights = conv._parameters
         weight, bias, padding, behind = weights["weight"], weights["bias"], conv.padding, conv.output_padding
+        if weight.dtype is not inputs.dtype:
+            weight, bias = weight_in(inputs.dtype, weight, bias)
         if flat:
             stride, dilation = (1, *conv.stride), (1, *conv.dilation)
             outputs = torch.conv_transpose2d(

@@ -16,6 +16,7 @@ from torchkeras.core.machinery import plain
 from torchkeras.core.variable import Variable
 from torchkeras.layers.base import Layer
 from torchkeras.layers.input_spec import InputSpec
+from torchkeras.layers.lower_precision import weight_in
 
 
 class Dense(Layer):
@@ -84,8 +85,10 @@ class Dense(Layer):
         if inputs.dtype is not self._dtype_policy.compute:
             inputs = inputs.to(self._dtype_policy.compute)
         if plain(linear, nn.Linear):
-            weights = linear._parameters
-            outputs = F.linear(inputs, weights["weight"], weights["bias"])
+            weight, bias = linear._parameters["weight"], linear._parameters["bias"]
+            if weight.dtype is not inputs.dtype:
+                weight, bias = weight_in(inputs.dtype, weight, bias)
+            outputs = F.linear(inputs, weight, bias)
             if self.activation is activations.relu:
                 return relu_of_new(outputs)
         else:

@@ -15,6 +15,7 @@ from torchkeras.core.machinery import plain
 from torchkeras.core.variable import Variable
 from torchkeras.layers.base import Layer
 from torchkeras.layers.core.einsum_equation import Equation
+from torchkeras.layers.lower_precision import weight_in
 
 
 class EinsumDense(Layer):
@@ -107,7 +108,10 @@ class EinsumDense(Layer):
         if bound > 1:
             inputs = inputs.flatten(-bound)
         if plain(linear, nn.Linear):
-            outputs = F.linear(inputs, linear._parameters["weight"], linear._parameters["bias"])
+            weight, bias = linear._parameters["weight"], linear._parameters["bias"]
+            if weight.dtype is not inputs.dtype:
+                weight, bias = weight_in(inputs.dtype, weight, bias)
+            outputs = F.linear(inputs, weight, bias)
         else:
             outputs = linear(inputs)
         return outputs.unflatten(-1, self._made_shape) if len(self._made_shape) > 1 else outputs

@@ -148,6 +148,8 @@ class BatchNormalization(AffineNormalization):
             self.moving_stddev = self._statistic("moving_stddev", ("moving_stddev",), shape, IDENTITY)
             self.renorm_mean = self._statistic("renorm_mean", ("renorm_mean",), shape, IDENTITY)
             self.renorm_stddev = self._statistic("renorm_stddev", ("renorm_stddev",), shape, IDENTITY)
+        for variable in self._own_weights:
+            variable.autocast = False
 
     def _fuses(self, axes: list[int], rank: int, shape: Any) -> bool:
         fits = rank in (4, 5) and axes in ([1], [rank - 1])

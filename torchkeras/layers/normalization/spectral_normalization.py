@@ -41,6 +41,7 @@ class SpectralNormalization(Wrapper):
             kernel.dtype,
             trainable=False,
         )
+        self.vector_u.autocast = False  # it moves a little at each call
 
     def _kernel(self) -> Variable:
         for name in ("kernel", "embeddings"):
@@ -62,7 +63,7 @@ class SpectralNormalization(Wrapper):
 
     @torch.no_grad()
     def _update_weights(self) -> None:
-        kernel = self._kernel()._read()
+        kernel = self._kernel().layout.to_keras(self._kernel().parameter)  # float32 under a mixed policy too
         weights, u = kernel.reshape(-1, kernel.shape[-1]), self.vector_u._read()
         v = u
         for _ in range(self.power_iterations):

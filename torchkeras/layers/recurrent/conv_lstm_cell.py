@@ -16,6 +16,7 @@ from torchkeras.core.variable import Variable
 from torchkeras.layers.convolution.arguments import padding_name
 from torchkeras.layers.convolution.kernels import MEMORY_FORMATS, MODULES, convolve
 from torchkeras.layers.convolution.window import Window
+from torchkeras.layers.lower_precision import weight_in
 from torchkeras.layers.recurrent.cell import WEIGHT_SETTINGS, family_of
 from torchkeras.layers.recurrent.dropout import DropoutRNNCellMixin, clipped
 from torchkeras.layers.recurrent.lstm_cell import forget_bias
@@ -196,6 +197,8 @@ class ConvLSTMCell(DropoutRNNCellMixin):
         return [gate(o) * self.activation(c), c]
 
     def _grouped(self, inputs: Tensor, weight: Tensor, bias: Tensor | None, window: Window) -> Tensor:
+        if weight.dtype is not inputs.dtype:
+            weight, bias = weight_in(inputs.dtype, weight, bias)
         padding, extra = (window.padding, window.extra) if window.fixed else window.for_kernel(inputs.shape[2:])
         inputs = F.pad(inputs, list(extra)) if extra else inputs
         dilation = self.dilation_rate if window is self.window else 1

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from torchkeras.core.dtypes import torch_dtype
 from torchkeras.core.machinery import plain
 from torchkeras.layers.recurrent.opaque import call_kernel, kernel_weights, rnn_operator
 from torchkeras.layers.recurrent.torch_modules import KerasGRU
@@ -79,6 +80,8 @@ def run_kernel(
     if torch.compiler.is_compiling() and not torch.compiler.is_exporting() and not replaced:
         # torch.compile takes neither nn.LSTM nor torch.lstm, and would unroll torch.gru step by step.
         weights = kernel_weights(*cell.__dict__["_weight_tables"])
+        if weights[0].dtype is not inputs.dtype:
+            weights = _cast(weights, inputs)
         if lstm and behind is not None:
             inputs, weights = _holding(inputs, weights, behind)
         found = rnn_operator(inputs, torch.stack(states), weights, cell.__dict__["_kernel_mode"])
@@ -88,6 +91,8 @@ def run_kernel(
     mode: Any = getattr(module, "mode", None)
     if plain(module, KerasGRU) or (mode in KINDS and plain(module, KINDS[mode])):
         weights = kernel_weights(module._parameters, module._buffers)
+        if weights[0].dtype is not inputs.dtype:
+            weights = _cast(weights, inputs)
         if lstm and behind is not None:
             inputs, weights = _holding(inputs, weights, behind)
         # A gradient may be asked for in inference too: torch's `train` is about what it keeps for one.
@@ -101,6 +106,18 @@ def run_kernel(
         outputs, found = module(inputs, hx)
         final = list(found) if lstm else [found]
     return outputs, [state.squeeze(0) for state in final]
+
+
+def _cast(weights: list[Tensor], inputs: Tensor) -> list[Tensor]:
+    """The weights in the type of the inputs; on CUDA in one piece of memory, as cuDNN wants them."""
+    dtype = torch_dtype(inputs.dtype)  # a tf.Tensor's is a tf.DType
+    if weights[0].dtype is dtype:
+        return weights
+    if not inputs.is_cuda:
+        return [weight.to(dtype) for weight in weights]
+    flat = torch.cat([weight.flatten() for weight in weights]).to(dtype)
+    parts = flat.split([weight.numel() for weight in weights])
+    return [part.view(weight.shape) for part, weight in zip(parts, weights, strict=True)]
 
 
 def _holding(inputs: Tensor, weights: list[Tensor], behind: Tensor) -> tuple[Tensor, list[Tensor]]:

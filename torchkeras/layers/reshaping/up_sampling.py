@@ -93,12 +93,16 @@ class UpSampling2D(UpSampling):
         if self.interpolation == "nearest":
             return super().call(inputs)
         height, width = (inputs.shape[axis] * factor for axis, factor in zip(self._axes, self._factors))
-        return resize(
-            inputs.to(self._dtype_policy.compute), (height, width), self.interpolation, channels_last=not self._first
-        )
+        size, wanted = (height, width), self._wide()
+        return resize(inputs.to(wanted), size, self.interpolation, channels_last=not self._first)
+
+    def _wide(self) -> torch.dtype:
+        """The type of interpolated images: Keras 2 gives float32 for 16 bits."""
+        compute = self._dtype_policy.compute
+        return torch.float32 if compute.itemsize < 4 else compute
 
     def _output_dtype(self, inputs: Any) -> torch.dtype:
-        return super()._output_dtype(inputs) if self.interpolation == "nearest" else self._dtype_policy.compute
+        return super()._output_dtype(inputs) if self.interpolation == "nearest" else self._wide()
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"interpolation": self.interpolation}

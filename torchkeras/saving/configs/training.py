@@ -46,8 +46,13 @@ def _nadam(settings: dict[str, Any]) -> dict[str, Any]:
     return rest
 
 
-#: Optimizers that Keras 2 finds by these names alone: they came when it registered them like a user's.
-_REGISTERED = {"Lion": "Custom>Lion", "Adafactor": "Custom>Adafactor"}
+#: Optimizers that Keras 2 finds by these names alone: some came when it registered them like a user's; its other
+#: LossScaleOptimizer takes none of the present optimizers.
+_REGISTERED = {
+    "Lion": "Custom>Lion",
+    "Adafactor": "Custom>Adafactor",
+    "LossScaleOptimizer": "LossScaleOptimizerV3",
+}
 
 # --- writing ------------------------------------------------------------------------------------------------
 
