@@ -48,3 +48,10 @@ def test_public_names_exist_and_are_listed(name):
 
 def test_version():
     assert torchkeras.__version__.count(".") == 2
+
+
+def test_the_import_leaves_the_garbage_collector_as_it_was():
+    program = "import gc; {} import torchkeras; print(gc.get_freeze_count() > 0, gc.isenabled())"
+    for before, expected in (("", "False True"), ("gc.freeze();", "True True")):
+        done = subprocess.run([sys.executable, "-c", program.format(before)], capture_output=True, text=True)
+        assert done.stdout.strip() == expected, done.stderr
