@@ -62,7 +62,7 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
     #: Whether a built-in layer has a use for texts.
     takes_texts: ClassVar[bool] = False
     #: Whether its layers cast to the type they compute in, and it only to that of weights.
-    leaves_casts: ClassVar[bool] = False
+    _leaves_casts: ClassVar[bool] = False
 
     _call_info: CallInfo
     _init_arguments: tuple[tuple[Any, ...], dict[str, Any]]
@@ -273,7 +273,7 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
         return self.training or (None if self._call_info.own_call else False)
 
     def _converted(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        compute = self._dtype_policy.variable if self.leaves_casts else self._dtype_policy.compute
+        compute = self._dtype_policy.variable if self._leaves_casts else self._dtype_policy.compute
 
         def convert(value: Any) -> Any:
             return as_tensor(value, compute) if is_array(value) or isinstance(value, Variable) else value

@@ -35,7 +35,7 @@ class Sequential(Model):
         model = keras.Sequential([keras.layers.Dense(8, activation="relu", input_shape=(4,)), keras.layers.Dense(1)])
     """
 
-    leaves_casts = True
+    _leaves_casts = True
 
     def __init__(self, layers: Any = None, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
