@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 import torchkeras as keras
+from benchmarks.networks.lenet import keras_layers
 from benchmarks.torch_models import BLOCKS, MAP, WIDTH
 from torchkeras import layers
 
@@ -15,34 +16,23 @@ from torchkeras import layers
 IMAGE = (28, 28, 1)
 
 
-def lenet_layers() -> list[Any]:
-    return [
-        layers.Conv2D(6, 5, padding="same", activation="relu"),
-        layers.MaxPooling2D(),
-        layers.Conv2D(16, 5, activation="relu"),
-        layers.MaxPooling2D(),
-        layers.Flatten(),
-        layers.Dense(120, activation="relu"),
-        layers.Dense(84, activation="relu"),
-        layers.Dense(10, activation="softmax"),
-    ]
-
-
 def functional_lenet() -> keras.Model:
     inputs = x = keras.Input(IMAGE)
-    for layer in lenet_layers():
+    for layer in keras_layers(layers):
         x = layer(x)
     return keras.Model(inputs, x)
 
 
 def sequential_lenet() -> keras.Sequential:
-    return keras.Sequential([keras.Input(IMAGE), *lenet_layers()])
+    return keras.Sequential([keras.Input(IMAGE), *keras_layers(layers)])
 
 
 class SubclassedLeNet(keras.Model):
     def __init__(self) -> None:
         super().__init__()
-        self.conv1, self.pool1, self.conv2, self.pool2, self.flatten, self.fc1, self.fc2, self.out = lenet_layers()
+        self.conv1, self.pool1, self.conv2, self.pool2, self.flatten, self.fc1, self.fc2, self.out = keras_layers(
+            layers
+        )
 
     def call(self, x: Tensor) -> Tensor:
         x = self.pool1(self.conv1(x))

@@ -7,21 +7,21 @@ from typing import Any
 from benchmarks.networks.network import Network, Size, images
 
 
+def keras_layers(layers: Any) -> list[Any]:
+    return [
+        layers.Conv2D(6, 5, padding="same", activation="relu"),
+        layers.MaxPooling2D(),
+        layers.Conv2D(16, 5, activation="relu"),
+        layers.MaxPooling2D(),
+        layers.Flatten(),
+        layers.Dense(120, activation="relu"),
+        layers.Dense(84, activation="relu"),
+        layers.Dense(10, activation="softmax"),
+    ]
+
+
 def keras_model(keras: Any) -> Any:
-    layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(6, 5, padding="same", activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Conv2D(16, 5, activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Flatten(),
-            layers.Dense(120, activation="relu"),
-            layers.Dense(84, activation="relu"),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
+    return keras.Sequential([keras.Input((28, 28, 1)), *keras_layers(keras.layers)])
 
 
 def torch_module() -> Any:

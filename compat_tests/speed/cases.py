@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 import torchkeras as keras
+from benchmarks.networks import lenet
 from torchkeras import layers
 
 BATCH = 8
@@ -22,19 +23,7 @@ def _mlp() -> Any:
 
 
 def _lenet() -> Any:
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(6, 5, padding="same", activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Conv2D(16, 5, activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Flatten(),
-            layers.Dense(120, activation="relu"),
-            layers.Dense(84, activation="relu"),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
+    return lenet.keras_model(keras)
 
 
 def _cnn() -> Any:
