@@ -54,6 +54,8 @@ class Trainer:
             "steps_per_execution": steps_per_execution, "jit_compile": jit_compile,
             **({} if runner == "auto" else {"runner": runner}),
         }  # fmt: skip
+        #: What was captured of its steps, by their name.
+        self.captured: dict[str, Any] = {}
         self._ready = False
         self._in_own_step = False
         self._overrides: set[str] = model._own_steps()
@@ -67,6 +69,10 @@ class Trainer:
         #: as in Keras: GANs freeze a compiled discriminator within a second model and go on training it by itself.
         self._trained = [(layer, layer.trainable) for layer in _switchable(model)]
         self.set_optimizer(optimizer)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was captured works on the memory of this model, not of a copy.
+        return self.__dict__ | {"captured": {}}
 
     @contextmanager
     def as_compiled(self) -> Iterator[None]:

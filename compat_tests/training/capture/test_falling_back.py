@@ -1,5 +1,7 @@
 """What cannot be captured runs as it is, and one line says why."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -198,15 +200,31 @@ def test_a_model_that_is_gone_takes_its_captures_along(captures):
 
     from torchkeras.training.capture.choosing import _kept
 
+    class Own(keras.Model):
+        """Its own weight leads from the optimizer back to the model."""
+
+        def __init__(self):
+            super().__init__()
+            self.inner = layers.Dense(1)
+            self.scale = self.add_weight(name="scale", shape=(), initializer="ones")
+
+        def call(self, x):
+            return self.inner(x) * self.scale
+
     gc.collect()
     before = len(_kept)
-    model = dense("captured")
+    model = Own()
+    model.compile("adam", "mse", runner="captured")
     fit(model)
+    assert captures.replays > 0
+    assert any(variable._owner is model for variable in model.trainable_variables)
+    copied = copy.deepcopy(model)
+    assert not copied._trainer.captured
     for _ in range(2):
         model.predict(X, batch_size=4)
-    assert len(_kept) == before + 2
+    assert len(_kept) == before + 1
     gone = weakref.ref(model)
-    del model
+    del model, copied
     gc.collect()
     assert gone() is None
     assert len(_kept) == before

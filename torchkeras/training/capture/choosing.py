@@ -20,7 +20,7 @@ from torchkeras.training.torch_optimizer import TorchOptimizer
 #: The ways that `compile(runner=...)` takes: the best there is, every step by Python, or captured whatever it takes.
 RUNNERS = ("auto", "eager", "captured")
 
-#: What was captured for a Trainer or, to predict, for a model: as long as that lives, and in none of its copies.
+#: What was captured to predict with a model: as long as that lives, and in none of its copies.
 _kept: WeakKeyDictionary[Any, dict[str, CapturedSteps]] = WeakKeyDictionary()
 
 
@@ -68,7 +68,7 @@ def _steps(trainer: Any, maker: str, name: str, step: Callable[[Batch], Any], pl
     made = getattr(model, maker)
     if not made.__module__.startswith("torchkeras.") or not _captures(trainer, device):
         return EagerSteps(made())
-    kept = _kept.setdefault(trainer, {})
+    kept = trainer.captured  # it reaches the model by its optimizer: no table from outside may keep it alive
     if name not in kept:
         known, method = ref(trainer), step.__name__
 
