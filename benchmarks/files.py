@@ -1,14 +1,18 @@
 """`python -m benchmarks.files`: saving and loading a large model, next to writing and reading its arrays with h5py.
 
-Each measurement runs in a process of its own, in turn with the others, and right after the raw arrays, whose
-time it is compared with. Both sides write a new file through to the disk (fsync), which then takes the place of the one
-before. Memory is the kernel's VmHWM from the moment that the work begins, less what the libraries take. Files that are
-mapped into memory count in it; "own" is without them: the system takes their pages back as it needs memory.
+Each action runs in a process of its own, some times, in turn with the same done to the raw arrays, whose time each is
+compared with. The first time of both does not count: a virtual machine has given its free memory back to its host, and
+to get it anew takes longer than all that is measured here. Both sides write a new file through to the disk (fsync),
+which then takes the place of the one before. Memory is the kernel's VmHWM from the moment that the work begins, less
+what the libraries take. Files that are mapped into memory count in it; "own" is without them: the system takes their
+pages back as it needs memory.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
+import gc
 import json
 import os
 import subprocess
@@ -16,9 +20,13 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
+
+import numpy as np
 
 WIDTH = 8192
 #: Format -> the file of a whole model, and that of weights alone; None where it has none.
@@ -86,15 +94,26 @@ class Watch:
         return {"seconds": seconds, "peak": _status("VmHWM") - self.base.all, "own": self.own - self.base.own}
 
 
-def raw(action: str, folder: Path, number: int) -> dict[str, float]:
-    """The arrays alone, by h5py."""
-    import h5py
-    import numpy as np
+def plain(action: str) -> str:
+    """What an action is compared with."""
+    return "raw_write" if action.startswith("save") else "raw_read"
 
-    base, path = memory(), folder / "raw.h5"
-    if action == "raw_write":
-        arrays = [np.full((WIDTH, WIDTH), i, "float32") for i in range(number)]
-        watch = Watch(base)
+
+def raw(action: str, folder: Path, number: int) -> Callable[[], Any]:
+    """What is done with the arrays alone, by h5py."""
+    import h5py
+
+    path = folder / "raw.h5"
+
+    def read() -> Any:
+        with h5py.File(path) as file:
+            return [file[str(i)][()] for i in range(number)]
+
+    if action == "raw_read":
+        return read
+    arrays = [np.full((WIDTH, WIDTH), i, "float32") for i in range(number)]
+
+    def write() -> None:
         unfinished = path.with_suffix(".unfinished")
         with h5py.File(unfinished, "w") as file:
             for i, array in enumerate(arrays):
@@ -103,41 +122,53 @@ def raw(action: str, folder: Path, number: int) -> dict[str, float]:
         os.fsync(descriptor)
         os.close(descriptor)
         os.replace(unfinished, path)
-        return watch.figures()
-    watch = Watch(base)
-    with h5py.File(path) as file:
-        arrays = [file[str(i)][()] for i in range(number)]
-    return watch.figures()
+
+    return write
 
 
-def ours(action: str, path: Path, number: int) -> dict[str, float]:
-    """A stack of layers of WIDTH x WIDTH weights."""
-    import warnings
-
+def ours(action: str, path: Path, number: int) -> Callable[[], Any]:
+    """What is done with a stack of layers of WIDTH x WIDTH weights."""
     import torchkeras as keras
 
     warnings.simplefilter("ignore")
     if path.suffix == ".safetensors":
         import safetensors.torch  # noqa: F401  what it takes is not the model's
-    base = memory()
     if action == "load":
-        watch = Watch(base)
-        keras.models.load_model(path)
-        return watch.figures()
+        return functools.partial(keras.models.load_model, path)
     layers = [keras.layers.Dense(WIDTH, use_bias=False, kernel_initializer="ones") for _ in range(number)]
-    model = keras.Sequential([keras.Input((WIDTH,)), *layers])
-    watch = Watch(base)
-    getattr(model, action)(path)
-    return watch.figures()
+    return functools.partial(getattr(keras.Sequential([keras.Input((WIDTH,)), *layers]), action), path)
 
 
-def measure(action: str, path: Path, number: int) -> dict[str, float]:
-    """One action in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.files", "--measure", action, str(path), str(number)]
+def watched(act: Callable[[], Any], held: int) -> dict[str, float]:
+    """The figures of one time.
+
+    Args:
+        held: the bytes of the weights that are there before it begins; they count.
+    """
+    gc.collect()
+    now = memory()
+    watch = Watch(Memory(now.all - held, now.own - held))
+    kept = act()
+    figures = watch.figures()
+    del kept
+    return figures
+
+
+def in_turn(action: str, path: Path, number: int, times: int) -> list[tuple[dict[str, float], dict[str, float]]]:
+    """The figures of the arrays alone and of ours, taken in turn; those of a first time, which makes ready, are not."""
+    size = number * WIDTH * WIDTH * 4
+    arrays, model = raw(plain(action), path.parent, number), ours(action, path, number)
+    held = size if action.startswith("save") else 0, 0 if action == "load" else size
+    return [(watched(arrays, held[0]), watched(model, held[1])) for _ in range(times + 1)][1:]
+
+
+def measure(action: str, path: Path, number: int, times: int) -> list[tuple[dict[str, float], dict[str, float]]]:
+    """One action, some times, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.files", "--measure", action, str(path), str(number), str(times)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    found: list[tuple[dict[str, float], dict[str, float]]] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
@@ -162,20 +193,18 @@ class Row(NamedTuple):
         return self.action not in RAW and (self.ratio > TIME or self.own > MEMORY)
 
 
-def rounds(formats: list[str], number: int, times: int, folder: Path) -> list[Row]:
-    """Measures the formats in turn, some times."""
+def rows_of(formats: list[str], number: int, times: int, folder: Path) -> list[Row]:
+    """Measures the formats one after another."""
     size = number * WIDTH * WIDTH * 4
+    raw("raw_write", folder, number)()
     found: dict[tuple[str, str], list[tuple[dict[str, float], float]]] = {}
-    for _ in range(times):
-        for name in formats:
-            whole, weights = FORMATS[name]
-            for action, file in zip(ACTIONS, (whole, whole, weights, weights)):
-                if file is None:
-                    continue
-                plain = "raw_write" if action.startswith("save") else "raw_read"
-                arrays = measure(plain, folder, number)
-                own = measure(action, folder / file, number)
-                found.setdefault(("h5py, raw arrays", plain), []).append((arrays, 1.0))
+    for name in formats:
+        whole, weights = FORMATS[name]
+        for action, file in zip(ACTIONS, (whole, whole, weights, weights)):
+            if file is None:
+                continue
+            for arrays, own in measure(action, folder / file, number, times):
+                found.setdefault(("h5py, raw arrays", plain(action)), []).append((arrays, 1.0))
                 found.setdefault((name, action), []).append((own, own["seconds"] / arrays["seconds"]))
     return [
         Row(
@@ -212,19 +241,18 @@ def main() -> int:
         "--only", action="append", choices=list(FORMATS), metavar="FORMAT", help=f"of {', '.join(FORMATS)}"
     )
     parser.add_argument("--size", type=int, default=1024, metavar="MIB", help="of the model (default: 1024)")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds, whose medians count (default: 3)")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds, whose medians count (default: 5)")
     parser.add_argument("--markdown", action="store_true", help="print a table for docs/benchmarks.md")
     parser.add_argument("--folder", type=Path, help="where the files are written; default: a temporary one")
-    parser.add_argument("--measure", nargs=3, metavar=("ACTION", "PATH", "NUMBER"), help=argparse.SUPPRESS)
+    parser.add_argument("--measure", nargs=4, metavar=("ACTION", "PATH", "NUMBER", "TIMES"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        action, path, number = options.measure
-        found: dict[str, Any] = (raw if action in RAW else ours)(action, Path(path), int(number))
-        print(json.dumps(found))
+        action, path, number, times = options.measure
+        print(json.dumps(in_turn(action, Path(path), int(number), int(times))))
         return 0
     number = max(1, options.size * (1 << 20) // (WIDTH * WIDTH * 4))
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        rows = rounds(options.only or list(FORMATS), number, options.rounds, Path(folder))
+        rows = rows_of(options.only or list(FORMATS), number, options.rounds, Path(folder))
     rows.sort(key=lambda row: (row.action not in RAW, row.name, row.action))
     print(table(rows, options.markdown))
     return 1 if any(row.beyond for row in rows) else 0

@@ -16,6 +16,7 @@ from torchkeras.core.allowance import spend
 from torchkeras.core.context import call_context
 from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import torch_dtype
+from torchkeras.core.large_pages import in_large_pages
 from torchkeras.core.layout import IDENTITY, Layout
 from torchkeras.core.unfilled import fill_later, is_unfilled
 from torchkeras.core.variable import Variable
@@ -301,7 +302,7 @@ def _without_values(
     shape: tuple[int, ...], dtype: torch.dtype, layout: Layout, memory_format: torch.memory_format
 ) -> Tensor:
     own = layout.to_torch(torch.empty(shape, device="meta")).shape
-    return torch.empty(own, dtype=dtype, device=default_device(), memory_format=memory_format)
+    return in_large_pages(torch.empty(own, dtype=dtype, device=default_device(), memory_format=memory_format))
 
 
 def count_weights(weights: Iterable[Variable]) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,7 @@ from torch.autograd.graph import increment_version
 
 from torchkeras.core.kinds import bridge
 from torchkeras.core.variable import Variable
-from torchkeras.saving.containers.blocks import LARGE, ahead, in_order, reach, rows_at_once
+from torchkeras.saving.containers.blocks import LARGE, ahead, in_order, rows_at_once, side_by_side
 from torchkeras.saving.containers.hdf5 import Dataset, GroupWriter
 
 
@@ -54,9 +52,8 @@ def read_value(variable: Variable, dataset: Dataset) -> None:
         dataset.read_into(own)
         increment_version(target)
         return
-    with torch.no_grad():
-        for start, block in ahead(_read_blocks(dataset, view)):
-            view[start : start + len(block)].copy_(block)
+    _read_rows(dataset, view)
+    increment_version(target)
 
 
 def read_tensor(dataset: Dataset) -> Tensor:
@@ -92,23 +89,23 @@ def _array(tensor: Tensor) -> Any:
     return tensor.cpu().resolve_conj().resolve_neg().contiguous().numpy()
 
 
-def _read_blocks(dataset: Dataset, view: Tensor) -> Iterator[tuple[int, Tensor]]:
-    """The rows of a data set, with the number of the first; a block's memory is used again by the second after it.
-
-    Args:
-        dataset: where they are read from.
-        view: where they are going to be copied.
-    """
-    rows = dataset.shape[0]
+def _read_rows(dataset: Dataset, view: Tensor) -> None:
+    """Fills a tensor of other strides than the file's, some rows at a time."""
     step = rows_at_once(dataset.shape, dataset.nbytes)
-    buffers = [np.empty((step, *dataset.shape[1:]), dataset.dtype) for _ in range(2)]
-    for start, buffer in zip(range(0, rows, step), itertools.cycle(buffers)):
-        part = buffer[: min(step, rows - start)]
-        dataset.read_into(part, start)
-        block = _tensor(part, dataset.bfloat16)
-        if view.device.type == "cpu":
-            reach(view[start : start + len(block)], block)
-        yield start, block
+
+    def memory() -> np.ndarray:
+        return np.empty((step, *dataset.shape[1:]), dataset.dtype)
+
+    def read(start: int, memory: np.ndarray) -> np.ndarray:
+        rows = memory[: dataset.shape[0] - start]
+        dataset.read_into(rows, start)
+        return rows
+
+    def use(start: int, rows: np.ndarray) -> None:
+        with torch.no_grad():  # which is each thread's own
+            view[start : start + len(rows)].copy_(_tensor(rows, dataset.bfloat16))
+
+    side_by_side(range(0, dataset.shape[0], step), memory, read, use)
 
 
 def _tensor(array: Any, brief: bool) -> Tensor:

@@ -35,30 +35,59 @@ def test_rows_in_order(shape):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_parts_to_fill(shape):
-    """Each part is copied only when the second after it is being read, as with two `ahead`."""
+def test_parts_of_an_array(shape):
     for turned in in_every_order(shape):
         filled = np.full_like(turned, -1)  # of the same strides
         left = turned.reshape(-1).view(np.uint8)
-        waiting = []
-        for part, own in blocks.to_fill(filled):
-            assert own.flags.c_contiguous
-            assert part.shape == own.shape
-            size = own.nbytes
-            own.reshape(-1).view(np.uint8)[:], left = left[:size], left[size:]
-            waiting.append((part, own))
-            if len(waiting) > 2:
-                part, own = waiting.pop(0)
-                part[...] = own
-        for part, own in waiting:
+        for part in blocks.parts_of(filled):
+            assert np.shares_memory(part, filled) or not part.size
+            own = np.empty(part.shape, part.dtype)
+            own.reshape(-1).view(np.uint8)[:], left = left[: own.nbytes], left[own.nbytes :]
             part[...] = own
         assert not left.size
         np.testing.assert_array_equal(filled, turned)
 
 
-def test_what_stands_together_has_no_other_memory():
-    values = np.zeros((30, 40), "float32")
-    assert all(np.shares_memory(own, values) for _, own in blocks.to_fill(values))
+def test_parts_are_read_in_order_and_used_at_once():
+    """One that could be used only after the one before it would wait here for ever."""
+    begun = [threading.Event() for _ in range(2)]
+    read, used = [], []
+
+    def use(part, memory):
+        if part < 2:
+            begun[part].set()
+            assert begun[1 - part].wait(60)
+        used.append(part)
+        return memory["last"] == part
+
+    def into(part, memory):
+        read.append(part)
+        memory["last"] = part
+        return memory
+
+    assert blocks.side_by_side(range(20), dict, into, use) == [True] * 20
+    assert read == list(range(20))
+    assert sorted(used) == read
+    assert blocks.side_by_side([], dict, into, use) == []
+
+
+@pytest.mark.parametrize("where", ["read", "use", "memory"])
+def test_an_error_in_one_thread_ends_all(where):
+    seen = []
+
+    def fail(name, part=3):
+        seen.append(part)
+        if name == where and part >= 3:
+            raise OSError("no more")
+
+    with pytest.raises(OSError, match="no more"):
+        blocks.side_by_side(
+            itertools.count(),
+            lambda: fail("memory"),
+            lambda part, memory: fail("read", part),
+            lambda part, found: fail("use", part),
+        )
+    assert len(seen) < 50
 
 
 def test_the_next_block_is_made_meanwhile():

@@ -18,7 +18,8 @@ from typing import Any, BinaryIO
 
 from torchkeras.core.files import written_whole
 from torchkeras.saving.containers import zip_directory as zips
-from torchkeras.saving.containers.blocks import ahead
+from torchkeras.saving.containers.blocks import ahead, side_by_side
+from torchkeras.saving.containers.crc32 import crc32_of_parts
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
 _PIECE = 1 << 22
@@ -94,8 +95,7 @@ class Archive:
         """A member as a file that can seek: in place, or unpacked into a temporary file where it is packed."""
         member = self._member(name)
         if member.method == zips.STORED:
-            for _ in self._pieces(member):  # the checksum: nothing else would tell that values were damaged
-                pass
+            self._verify(member)
             window = _Window(self._file, member.start, member.size)
             yield io.BufferedReader(window, 1 << 16)
             return
@@ -121,6 +121,23 @@ class Archive:
                 raise UnsafeFile(f"Cannot read {self.what}: its member {member.name!r} holds more than it declares.")
             yield piece
         if left or crc != member.crc:
+            raise UnreadableFile(f"Cannot read {self.what}: its member {member.name!r} is damaged.")
+
+    def _verify(self, member: zips.Member) -> None:
+        """The checksum of a member that is not packed: nothing else would tell that values were damaged."""
+
+        def read(place: int, memory: bytearray) -> memoryview:
+            piece = memoryview(memory)[: min(_PIECE, member.size - place)]
+            self._file.seek(member.start + place)
+            return piece[: self._file.readinto(piece)]
+
+        def sum_(place: int, piece: memoryview) -> tuple[int, int]:
+            return zlib.crc32(piece), len(piece)
+
+        found = side_by_side(range(0, member.size, _PIECE), lambda: bytearray(_PIECE), read, sum_)
+        if sum(size for _, size in found) != member.size:
+            raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.")
+        if crc32_of_parts(found) != member.crc:
             raise UnreadableFile(f"Cannot read {self.what}: its member {member.name!r} is damaged.")
 
     def _unpacked(self, member: zips.Member) -> Iterator[bytes]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
+M = TypeVar("M")
+P = TypeVar("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 #: What is larger goes block by block. Blocks of this size stay in a processor's cache while they are transposed.
-LARGE, BLOCK = 1 << 24, 1 << 22
+LARGE, BLOCK = 1 << 24, 1 << 21
 
 
 def ahead(blocks: Iterator[T]) -> Iterator[T]:
@@ -72,34 +76,52 @@ def bytes_of(array: np.ndarray) -> Iterator[np.ndarray]:
         yield flat[begin : begin + BLOCK]
 
 
-def to_fill(array: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """An array as parts, in the order of its values, each with the memory to read it into.
-
-    That is the part itself where its values stand together in order, else memory that is used again by the third after
-    it: what was read has to be copied.
-    """
+def parts_of(array: np.ndarray) -> Iterator[np.ndarray]:
+    """An array as views of parts of it, in the order of its values: of bytes, where these stand together in order."""
     if array.flags.c_contiguous:
-        for piece in bytes_of(array):
-            yield piece, piece
-        return
-    if array.nbytes <= BLOCK or (len(array) > array.nbytes // BLOCK):
+        yield from bytes_of(array)
+    elif array.nbytes <= BLOCK or (len(array) > array.nbytes // BLOCK):
         step = rows_at_once(array.shape, array.nbytes)
-        buffers = [np.empty((step, *array.shape[1:]), array.dtype) for _ in range(min(3, -(-len(array) // step)))]
-        for start, buffer in zip(range(0, len(array), step), itertools.cycle(buffers)):
-            part = array[start : start + step]
-            yield part, buffer[: len(part)]
-        return
-    for row in array:  # more than a block each
-        yield from to_fill(row)
+        for start in range(0, len(array), step):
+            yield array[start : start + step]
+    else:
+        for row in array:  # more than a block each
+            yield from parts_of(row)
 
 
-def reach(part: Any, block: Any) -> None:
-    """Copies the first row of a block to where all of it is going to be copied.
+def side_by_side(
+    parts: Iterable[P], memory: Callable[[], M], read: Callable[[P, M], T], use: Callable[[P, T], R]
+) -> list[R]:
+    """What `use` returns for each part, in order: parts are read one after another, and used two at a time.
 
-    Memory that is new costs as much when it is first written to as a copy does. This has it done by the thread that
-    reads: between rows that are columns in memory, each page is met in the first.
+    Args:
+        parts: what there is to read.
+        memory: makes what a thread reads into, part after part.
+        read: reads a part; in the order of the parts, and never in two threads at once.
+        use: is given the part and what was read.
     """
-    part[:1] = block[:1]
+    waiting, reading, failed = enumerate(parts), threading.Lock(), threading.Event()
+    done: dict[int, R] = {}
+
+    def work() -> None:
+        own = memory()
+        try:
+            while not failed.is_set():
+                with reading:
+                    turn = next(waiting, None)
+                    if turn is None:
+                        return
+                    number, part = turn
+                    found = read(part, own)
+                done[number] = use(part, found)
+        except BaseException:
+            failed.set()
+            raise
+
+    with ThreadPoolExecutor(2) as pool:
+        for each in [pool.submit(work), pool.submit(work)]:
+            each.result()
+    return [done[number] for number in sorted(done)]
 
 
-__all__ = ["BLOCK", "LARGE", "ahead", "bytes_of", "in_order", "reach", "rows_at_once", "to_fill"]
+__all__ = ["BLOCK", "LARGE", "ahead", "bytes_of", "in_order", "parts_of", "rows_at_once", "side_by_side"]

@@ -18,7 +18,7 @@ import numpy as np
 
 from torchkeras.records.crc32c import crc32c, masked
 from torchkeras.records.wire import decode_packed_varints
-from torchkeras.saving.containers.blocks import ahead, reach, to_fill
+from torchkeras.saving.containers.blocks import parts_of, side_by_side
 from torchkeras.saving.containers.bundle_entry import WIDTHS, Entry, Slice, entry_of, slice_key
 from torchkeras.saving.containers.bundle_messages import BundleHeaderProto
 from torchkeras.saving.containers.table import read_table
@@ -205,23 +205,24 @@ class Bundle:
 
     def _fill(self, key: str, entry: Entry, array: np.ndarray) -> None:
         file, sum_ = self._file(key, entry), 0
+        largest = max((part.nbytes for part in parts_of(array) if not part.flags.c_contiguous), default=0)
 
-        def read() -> Iterator[tuple[np.ndarray, np.ndarray]]:
-            for part, own in to_fill(array):
-                self._read(key, file, own)
-                if own is not part:
-                    reach(part, own)
-                yield part, own
+        def memory() -> np.ndarray:
+            return np.empty(largest, np.uint8)
 
-        def summed() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        def read(part: np.ndarray, memory: np.ndarray) -> np.ndarray:
             nonlocal sum_
-            for part, own in ahead(read()):
-                sum_ = crc32c(_bytes(own), sum_)
-                yield part, own
+            together = part.flags.c_contiguous
+            own = part if together else memory[: part.nbytes].view(part.dtype).reshape(part.shape)
+            self._read(key, file, own)
+            sum_ = crc32c(_bytes(own), sum_)
+            return own
 
-        for part, own in ahead(summed()):
+        def use(part: np.ndarray, own: np.ndarray) -> None:
             if own is not part:
                 part[...] = own
+
+        side_by_side(parts_of(array), memory, read, use)
         if masked(sum_) != entry.checksum:
             raise self._damaged(key)
         if entry.dtype == "bool" and array.dtype == np.bool_ and (array.view(np.uint8) > 1).any():

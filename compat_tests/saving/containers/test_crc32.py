@@ -1,0 +1,18 @@
+"""The checksum of a whole, from those of its parts."""
+
+import zlib
+
+import numpy as np
+import pytest
+
+from torchkeras.saving.containers.crc32 import crc32_of_parts
+
+
+@pytest.mark.parametrize("sizes", [[], [0], [1], [5, 0, 7], [1, 2, 3, 4, 5], [4096, 4096, 17], [100_003, 1, 65_536]])
+def test_parts_sum_up(sizes):
+    values = np.random.default_rng(3).integers(0, 256, sum(sizes), np.uint8).tobytes()
+    parts, at = [], 0
+    for size in sizes:
+        parts.append((zlib.crc32(values[at : at + size]), size))
+        at += size
+    assert crc32_of_parts(parts) == zlib.crc32(values)
