@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.core.nest import flatten, map_structure
+from torchkeras.core.replicas import Replicas
 from torchkeras.core.rows import Rows
 from torchkeras.core.string_array import StringArray
 from torchkeras.data.ahead import AheadBatches
@@ -34,6 +35,9 @@ class ArrayFeed(Feed):
         shuffle: True for a new order each epoch, 'batch' to shuffle whole batches.
         device: where the batches are to be.
     """
+
+    #: Those who share each batch.
+    replicas: Replicas | None = None
 
     def __init__(
         self,
@@ -109,11 +113,23 @@ class ArrayFeed(Feed):
 
     def _makes(self, order: Tensor | None) -> Iterator[Callable[[Buffers], Batch]]:
         for start in range(0, self.samples, self.batch_size):
-            piece = _Piece(start, min(start + self.batch_size, self.samples), order)
-            yield functools.partial(self._gather, piece)
+            yield functools.partial(self._gather, start, min(start + self.batch_size, self.samples), order)
 
-    def _gather(self, piece: _Piece, buffers: Buffers) -> Batch:
+    def _own_piece(self, start: int, stop: int, order: Tensor | None) -> tuple[_Piece, int, int | None]:
+        """What this process takes of a batch, how many samples of it count, and how many the batch has if shared."""
+        if self.replicas is None:
+            return _Piece(start, stop, order), stop - start, None
+        whole, part = stop - start, self.replicas.part(stop - start)
+        size = part.stop - part.start
+        return (
+            _Piece(start + part.start, start + part.stop, order) if size else _Piece(start, start + 1, order),
+            size,
+            whole,
+        )
+
+    def _gather(self, start: int, stop: int, order: Tensor | None, buffers: Buffers) -> Batch:
         """A batch in buffers: gathered there, or with what is there as rows or texts."""
+        piece, size, whole = self._own_piece(start, stop, order)
 
         def cut(value: Any) -> Any:
             if isinstance(value, Tensor) and value.layout is torch.strided:
@@ -121,22 +137,28 @@ class ArrayFeed(Feed):
             return None if value is None else staged(piece.take(value), buffers)
 
         x, y, weight = (map_structure(cut, nest) for nest in self.given)
-        return Batch(x, y, weight, piece.size)
+        return Batch(x, y, weight, size, whole)
 
     def _order(self) -> Tensor | None:
         if not self.shuffle:
             return None
         device = self.device if self.is_resident else torch.device("cpu")
+        order = self._drawn()
+        if self.replicas is not None:
+            self.replicas.spread([order])
+        return order.to(device)
+
+    def _drawn(self) -> Tensor:
         if self.shuffle != "batch":
-            return torch.randperm(self.samples).to(device)
+            return torch.randperm(self.samples)
         whole = self.samples // self.batch_size
         blocks = torch.randperm(whole)[:, None] * self.batch_size + torch.arange(self.batch_size)
-        return torch.cat([blocks.flatten(), torch.arange(whole * self.batch_size, self.samples)]).to(device)
+        return torch.cat([blocks.flatten(), torch.arange(whole * self.batch_size, self.samples)])
 
     def batch(self, start: int, stop: int, order: Tensor | None) -> Batch:
         """The samples from one place to another, in their order or in this one."""
         self._settle()
-        piece = _Piece(start, stop, order)
+        piece, size, whole = self._own_piece(start, stop, order)
 
         def cut(value: Any) -> Any:
             if isinstance(value, Tensor) and not self._streams:
@@ -147,7 +169,7 @@ class ArrayFeed(Feed):
             return copied_to(taken.dense() if isinstance(taken, Rows) else taken, self.device)
 
         x, y, weight = (_mapped(cut, nest) for nest in (self.x, self.y, self.sample_weight))
-        return Batch(x, y, weight, stop - start)
+        return Batch(x, y, weight, size, whole)
 
     def split(self, fraction: float) -> tuple[ArrayFeed, ArrayFeed]:
         """The samples before and after the last `fraction` of them, in their present order."""

@@ -12,12 +12,18 @@ from torchkeras.core.string_array import StringArray
 
 
 class Batch(NamedTuple):
-    """One step's data: nests of tensors, and how many samples they hold."""
+    """One step's data: nests of tensors, and how many samples they hold.
+
+    Args:
+        whole: where several processes share a batch, how many samples it has in all of them. One that gets none has a
+            sample to compute with that does not count: its size is 0.
+    """
 
     x: Any
     y: Any = None
     sample_weight: Any = None
     size: int = 0
+    whole: int | None = None
 
     @property
     def data(self) -> Any:

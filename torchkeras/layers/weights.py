@@ -18,6 +18,7 @@ from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import torch_dtype
 from torchkeras.core.large_pages import in_large_pages
 from torchkeras.core.layout import IDENTITY, Layout
+from torchkeras.core.replicas import started_alike
 from torchkeras.core.unfilled import fill_later, is_unfilled
 from torchkeras.core.variable import Variable
 from torchkeras.graph.operation import Operation
@@ -145,7 +146,8 @@ class WeightedOperation(Operation):
             raise ValueError(
                 f"The initializer of weight {name!r} of layer {self.name!r} made {tuple(value.shape)}, not {shape}."
             )
-        return layout.to_torch(value.detach()).to(default_device()).contiguous(memory_format=memory_format)
+        first = layout.to_torch(value.detach()).to(default_device()).contiguous(memory_format=memory_format)
+        return started_alike(first)
 
     def _weight_dtype(self) -> torch.dtype:
         return torch_dtype(None)

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.core import replicas as scopes
 from torchkeras.core.context import call_context, seen
 from torchkeras.core.machinery import global_machinery, is_lean, unmasked
 from torchkeras.core.nest import flatten, map_structure
@@ -54,6 +55,8 @@ class Model(TrainingMethods, SavingMethods, Layer):
         given = dict(zip(("inputs", "outputs", "name", "trainable"), args, strict=False)) | kwargs
         inputs, outputs = given.pop("inputs", None), given.pop("outputs", None)
         super().__init__(**given)
+        if (replicas := scopes.present()) is not None:
+            self.__dict__["_replicas"] = replicas
         if inputs is not None or outputs is not None:
             if inputs is None or outputs is None:
                 raise TypeError("A functional Model needs both `inputs` and `outputs`.")

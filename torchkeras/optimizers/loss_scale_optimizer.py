@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,6 +13,7 @@ from torch import Tensor
 from torchkeras.core import capturing
 from torchkeras.core.capturing import CannotCapture
 from torchkeras.core.registry import FAMILIES, serialize
+from torchkeras.core.replicas import in_step, stepping
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers.learning_rate import host_variable
 from torchkeras.optimizers.optimizer import Optimizer
@@ -202,9 +204,13 @@ class LossScaleOptimizer(Optimizer):
                 stacklevel=2,
             )
         self._forget()
+        together = in_step()
+        if together is not None:  # what is not finite in one process is not in any
+            grads = together.summed([None if one is None else torch.as_tensor(one) for one in grads])
         if self._is_finite([torch.as_tensor(gradient) for gradient in grads if gradient is not None]):
             variables = [variable for _, variable in pairs]
-            return self.inner_optimizer.apply_gradients(zip(grads, variables, strict=True), *args, **kwargs)
+            with stepping(None) if together is not None else contextlib.nullcontext():
+                return self.inner_optimizer.apply_gradients(zip(grads, variables, strict=True), *args, **kwargs)
         return self.inner_optimizer.iterations.assign_add(1)
 
     def apply(self, grads: Iterable[Any], trainable_variables: Iterable[Any] | None = None) -> None:

@@ -13,6 +13,7 @@ from torchkeras.core import capturing
 from torchkeras.core.denormals import flushed
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.kinds import bridge, is_users
+from torchkeras.core.replicas import in_step
 from torchkeras.core.stateless import borrowed, present
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers import clipping
@@ -191,6 +192,8 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
 
         Args:
             grads_and_vars: pairs of a gradient, or None, and a Variable or nn.Parameter.
+            skip_gradients_aggregation: whether gradients stay each process's own, where several train; else they are
+                summed.
         """
         if kwargs.keys() - {"experimental_aggregate_gradients"}:
             raise TypeError(f"apply_gradients() got an unexpected keyword argument {sorted(kwargs)[0]!r}")
@@ -204,6 +207,9 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
         gradients = [
             None if g is None else torch_gradient(g, v, p) for (g, v), p in zip(pairs, plan.parameters, strict=True)
         ]
+        together = None if skip_gradients_aggregation else in_step()
+        if together is not None and kwargs.get("experimental_aggregate_gradients", True):
+            gradients = together.summed(gradients)
         missing = [name_of(v) for (_, v), g in zip(pairs, gradients, strict=True) if g is None]
         if missing:
             check_missing(missing, len(pairs), set())

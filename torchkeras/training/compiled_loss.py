@@ -94,6 +94,8 @@ class CompiledLoss:
         self._losses: list[Any] = []
         self._weights: list[float] = []
         self._takes_flat = False
+        #: What the total is multiplied by in a user's own step where several processes sum up their gradients.
+        self.share = 1.0
         self.built = False
         _check_known(loss)
         for given, what in ((loss, "loss"), (loss_weights, "loss_weights")):
@@ -150,7 +152,7 @@ class CompiledLoss:
             return torch.zeros((), device=outputs[0].device)
         # Losses of layers alone say nothing of samples: each batch counts once.
         self.tracker.take_in(total, size if compiled else 1)
-        return total
+        return total if self.share == 1.0 else total * self.share
 
     def _only(self, y_true: Any, y_pred: Tensor, sample_weight: Any) -> Any:
         loss = self._losses[0]

@@ -14,10 +14,12 @@ from torchkeras.core.config import settings
 from torchkeras.core.device import device_of
 from torchkeras.core.kinds import is_users
 from torchkeras.core.nest import flatten, map_structure, pack_as
+from torchkeras.core.replicas import is_first
 from torchkeras.data import ArrayFeed, Batch, Feed, make_feed
 from torchkeras.data.feed import innermost
 from torchkeras.data.iterables import SequenceFeed
 from torchkeras.data.make import is_array_data
+from torchkeras.data.shares import shared_out
 from torchkeras.training import allocator
 from torchkeras.training.capture.choosing import predict_steps, test_steps, training_steps
 from torchkeras.training.capture.steps import EagerSteps, Steps
@@ -53,7 +55,7 @@ def fit_model(
     _check_counts(batch_size, epochs, initial_epoch, steps_per_epoch)
     if settings.max_epochs is not None:
         epochs = min(epochs, settings.max_epochs)
-    verbose = 1 if verbose == "auto" else int(verbose)
+    verbose = _verbosity(verbose, 1)
     device = trainer.device()
     x = by_input(x, model)
     if batch_size is None and steps_per_epoch and is_array_data(x):
@@ -72,6 +74,10 @@ def fit_model(
     else:
         feed = make_feed(x, y, sample_weight, batch_size, shuffle, class_weight, device)
         validation = _validation_feed(model, validation_data, validation_batch_size or batch_size, device)
+    replicated = trainer.replicated
+    if replicated is not None:
+        feed = shared_out(feed, replicated.replicas)
+        validation = validation if validation is None else shared_out(validation, replicated.replicas)
     check_steps(feed, steps_per_epoch)
     if isinstance(validation, Feed):
         check_steps(validation, validation_steps)
@@ -89,10 +95,14 @@ def fit_model(
         source = _Epochs(feed, steps_per_epoch, epochs)
         taker = training_steps(trainer)
         hooks.on_train_begin()
+        resume_at, end_step = hooks.resume_at, hooks.on_train_batch_end
+        if replicated is not None:
+            resume_at = replicated.begun(resume_at)
+            end_step = replicated.deciding(end_step, hooks.is_told_of_steps("train"))
         logs: dict[str, Any] = {}
         resumed_step = 0
-        if hooks.resume_at is not None:
-            initial_epoch, resumed_step = hooks.resume_at
+        if resume_at is not None:
+            initial_epoch, resumed_step = resume_at
         for epoch in range(initial_epoch, epochs):
             model.reset_metrics()
             hooks.on_epoch_begin(epoch)
@@ -106,7 +116,7 @@ def fit_model(
                 taker,
                 steps_per_epoch or source.known_steps(),
                 hooks.on_train_batch_begin,
-                hooks.on_train_batch_end,
+                end_step,
                 resumed_step,
                 _group(trainer, taker, hooks, "train"),
             )
@@ -119,6 +129,8 @@ def fit_model(
                 logs.update({f"val_{name}": value for name, value in found.items()})
             trainer.end_epoch(logs.get("val_loss", logs.get("loss")))
             hooks.on_epoch_end(epoch, logs)
+            if replicated is not None:
+                replicated.agree()
             feed.on_epoch_end()
             if model.stop_training or source.ran_out:
                 break
@@ -142,13 +154,15 @@ def evaluate_model(
 ) -> dict[str, float]:
     """`Model.evaluate`, as a dict."""
     feed = make_feed(by_input(x, model), y, sample_weight, batch_size, device=trainer.device())
+    if trainer.replicated is not None:
+        feed = shared_out(feed, trainer.replicated.replicas)
     check_steps(feed, steps)
     with at_work(model, trainer.device(), feed):
         if trainer.needs_build() and (batch := feed.first()) is not None:
             trainer.build_model(batch)
         trainer.look_at_layers()
         check_arrays(feed, model, trainer.config["loss"])
-        verbose = 1 if verbose == "auto" else int(verbose)
+        verbose = _verbosity(verbose, 1)
         steps = _limited(steps, feed)
         hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
         return _evaluate(model, trainer, feed, steps, hooks)
@@ -182,7 +196,7 @@ def predict_model(
     model: Any, trainer: Trainer | None, x: Any, batch_size: int | None, verbose: Any, steps: int | None, callbacks: Any
 ) -> Any:
     """`Model.predict`."""
-    verbose = 0 if verbose == "auto" else int(verbose)
+    verbose = _verbosity(verbose, 0)
     device = device_of(model) or torch.device("cpu")
     if device.type == "cpu":
         allocator.keep_activations()
@@ -321,7 +335,18 @@ def _group(trainer: Trainer, taker: Steps, hooks: Any, mode: str) -> int:
 
 
 def _epoch_logs(trainer: Trainer, result: Any) -> dict[str, Any]:
-    return to_numbers(trainer.figures(result))
+    replicated = trainer.replicated
+    if replicated is None:
+        return to_numbers(trainer.figures(result))
+    replicated.average_statistics()
+    replicated.merge(trainer.model.metrics)
+    found: dict[str, Any] = replicated.replicas.from_first(to_numbers(trainer.figures(result)))
+    return found
+
+
+def _verbosity(verbose: Any, usual: int) -> int:
+    """How much is printed: nothing but by the first of several processes."""
+    return 0 if not is_first() else usual if verbose == "auto" else int(verbose)
 
 
 def _validation_feed(model: Any, data: Any, batch_size: int | None, device: torch.device) -> Feed | None:

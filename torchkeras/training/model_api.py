@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from typing import Any
 
@@ -10,8 +11,10 @@ import torch
 from torch import Tensor
 
 from torchkeras import optimizers
+from torchkeras.core import replicas as scopes
 from torchkeras.core.denormals import flushed
 from torchkeras.core.kinds import bridge
+from torchkeras.core.replicas import ALONE, Replicas
 from torchkeras.data.feed import unpack_x_y_sample_weight
 from torchkeras.saving.compiling import settings_from_config, settings_to_config
 from torchkeras.training.fitting import evaluate_model, fit_model, one_batch, predict_model
@@ -35,6 +38,8 @@ class TrainingMethods:
     stop_training: bool = False
     history: Any = None
     _trainer: Trainer | None = None
+    #: The processes that train it: those in whose scope it was made.
+    _replicas: Replicas = ALONE
 
     def compile(
         self,
@@ -69,6 +74,7 @@ class TrainingMethods:
             raise TypeError(f"Invalid keyword argument(s) in `compile()`: {unknown}.")
         if run_eagerly and jit_compile is True:
             raise ValueError("You cannot enable `run_eagerly` and `jit_compile` at the same time.")
+        self._join_replicas()
         self.__dict__.pop("_own_optimizer", None)
         if loss is not None:
             self.__dict__.pop("_own_loss", None)
@@ -87,6 +93,22 @@ class TrainingMethods:
             runner,
         )
         self.stop_training = False
+
+    def _join_replicas(self) -> None:
+        """In the scope of a strategy the model must be of that one; an error where its weights were made outside."""
+        replicas = scopes.present()
+        if replicas is None or replicas is self._replicas:
+            return
+        if self.weights:  # type: ignore[attr-defined]
+            raise ValueError(
+                f"{self.name!r} is compiled in the scope of a strategy, but its weights were made outside of it: make "  # type: ignore[attr-defined]
+                f"the model in there as well, as in `with strategy.scope(): model = make_model(); model.compile(...)`."
+            )
+        self.__dict__["_replicas"] = replicas
+
+    def _in_scope(self) -> Any:
+        """Around fit, evaluate and predict, where several processes have the model."""
+        return scopes.within(self._replicas) if self._replicas.size > 1 else contextlib.nullcontext()
 
     # --- the whole ---
 
@@ -127,7 +149,7 @@ class TrainingMethods:
             steps_per_epoch, validation_steps: how many batches make an epoch, where the data does not say.
         """
         trainer = self._compiled()
-        with trainer.as_compiled(), flushed(trainer.device()):
+        with trainer.as_compiled(), flushed(trainer.device()), self._in_scope():
             return fit_model(
                 self, trainer, x, y, sample_weight, batch_size=batch_size, epochs=epochs, verbose=verbose,
                 callbacks=callbacks, validation_split=validation_split, validation_data=validation_data,
@@ -153,7 +175,7 @@ class TrainingMethods:
     ) -> Any:
         """The loss and the metrics on other data: a list in the order of `metrics_names`, or a dict."""
         trainer = self._compiled()
-        with flushed(trainer.device()):
+        with flushed(trainer.device()), self._in_scope():
             figures = evaluate_model(self, trainer, x, y, sample_weight, batch_size, verbose, steps, callbacks)
         return figures if return_dict else _as_list(figures, self.metrics_names)
 
@@ -169,7 +191,8 @@ class TrainingMethods:
         use_multiprocessing: bool = False,
     ) -> Any:
         """The outputs for many inputs, as NumPy arrays."""
-        return predict_model(self, self._trainer, x, batch_size, verbose, steps, callbacks)
+        with self._in_scope():
+            return predict_model(self, self._trainer, x, batch_size, verbose, steps, callbacks)
 
     # --- one batch ---
 

@@ -20,6 +20,7 @@ from torchkeras.training.compiled_loss import CompiledLoss
 from torchkeras.training.compiled_metrics import CompiledMetrics, PendingMetrics
 from torchkeras.training.logs import Logs
 from torchkeras.training.outputs import keys_of
+from torchkeras.training.replicated import Replicated
 from torchkeras.training.torch_optimizer import TorchOptimizer, is_torch_optimizer
 
 
@@ -54,6 +55,8 @@ class Trainer:
             "steps_per_execution": steps_per_execution, "jit_compile": jit_compile,
             **({} if runner == "auto" else {"runner": runner}),
         }  # fmt: skip
+        #: What is done in addition where several processes train the model.
+        self.replicated = Replicated(self, replicas) if (replicas := model._replicas).size > 1 else None
         #: What was captured of its steps, by their name.
         self.captured: dict[str, Any] = {}
         self._ready = False
@@ -137,6 +140,8 @@ class Trainer:
             self.optimizer.build(variables)
         self._overrides = self.model._own_steps()
         self.look_at_layers()
+        if self.replicated is not None and not later:
+            self.replicated.begin()
         self._ready = True
 
     def look_at_layers(self) -> None:
@@ -159,6 +164,12 @@ class Trainer:
         """One step of training. Nothing is read back: figures stay on the device until somebody looks."""
         if not self._ready:
             self.ready(batch)
+        if self.replicated is not None:
+            with self.replicated.step(batch):
+                return self._take_step(batch)
+        return self._take_step(batch)
+
+    def _take_step(self, batch: Batch) -> Any:
         if "train_step" in self._overrides:
             result = self._own_step(self.model.train_step, batch)
         elif bridge.active:
@@ -184,6 +195,8 @@ class Trainer:
 
     def test(self, batch: Batch) -> Any:
         """One step of evaluation."""
+        if batch.whole is not None and not batch.size:
+            return None  # other processes have its samples
         if "test_step" in self._overrides:
             result = self._own_step(self.model.test_step, batch)
         else:
@@ -195,6 +208,8 @@ class Trainer:
 
     def forward(self, x: Any, training: bool) -> Any:
         """The model's outputs; through torch.compile with `jit_compile=True`."""
+        if self.replicated is not None and training:
+            return self.replicated.forward(x)
         if not self.jit_compile:
             return self.model(x, training=training)
         if self._compiled_call is None:
@@ -228,12 +243,17 @@ class Trainer:
         """Gradients and one update."""
         if loss.dim():
             loss = loss.sum()
-        theirs = isinstance(self.optimizer, TorchOptimizer)
+        theirs, replicated = isinstance(self.optimizer, TorchOptimizer), self.replicated
+        if replicated is not None:
+            loss = replicated.before_backward(loss)
         if not theirs:
             loss = self.optimizer.scale_loss(loss)
         if loss.requires_grad or theirs:  # a model need not have weights; the optimizer says which ones had no gradient
             loss.backward()
-        self.optimizer.step()
+        if replicated is None:
+            self.optimizer.step()
+        else:
+            replicated.update()
         for parameter in self._parameters:
             parameter.grad = None
 
