@@ -17,6 +17,8 @@ from typing import Any
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 #: Blocks up to this size come from the heap; the heap gives back what is free beyond the second size at its end.
 _BLOCK, _KEPT = 32 << 20, 256 << 20
+#: Seconds; faulting in all that is kept takes a twentieth of that.
+_SHORT = 1.0
 
 
 @functools.cache
@@ -39,8 +41,15 @@ def keep_activations() -> bool:
     return bool(library.mallopt(_M_TRIM_THRESHOLD, _KEPT)) and bool(library.mallopt(_M_MMAP_THRESHOLD, _BLOCK))
 
 
-def give_back() -> None:
-    """What is free goes back to the kernel, once training is over."""
+def give_back(seconds: float) -> None:
+    """What is free goes back to the kernel, once training is over.
+
+    After a short one it stays, for the fit that comes next: to fault it in again would take a part of that one's time
+    that is felt. It is no more than is kept anyway.
+
+    Args:
+        seconds: how long training took.
+    """
     library = _libc()
-    if library is not None:
+    if library is not None and seconds >= _SHORT:
         library.malloc_trim(0)

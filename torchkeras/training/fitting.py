@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -81,6 +82,7 @@ def fit_model(
     check_steps(feed, steps_per_epoch)
     if isinstance(validation, Feed):
         check_steps(validation, validation_steps)
+    began = time.perf_counter()
     if device.type == "cpu":
         allocator.keep_activations()
     with at_work(model, device, feed, validation, epochs=epochs):
@@ -137,7 +139,7 @@ def fit_model(
         trainer.finished()
         hooks.on_train_end(logs)
     if device.type == "cpu":
-        allocator.give_back()
+        allocator.give_back(time.perf_counter() - began)
     return model.history
 
 
