@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from torchkeras.core.shards import whole
 from torchkeras.core.variable import Variable
 
 
@@ -55,4 +56,4 @@ def restore(model: Any, state: dict[str, Any]) -> None:
 
 def _value(variable: Variable) -> Tensor:
     # Not a view: a file would get all the memory behind it.
-    return variable.layout.to_keras(variable.parameter.detach()).to("cpu", copy=True).contiguous()
+    return variable.layout.to_keras(whole(variable.parameter).detach()).to("cpu", copy=True).contiguous()

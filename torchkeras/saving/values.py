@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.autograd.graph import increment_version
 
 from torchkeras.core.kinds import bridge
+from torchkeras.core.shards import is_sharded, whole
 from torchkeras.core.variable import Variable
 from torchkeras.saving.containers.blocks import LARGE, ahead, in_order, rows_at_once, side_by_side
 from torchkeras.saving.containers.hdf5 import Dataset, GroupWriter
@@ -41,6 +42,9 @@ def read_value(variable: Variable, dataset: Dataset) -> None:
     if tuple(dataset.shape) != tuple(variable.shape):
         raise ValueError(f"{variable.name!r} has the shape {tuple(variable.shape)}, and {dataset.shape} was saved.")
     target = variable.parameter.detach()
+    if is_sharded(target):
+        variable.assign(read_tensor(dataset))
+        return
     view = variable.layout.to_keras(target)
     if dataset.nbytes <= LARGE or not view.dim() or view.untyped_storage().data_ptr() != _storage(target):
         variable.assign(read_tensor(dataset))
@@ -62,10 +66,7 @@ def read_tensor(dataset: Dataset) -> Tensor:
 
 
 def _whole(variable: Variable) -> Tensor:
-    tensor: Any = variable.parameter.detach()
-    if hasattr(tensor, "full_tensor"):  # a DTensor: gather the shards
-        tensor = tensor.full_tensor()
-    found: Tensor = variable.layout.to_keras(tensor)
+    found: Tensor = variable.layout.to_keras(whole(variable.parameter).detach())
     return found
 
 
@@ -105,7 +106,7 @@ def _read_rows(dataset: Dataset, view: Tensor) -> None:
         with torch.no_grad():  # which is each thread's own
             view[start : start + len(rows)].copy_(_tensor(rows, dataset.bfloat16))
 
-    side_by_side(range(0, dataset.shape[0], step), memory, read, use)
+    side_by_side(range(0, dataset.shape[0], step), memory, read, use, in_turn=not dataset.for_threads)
 
 
 def _tensor(array: Any, brief: bool) -> Tensor:

@@ -71,6 +71,19 @@ def test_parts_are_read_in_order_and_used_at_once():
     assert blocks.side_by_side([], dict, into, use) == []
 
 
+def test_parts_are_read_at_once_where_they_may_be():
+    begun = [threading.Event() for _ in range(2)]
+
+    def into(part, memory):
+        if part < 2:
+            begun[part].set()
+            assert begun[1 - part].wait(60)
+        return part
+
+    found = blocks.side_by_side(range(20), dict, into, lambda part, read: (part, read), in_turn=False)
+    assert found == [(part, part) for part in range(20)]
+
+
 @pytest.mark.parametrize("where", ["read", "use", "memory"])
 def test_an_error_in_one_thread_ends_all(where):
     seen = []

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from torchkeras.core.shards import whole
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers import Optimizer
 from torchkeras.saving.checkpoint import optimizers
@@ -86,7 +87,7 @@ class Collected:
         for key in sorted(found):
             value = found[key]
             if isinstance(value, Variable):
-                value = value.layout.to_keras(_whole(value.parameter.detach()))
+                value = value.layout.to_keras(whole(value.parameter).detach())
             yield key, value
 
     def _key(self, number: int, name: str) -> str:
@@ -129,10 +130,6 @@ def _values(one: Any) -> dict[str, Any]:
         return {VALUE: one.value}
     texts = getattr(one, "_checkpoint_texts", None)
     return dict(texts()) if texts is not None else {}
-
-
-def _whole(parameter: Any) -> Any:
-    return parameter.full_tensor() if hasattr(parameter, "full_tensor") else parameter  # a DTensor
 
 
 def _escaped(name: str) -> str:

@@ -90,15 +90,20 @@ def parts_of(array: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def side_by_side(
-    parts: Iterable[P], memory: Callable[[], M], read: Callable[[P, M], T], use: Callable[[P, T], R]
+    parts: Iterable[P],
+    memory: Callable[[], M],
+    read: Callable[[P, M], T],
+    use: Callable[[P, T], R],
+    in_turn: bool = True,
 ) -> list[R]:
-    """What `use` returns for each part, in order: parts are read one after another, and used two at a time.
+    """What `use` returns for each part, in order. Parts are used two at a time.
 
     Args:
         parts: what there is to read.
         memory: makes what a thread reads into, part after part.
-        read: reads a part; in the order of the parts, and never in two threads at once.
+        read: reads a part.
         use: is given the part and what was read.
+        in_turn: whether parts are read in their order, and never in two threads at once.
     """
     waiting, reading, failed = enumerate(parts), threading.Lock(), threading.Event()
     done: dict[int, R] = {}
@@ -112,6 +117,9 @@ def side_by_side(
                     if turn is None:
                         return
                     number, part = turn
+                    if in_turn:
+                        found = read(part, own)
+                if not in_turn:
                     found = read(part, own)
                 done[number] = use(part, found)
         except BaseException:

@@ -158,6 +158,11 @@ class Storage:
             f"a data set in it declares the shape {self.shape}, {self.nbytes} bytes, and stores {stored}"
         )
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the values stand in the file one after the other, as they are."""
+        return self.inline is None and not self.chunk_shape
+
     def read_rows(self, target: memoryview, start: int, rows: int) -> None:
         """Reads rows of the first axis into bytes; of a scalar, the one there is."""
         row = self.nbytes // self.shape[0] if self.shape and self.shape[0] else self.nbytes

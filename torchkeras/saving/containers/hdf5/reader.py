@@ -133,6 +133,11 @@ class Dataset(_Object):
         """The memory that its values take."""
         return self._storage.nbytes
 
+    @property
+    def for_threads(self) -> bool:
+        """Whether several threads may read it at once."""
+        return self._storage.is_plain and self._file.source.descriptor is not None
+
     @_guarded
     def read(self) -> Any:
         """A new array; of strings, one of `str` objects."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from typing import BinaryIO
 
@@ -21,6 +22,10 @@ class Source:
 
     def __init__(self, file: BinaryIO, what: str) -> None:
         self.file, self.what = file, what
+        #: Of a plain file, from which several threads may read at once.
+        self.descriptor = (
+            file.fileno() if isinstance(getattr(file, "raw", file), io.FileIO) and hasattr(os, "preadv") else None
+        )
         self.length = file.seek(0, os.SEEK_END)
         #: Bytes that addresses and sizes take.
         self.address_size, self.length_size = 8, 8
@@ -55,10 +60,16 @@ class Source:
         return found
 
     def read_into(self, address: int, target: memoryview) -> None:
-        self.file.seek(self.check(address, len(target)))
+        place = self.check(address, len(target))
+        if self.descriptor is None:
+            self.file.seek(place)
         done = 0
         while done < len(target):
-            count = self.file.readinto(target[done : done + (1 << 30)])  # type: ignore[attr-defined]
+            part = target[done : done + (1 << 30)]
+            if self.descriptor is None:
+                count = self.file.readinto(part)  # type: ignore[attr-defined]
+            else:
+                count = os.preadv(self.descriptor, [part], place + done)
             if not count:
                 raise self.damaged("it ended while it was read")
             done += count
