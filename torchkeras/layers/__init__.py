@@ -338,4 +338,5 @@ FAMILY = Family(
 )
 FAMILY.objects.update({name: globals()[name] for name in __all__ if isinstance(globals().get(name), type)})
 FAMILY.objects["GroupedQueryAttention"] = GroupQueryAttention  # as Keras 3 calls it in configs
+FAMILY.objects["SyncBatchNormalization"] = experimental.SyncBatchNormalization
 serialize, deserialize = FAMILY.serialize, FAMILY.deserialize

@@ -2,5 +2,6 @@
 
 from torchkeras.layers.core import EinsumDense
 from torchkeras.layers.experimental import preprocessing
+from torchkeras.layers.normalization import SyncBatchNormalization
 
-__all__ = ["EinsumDense", "preprocessing"]
+__all__ = ["EinsumDense", "SyncBatchNormalization", "preprocessing"]

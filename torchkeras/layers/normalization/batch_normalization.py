@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torchkeras import initializers
 from torchkeras.core.layout import IDENTITY, Layout
 from torchkeras.core.machinery import plain
+from torchkeras.core.replicas import in_step
 from torchkeras.core.variable import Variable
 from torchkeras.layers.input_spec import InputSpec
 from torchkeras.layers.normalization import unfused
@@ -34,7 +35,7 @@ class BatchNormalization(AffineNormalization):
         epsilon: added to the variance.
         center: whether to add beta.
         scale: whether to multiply by gamma.
-        synchronized: accepted; a single process has nothing to synchronize.
+        synchronized: whether the batch is the one that all processes share, rather than this one's part of it.
         renorm: whether to correct the batch's statistics towards their moving averages (arXiv:1702.03275), within
             `renorm_clipping`, a dict of 'rmin', 'rmax' and 'dmax', and with averages of `renorm_momentum`.
         fused: as in Keras it decides which variance is kept: that of a sample for inputs of rank 4 and 5, unless False.
@@ -198,6 +199,8 @@ class BatchNormalization(AffineNormalization):
         inputs = inputs.to(self._dtype_policy.compute)
         frozen = not self._trainable
         training = bool(training) and not frozen
+        if training and self.synchronized and (together := in_step()) is not None:
+            return unfused.batch_norm(self, inputs, mask, together)
         if training and (mask is not None or self.renorm or self.virtual_batch_size is not None):
             if self.fused:
                 self._warn_of_mask()

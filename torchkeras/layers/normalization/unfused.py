@@ -1,4 +1,7 @@
-"""Batch normalization in single operations: for masks, renormalization and virtual batches, which no kernel has."""
+"""Batch normalization in single operations: for what no kernel has.
+
+Those are masks, renormalization, virtual batches, and a batch that several processes share.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,33 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.core.replicas import Replicas
+from torchkeras.layers.normalization import synchronized
 from torchkeras.layers.normalization.affine import weight_and_bias
 
 
-def batch_norm(layer: Any, inputs: Tensor, mask: Tensor | None) -> Tensor:
-    """A BatchNormalization layer's output in training; its moving statistics are updated."""
+def batch_norm(layer: Any, inputs: Tensor, mask: Tensor | None, together: Replicas | None = None) -> Tensor:
+    """A BatchNormalization layer's output in training; its moving statistics are updated.
+
+    Args:
+        together: those whose batch it is; None for this process alone.
+    """
     norm = layer._modules["norm"]
     weight, bias = weight_and_bias(norm)
     x = inputs.to(layer._weight_dtype())
     axes = list(layer.axis)
     if layer.virtual_batch_size is not None:
+        if together is not None:
+            raise ValueError(
+                f"Layer {layer.name!r} has virtual_batch_size={layer.virtual_batch_size}, which normalizes parts of a "
+                f"batch by themselves, and synchronized=True, which normalizes the batch of all processes as one. "
+                f"Leave one of them out."
+            )
         x = _in_virtual_batches(x, layer)
         axes = [axis + 1 for axis in axes]
     dims = [i for i in range(x.dim()) if i not in axes and not (layer.virtual_batch_size is not None and i == 1)]
     shape = [size if i in axes else 1 for i, size in enumerate(x.shape)]
-    mean, variance = moments(x, dims, mask)
+    mean, variance = moments(x, dims, mask) if together is None else synchronized.moments(x, dims, mask, together)
     outputs = (x - mean) * torch.rsqrt(variance + layer.epsilon)
     with torch.no_grad():
         kept_mean, kept_variance = mean, variance
