@@ -18,6 +18,7 @@ from torchkeras.core.seeds import set_random_seed
 from torchkeras.data.feed import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from torchkeras.data.sequence import PyDataset, Sequence
 from torchkeras.graph.keras_tensor import is_keras_tensor
+from torchkeras.utils import experimental
 from torchkeras.utils.get_file import get_file
 from torchkeras.utils.images import array_to_img, img_to_array, load_img, save_img
 from torchkeras.utils.messages import (
@@ -54,6 +55,7 @@ __all__ = [
     "deserialize_keras_object",
     "disable_interactive_logging",
     "enable_interactive_logging",
+    "experimental",
     "get_custom_objects",
     "get_file",
     "get_registered_name",

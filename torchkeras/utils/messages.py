@@ -6,6 +6,8 @@ import logging
 import sys
 import threading
 
+from torchkeras.core.replicas import is_first
+
 logger = logging.getLogger("torchkeras")
 
 
@@ -31,7 +33,9 @@ def is_interactive_logging_enabled() -> bool:
 
 
 def print_msg(message: str, line_break: bool = True) -> None:
-    """Writes a message at once, with a line break unless told otherwise."""
+    """Writes a message at once, with a line break unless told otherwise; of several processes the first does."""
+    if not is_first():
+        return
     if not _interactive.enabled:
         logger.info(message.strip("\n"))
     elif sys.stdout is not None:  # None in a windowed process
