@@ -31,6 +31,7 @@ class Adafactor(BuiltIn):
         options: see `Optimizer`.
     """
 
+    by_value = False
     slot_attributes = {"r": "_r", "c": "_c", "v": "_v"}
 
     def __init__(

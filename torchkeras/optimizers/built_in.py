@@ -15,7 +15,7 @@ from torchkeras.optimizers.kernels import Rate
 from torchkeras.optimizers.learning_rate import number
 from torchkeras.optimizers.older_style import ApplyState
 from torchkeras.optimizers.optimizer import Optimizer, _overridden
-from torchkeras.optimizers.plan import Group
+from torchkeras.optimizers.plan import Gathered, Group
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack as Unpack  # comes with torch
@@ -53,6 +53,8 @@ class BuiltIn(Optimizer):
 
     #: The fused kernel it uses where there is one.
     kernel: ClassVar[str | None] = None
+    #: Whether an update goes value by value, so that the rows of a variable can be updated by themselves.
+    by_value: ClassVar[bool] = True
 
     def __init__(self, learning_rate: Any, name: str | None, **options: Any) -> None:
         if learning_rate is None and options.get("lr") is None:
@@ -87,6 +89,11 @@ class BuiltIn(Optimizer):
     def _update(self, group: Group, grads: list[Tensor], rates: tuple[Rate, ...]) -> None:
         if _overridden(self, "update_step") or _overridden(self, "_resource_apply_dense"):
             super()._update(group, grads, rates)
+        elif group.in_parts and not self.by_value:
+            for place, gradient in enumerate(grads):
+                gathered = Gathered(group, place, gradient)
+                self._update_group(gathered, [gathered.gradient], rates)
+                gathered.give_back()
         else:
             self._update_group(group, grads, rates)
 

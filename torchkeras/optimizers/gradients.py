@@ -7,11 +7,15 @@ from typing import Any
 
 from torch import Tensor
 
+from torchkeras.core.shards import is_sharded
 from torchkeras.core.variable import _as_tensor
 
 
 def torch_gradient(gradient: Any, variable: Any, parameter: Tensor) -> Tensor:
-    """A gradient in a variable's shape, Keras's, as a plain tensor in its parameter's."""
+    """A gradient in a variable's shape, Keras's, as a plain tensor in its parameter's. Parts are left as they are."""
+    if is_sharded(gradient) and gradient.shape == parameter.shape:
+        found: Tensor = gradient
+        return found
     if not isinstance(gradient, Tensor):
         gradient = _as_tensor(gradient, parameter.dtype).to(parameter.device)
     elif type(gradient) is not Tensor:

@@ -29,6 +29,7 @@ class Lamb(BuiltIn):
         options: see `Optimizer`.
     """
 
+    by_value = False
     slot_attributes = {"m": "_momentums", "v": "_velocities"}
 
     def __init__(

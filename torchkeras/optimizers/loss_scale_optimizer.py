@@ -14,6 +14,7 @@ from torchkeras.core import capturing
 from torchkeras.core.capturing import CannotCapture
 from torchkeras.core.registry import FAMILIES, serialize
 from torchkeras.core.replicas import in_step, stepping
+from torchkeras.core.shards import everywhere, is_sharded, rows
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers.learning_rate import host_variable
 from torchkeras.optimizers.optimizer import Optimizer
@@ -130,12 +131,17 @@ class LossScaleOptimizer(Optimizer):
         by = 1.0 / float(self.dynamic_scale)
         return [None if gradient is None else gradient * by for gradient in grads]
 
-    def _is_finite(self, grads: list[Tensor]) -> bool:
-        """Whether all gradients are; takes note of it in the scale."""
+    def _is_finite(self, grads: list[Tensor], like: Tensor | None = None) -> bool:
+        """Whether all gradients are; takes note of it in the scale.
+
+        Args:
+            grads: the gradients.
+            like: a parameter in parts, where the gradients are rows of such: then those of all processes count.
+        """
         if not self.dynamic:
             return True
         with torch.no_grad():
-            finite = bool(torch.stack([torch.isfinite(one).all() for one in grads]).all()) if grads else True
+            finite = bool(_all_finite(grads, like)) if grads else True
         scale, good = float(self.dynamic_scale), int(self.dynamic_counter) + 1
         if not finite:
             self.dynamic_scale.assign(max(scale / 2, 1.0))
@@ -152,25 +158,26 @@ class LossScaleOptimizer(Optimizer):
     def step(self) -> None:
         """One step by the gradients that `backward` of a scaled loss left on the parameters."""
         parameters = [v.parameter for v in self._stepped if v.parameter.grad is not None]
-        grads = [parameter.grad for parameter in parameters]
+        like = next(filter(is_sharded, parameters), None)
+        grads = [rows(one.grad) if is_sharded(one.grad) else one.grad for one in parameters]
         if grads and _on_device(grads[0]):
-            self._step_on_device(parameters, grads)
+            self._step_on_device([rows(one) if is_sharded(one) else one for one in parameters], grads, like)
             self._forget()
             return
         if grads:
             torch._foreach_mul_(grads, 1.0 / float(self.dynamic_scale))
-        if self._is_finite(grads):
+        if self._is_finite(grads, like):
             self.inner_optimizer.step()
         else:
             self.inner_optimizer.iterations.assign_add(1)
         self._forget()
 
-    def _step_on_device(self, parameters: list[Tensor], grads: list[Tensor]) -> None:
+    def _step_on_device(self, parameters: list[Tensor], grads: list[Tensor], like: Tensor | None) -> None:
         """The same without the host: the step is made in any case, and taken back where it was no good one."""
         inner = self.inner_optimizer
         with torch.no_grad():
             scale, good = self._placed(grads[0].device)
-            bad = ~torch.stack([torch.isfinite(one).all() for one in grads]).all() if self.dynamic else None
+            bad = ~_all_finite(grads, like) if self.dynamic else None
             torch._foreach_mul_(grads, (1.0 / scale).to(grads[0].dtype))
             if bad is None:
                 inner.step()
@@ -178,6 +185,7 @@ class LossScaleOptimizer(Optimizer):
             for one in grads:
                 one.masked_fill_(bad, 0.0)
             slots = [variable._tensor for variable in inner.variables if variable._owner is None]
+            slots = [rows(slot) if is_sharded(slot) else slot for slot in slots]
             changed = [*parameters, *(slot for slot in slots if slot.device == scale.device and slot.dim())]
             before = [one.clone() for one in changed]
             inner.step()
@@ -314,6 +322,11 @@ def _check(inner: Any, dynamic: bool, scale: float | None, steps: int | None) ->
         raise ValueError('"initial_scale" must be specified if "dynamic" is False')
     if steps is not None:
         raise ValueError(f'"dynamic_growth_steps" must be None if "dynamic" is False, but got: {steps}')
+
+
+def _all_finite(grads: list[Tensor], like: Tensor | None) -> Tensor:
+    found = torch.stack([torch.isfinite(one).all() for one in grads]).all()
+    return found if like is None else everywhere(found, like)
 
 
 def _on_device(tensor: Any) -> bool:

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from torchkeras.core.nest import flatten
+from torchkeras.core.shards import differentiated
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers.state import State
 
@@ -58,7 +59,8 @@ class Minimizing(State):
         """The gradients of a loss tensor, in Keras's shapes."""
         variables = list(params)
         parameters = [getattr(v, "parameter", v) for v in variables]
-        found = torch.autograd.grad(loss.sum() if loss.dim() else loss, parameters, allow_unused=True)
+        total = loss.sum() if loss.dim() else loss
+        found = differentiated(lambda starts: torch.autograd.grad(total, starts, allow_unused=True), parameters)
         return [
             v.layout.to_keras(g) if g is not None and isinstance(v, Variable) else g
             for v, g in zip(variables, found, strict=True)

@@ -41,6 +41,7 @@ class Muon(BuiltIn):
         options: see `Optimizer`.
     """
 
+    by_value = False
     slot_attributes = {"m": "momentums", "v": "adam_velocities"}
 
     def __init__(

@@ -14,6 +14,7 @@ from torchkeras.core.denormals import flushed
 from torchkeras.core.errors import did_you_mean
 from torchkeras.core.kinds import bridge, is_users
 from torchkeras.core.replicas import in_step
+from torchkeras.core.shards import from_rows, whole
 from torchkeras.core.stateless import borrowed, present
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers import clipping
@@ -261,7 +262,7 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
         with torch.no_grad():
             notify = type(self).before_update
             if notify is not None:
-                notify([p for group, _ in work for p in group.parameters])
+                notify([p for group, _ in work if not group.in_parts for p in group.parameters])
             captured = capturing.updates()
             if captured is not None:  # the numbers, the count and the averages are the host's affair at each replay
                 self._run(work, captured.note(self, work))
@@ -296,9 +297,10 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
     def _clipped(self, work: Work) -> Work:
         # Keras applies one kind of clipping, in this order.
         if self.clipnorm:
-            return [(group, clipping.clip_by_norm(grads, self.clipnorm)) for group, grads in work]
+            return [(group, clipping.clip_by_norm(grads, self.clipnorm, group.like)) for group, grads in work]
         if self.global_clipnorm:
-            clipped = clipping.clip_by_global_norm([grads for _, grads in work], self.global_clipnorm)
+            likes = [group.like for group, _ in work]
+            clipped = clipping.clip_by_global_norm([grads for _, grads in work], self.global_clipnorm, likes)
             return [(group, grads) for (group, _), grads in zip(work, clipped, strict=True)]
         return [(group, clipping.clip_by_value(grads, self.clipvalue or 0.0)) for group, grads in work]
 
@@ -317,7 +319,9 @@ class Optimizer(Accumulation, Averaging, WeightDecay, OlderStyle, Minimizing):
                 rate = None if self._learning_rate is None else self.learning_rate
                 update = lambda gradient, variable: self.update_step(gradient, variable, rate)  # noqa: E731
         own = bridge.active and is_users(type(self))
-        for gradient, variable in zip(grads, group.variables, strict=True):
+        for gradient, variable, holder in zip(grads, group.variables, group.holders, strict=True):
+            if group.in_parts:  # a Variable gives all of its values, and keeps its rows of what it is assigned
+                gradient = whole(from_rows(gradient, holder))
             given = (variable.layout.to_keras(gradient), variable)
             bridge.call_user(update, given, {}) if own else update(*given)
 

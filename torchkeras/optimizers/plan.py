@@ -9,16 +9,24 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from torchkeras.core.shards import from_rows, is_sharded, rows, rows_of, whole
 from torchkeras.core.variable import Variable
 
 
 class Group:
     """Variables of one device and dtype: their parameters, and what an optimizer keeps for each, as parallel lists.
 
-    The fused kernels walk plain memory, so that a gradient has to lie in memory as its parameter does.
+    The fused kernels walk plain memory, so that a gradient has to lie in memory as its parameter does. Of parameters
+    in parts (core/shards.py) the lists hold the rows of this process: an update that goes value by value needs no more.
     """
 
     def __init__(self, variables: list[Variable], parameters: list[Tensor], decays: list[bool]) -> None:
+        #: The parameters themselves, which have the gradients; what is updated are `parameters`.
+        self.holders = parameters
+        #: Whether they lie in parts: all of them do, or none.
+        self.in_parts = is_sharded(parameters[0])
+        if self.in_parts:
+            parameters = [rows(parameter) for parameter in parameters]
         self.variables, self.parameters, self.decays = variables, parameters, decays
         first = parameters[0]
         self.device, self.dtype = first.device, first.dtype
@@ -44,7 +52,9 @@ class Group:
 
     def pending(self) -> tuple[Group, list[Tensor]] | None:
         """The gradients that backward left on the parameters, and the group of those that have one."""
-        gradients = [p.grad if p.requires_grad else None for p in self.parameters]
+        gradients = [p.grad if p.requires_grad else None for p in self.holders]
+        if self.in_parts:
+            return self.fitted(gradients)
         try:
             for gradient, strides in zip(gradients, self._strides, strict=True):
                 if gradient is None or gradient.stride() != strides:
@@ -65,6 +75,8 @@ class Group:
 
     def _fit(self, place: int, gradient: Any) -> Tensor:
         parameter, strides = self.parameters[place], self._strides[place]
+        if self.in_parts:
+            gradient = rows(gradient) if is_sharded(gradient) else rows_of(gradient, self.holders[place])
         if gradient.layout is not torch.strided:
             gradient = gradient.to_dense()
         if gradient.dtype is not parameter.dtype:
@@ -81,9 +93,54 @@ class Group:
         part = self._parts.get(kept)
         if part is None:
             part = self._parts[kept] = Group(
-                [self.variables[i] for i in kept], [self.parameters[i] for i in kept], [self.decays[i] for i in kept]
+                [self.variables[i] for i in kept], [self.holders[i] for i in kept], [self.decays[i] for i in kept]
             )
         return part
+
+    def taken(self, state: Any) -> Tensor:
+        """Of what is kept for a parameter: what an update of this group works on."""
+        found: Tensor = rows(state) if is_sharded(state) else state
+        return found
+
+    @property
+    def like(self) -> Tensor | None:
+        """One of the parameters, where they lie in parts: it knows the processes that have the others."""
+        return self.holders[0] if self.in_parts else None
+
+    def is_unmoved(self) -> bool:
+        """Whether the rows lie where they did."""
+        return not self.in_parts or all(
+            rows(holder).data_ptr() == own.data_ptr() for holder, own in zip(self.holders, self.parameters, strict=True)
+        )
+
+
+class Gathered(Group):
+    """One variable in parts as a whole, for an update that needs all of its values: each process makes all of it.
+
+    Args:
+        group: where it is from.
+        place: which of the group's it is.
+        gradient: the rows of its gradient that this process has.
+    """
+
+    def __init__(self, group: Group, place: int, gradient: Tensor) -> None:
+        holder = group.holders[place]
+        self._copies: list[tuple[Tensor, Tensor]] = []
+        super().__init__([group.variables[place]], [self.taken(holder)], [group.decays[place]])
+        self.holders = [holder]
+        self.gradient = whole(from_rows(gradient, holder))
+
+    def taken(self, state: Any) -> Tensor:
+        if not is_sharded(state):
+            return super().taken(state)
+        found = whole(state)
+        self._copies.append((state, found))
+        return found
+
+    def give_back(self) -> None:
+        """Keeps the rows of this process of all that has been updated."""
+        for own, value in self._copies:
+            rows(own).copy_(rows_of(value, own))
 
 
 #: Groups with the gradients for a step.
@@ -102,14 +159,14 @@ class Plan:
     def __init__(self, variables: list[Variable], decays: list[bool]) -> None:
         self.variables = variables
         parameters: list[Tensor] = [v.parameter for v in variables]
-        places: dict[tuple[torch.device, torch.dtype], list[int]] = {}
+        places: dict[tuple[torch.device, torch.dtype, bool], list[int]] = {}
         for index, (variable, parameter) in enumerate(zip(variables, parameters, strict=True)):
             if not parameter.is_leaf:
                 raise ValueError(
                     f"Variable {variable.name!r} is computed, by a parametrization for one, and cannot be trained "
                     f"itself: give the optimizer the parameters it is computed from."
                 )
-            places.setdefault((parameter.device, parameter.dtype), []).append(index)
+            places.setdefault((parameter.device, parameter.dtype, is_sharded(parameter)), []).append(index)
         self._places = list(places.values())
         self.groups = [
             Group([variables[i] for i in place], [parameters[i] for i in place], [decays[i] for i in place])
@@ -137,7 +194,7 @@ class Plan:
             if _kinds(self.parameters) != self._kinds:
                 return False
             self._pointers = pointers
-        return True
+        return all(group.is_unmoved() for group in self.groups)
 
     def is_unmoved(self) -> bool:
         """Whether they have them in the same memory too."""

@@ -35,7 +35,7 @@ class Slots(State):
             slots = self._slots_named(name)
             own = [slots[self._get_variable_index(variable)] for variable in group.variables]
             found = group.states[name] = [
-                None if slot is None else align(slot, parameter)
-                for slot, parameter in zip(own, group.parameters, strict=True)
+                None if slot is None else group.taken(align(slot, parameter))
+                for slot, parameter in zip(own, group.holders, strict=True)
             ]
         return found

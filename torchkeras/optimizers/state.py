@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from torchkeras import initializers
 from torchkeras.core.dtypes import torch_dtype
+from torchkeras.core.shards import is_sharded, sharded_like
 from torchkeras.core.variable import Variable
 from torchkeras.optimizers.learning_rate import LearningRate, host_variable, host_view
 
@@ -273,6 +274,10 @@ def align(slot: Variable, parameter: Tensor) -> Tensor:
     """A slot's tensor, moved to where its parameter is by now and laid out as that is."""
     tensor: Tensor = slot.parameter
     alike = tensor.shape == parameter.shape
+    if is_sharded(parameter) and alike:
+        if not is_sharded(tensor):  # it was made while the parameter was whole
+            slot._tensor = nn.Parameter(sharded_like(tensor.detach(), parameter), requires_grad=False)
+        return slot._tensor.detach()
     placed = tensor.device == parameter.device and tensor.dtype is parameter.dtype
     if placed and (not alike or tensor.stride() == parameter.stride()):
         return tensor.detach()

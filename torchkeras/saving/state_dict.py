@@ -9,13 +9,15 @@ from typing import Any
 from torch import Tensor
 from torch.nn import Parameter
 
+from torchkeras.core.shards import whole
+
 #: Where training programs keep a state_dict among other things.
 _NESTED = ("state_dict", "model_state_dict")
 
 
 def of_model(model: Any) -> dict[str, Any]:
     """The values of a model, each without the rest of the memory that it is a part of."""
-    return {key: _alone(value) for key, value in model.state_dict().items()}
+    return {key: _alone(whole(value)) for key, value in model.state_dict(keep_vars=True).items()}
 
 
 def put(

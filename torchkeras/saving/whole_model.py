@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
+from torchkeras.core.replicas import ALONE, Replicas, within
 from torchkeras.core.safe_mode import safe_mode_scope
+from torchkeras.core.shards import written_by_first
+from torchkeras.core.variable import Variable
 from torchkeras.saving.format import Format
-from torchkeras.saving.formats import KERAS_FOLDER, format_of, format_to_write
+from torchkeras.saving.formats import KERAS_FOLDER, SAVED_MODEL, format_of, format_to_write
 from torchkeras.saving.keras3 import ShardedWeights
 
 #: Options that belong to TensorFlow's format alone.
@@ -41,8 +46,10 @@ def save_model(
     chosen = format_to_write(path, True, save_format) if zipped in (None, True) else _unzipped(path)
     if not chosen.unbuilt:
         model._need_weights()
-    _make_room(chosen, path, overwrite)
-    chosen.save_model(model, path, include_optimizer)
+    with _to_write(model, chosen) as writes:
+        if writes:
+            _make_room(chosen, path, overwrite)
+            chosen.save_model(model, path, include_optimizer)
 
 
 def load_model(
@@ -94,8 +101,10 @@ def save_weights(
         chosen: Format = ShardedWeights(max_shard_size)
     else:
         chosen = format_to_write(path, False, save_format)
-    _make_room(chosen, path, overwrite)
-    chosen.save_weights(model, path)
+    with _to_write(model, chosen) as writes:
+        if writes:
+            _make_room(chosen, path, overwrite)
+            chosen.save_weights(model, path)
 
 
 def load_weights(
@@ -115,6 +124,25 @@ def load_weights(
     """
     path = os.fsdecode(filepath)
     return format_of(path).load_weights(model, path, by_name, skip_mismatch)
+
+
+@contextlib.contextmanager
+def _to_write(model: Any, chosen: Format) -> Iterator[bool]:
+    """Whether this process is to write: the first alone where the model lies in parts, which all have to gather."""
+    replicas: Replicas = getattr(model, "_replicas", ALONE)
+    if not replicas.sharded:
+        yield True
+        return
+    if chosen is SAVED_MODEL:
+        raise ValueError(
+            f"{model.name!r} lies in parts, one in each of {replicas.size} processes, and {chosen.name} is written by "
+            f"calling the model, which one process cannot do alone. Save it under a name that ends in '.keras', and "
+            f"load that file in one process to write the other."
+        )
+    variables = [*model.weights, *(getattr(model.optimizer, "variables", None) or ())]
+    tensors = [variable.parameter for variable in variables if isinstance(variable, Variable)]
+    with written_by_first(replicas, tensors) as writes, within(ALONE):
+        yield writes
 
 
 def _unzipped(path: str) -> Format:
