@@ -13,7 +13,8 @@ from torchkeras.callbacks import run_state
 from torchkeras.callbacks.callback import Callback
 from torchkeras.callbacks.every import Every
 from torchkeras.callbacks.learning_rate import rate_of, set_rate
-from torchkeras.core.files import written_whole
+from torchkeras.core.files import left_unfinished, written_whole
+from torchkeras.core.replicas import ALONE, Replicas
 
 _NAME = "training_state.pt"
 
@@ -26,6 +27,9 @@ class BackupAndRestore(Callback):
     and what the other callbacks remember. What a generator or a data set of your own keeps is not: give it no state
     that lasts longer than an epoch. The file is replaced as a whole, so that an interruption while it is written leaves
     the one before.
+
+    Where several processes train, the first writes and reads the file, so that the others need not reach the folder;
+    what it keeps is of the samples of all, and as many or as few processes as one likes may go on from there.
 
     Args:
         backup_dir: a folder of its own.
@@ -81,16 +85,23 @@ class BackupAndRestore(Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         self.resume_at = None
+        if self._replicas.sharded:
+            raise ValueError(
+                "BackupAndRestore keeps the whole of a model in one process, and this one lies in parts. Call "
+                "`strategy.save_shards(model, folder)` in a callback when an epoch has ended, "
+                "`strategy.load_shards(model, folder)` before `fit`, and pass `initial_epoch`."
+            )
         if not getattr(self.model, "built", True):
             warnings.warn(
                 "To use the BackupAndRestore callback, your model must be built before you call `fit()`. "
                 "You can build it beforehand by calling it on a batch of data.",
                 stacklevel=2,
             )
-        state = self._restored = self._read()
+        state = self._restored = self._found()
         if state is None:
             return
-        self.model.load_state_dict(_renamed(state["model"], self.model.state_dict()))
+        if "model" in state:
+            self.model.load_state_dict(_renamed(state["model"], self.model.state_dict()))
         _restore_optimizer(self.model, state)
         run_state.set_memories(self.others, state["callbacks"])
         run_state.set_random_numbers(self.model, state["random"])
@@ -111,7 +122,7 @@ class BackupAndRestore(Callback):
     def on_resumed(self) -> None:
         """The batches that were trained on before have been passed over."""
         assert self._restored is not None
-        run_state.set_figures(self.model, self._restored["figures"])
+        run_state.set_figures(self.model, self._restored["figures"], self._replicas)
         run_state.set_random_numbers(self.model, self._restored["random"])
         self._restored = None
 
@@ -130,25 +141,51 @@ class BackupAndRestore(Callback):
             self._write(epoch + 1, 0)
 
     def on_train_end(self, logs: Any = None) -> None:
-        if self.delete_checkpoint:
-            for path in (self._path, self._previous):
+        if self.delete_checkpoint and self._replicas.is_first:
+            for path in (self._path, self._previous, *left_unfinished(self._path)):
                 if os.path.exists(path):
                     os.remove(path)
             if os.path.isdir(self.backup_dir) and not os.listdir(self.backup_dir):
                 os.rmdir(self.backup_dir)
 
+    # --- the processes ---
+
+    @property
+    def _replicas(self) -> Replicas:
+        """Those that train the model."""
+        found: Replicas = getattr(self.model, "_replicas", ALONE)
+        return found
+
+    def _found(self) -> dict[str, Any] | None:
+        """What the first process reads: to the others without the weights, which `fit` hands on."""
+        replicas, state, problem = self._replicas, None, None
+        if replicas.is_first:
+            try:
+                state = self._read()
+            except OSError as error:
+                problem = error
+        replicas.check(problem)
+        theirs = state and {name: value for name, value in state.items() if name not in ("model", "optimizer_weights")}
+        theirs = replicas.from_first(theirs)
+        return state if replicas.is_first else theirs
+
     # --- the file ---
 
     def _write(self, epoch: int, step: int) -> None:
         """Saves the state, and that the run goes on at this place."""
+        replicas = self._replicas
+        figures = run_state.figures(self.model, replicas) if step else None
+        weights = run_state.weights(self.model, replicas)
+        if not replicas.is_first:
+            return
         state = {
-            "model": self.model.state_dict(),
+            "model": weights,
             "epoch": epoch,
             "step": step,
             "stopped": self.model.stop_training,
             "random": run_state.random_numbers(self.model),
             "at_epoch_begin": self._at_epoch_begin if step else None,
-            "figures": run_state.figures(self.model) if step else None,
+            "figures": figures,
             "callbacks": run_state.memories(self.others),
             "every": self._every.progress() if self._every is not None else None,
         } | _optimizer_state(self.model)

@@ -22,10 +22,13 @@ class Callback:
         progress_attributes: the names of the attributes that BackupAndRestore keeps with a run: numbers, arrays, and
             lists and dicts of them, that change in the course of it.
         _told_last: whether this one is told of everything after all others.
+        only_first: whether, of several processes that train together, only that of the first is told of anything: for
+            callbacks that write, and leave the model as it is.
     """
 
     progress_attributes: tuple[str, ...] = ()
     _told_last: bool = False
+    only_first: bool = False
 
     model: Any = None
     params: Any = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,8 +10,9 @@ from torchkeras.callbacks.callback import Callback
 from torchkeras.callbacks.history import History
 from torchkeras.callbacks.progbar_logger import ProgbarLogger
 from torchkeras.core.nest import flatten
+from torchkeras.core.replicas import ALONE, is_first, present, within
 
-Hook = Callable[[int, Any], Any]
+Hook = Callable[..., Any]
 
 _BATCH_HOOKS = [f"on_{mode}_batch_{moment}" for mode in ("train", "test", "predict") for moment in ("begin", "end")]
 #: The older names, which the newer ones pass their calls on to.
@@ -108,7 +110,7 @@ class CallbackList:
 
     def _find_batch_hooks(self) -> None:
         for name in _BATCH_HOOKS:
-            setattr(self, f"_{name}", tuple(getattr(c, name) for c in self.callbacks if _wants(c, name)))
+            setattr(self, f"_{name}", tuple(_hook(c, name) for c in self.callbacks if _wants(c, name) and _is_told(c)))
 
     _on_train_batch_begin: tuple[Hook, ...]
     _on_train_batch_end: tuple[Hook, ...]
@@ -177,15 +179,34 @@ class CallbackList:
         # A dict of their own: what callbacks write into the logs of an epoch is not in those of the run's end.
         logs = {} if logs is None else dict(logs.items())
         for callback in self.callbacks:
-            hook = getattr(callback, name, None)
-            if hook is not None:
-                hook(*where, logs)
+            if getattr(callback, name, None) is not None and _is_told(callback):
+                _hook(callback, name)(*where, logs)
 
 
 def _call(hooks: tuple[Hook, ...], batch: int, logs: Any) -> None:
     logs = {} if logs is None else logs
     for hook in hooks:
         hook(batch, logs)
+
+
+def _is_told(callback: Any) -> bool:
+    return is_first() or not getattr(callback, "only_first", False)
+
+
+def _hook(callback: Any, name: str) -> Hook:
+    """A callback's hook; of one that the other processes do not tell, such that it does not wait for them."""
+    hook: Hook = getattr(callback, name)
+    together = present()
+    if not getattr(callback, "only_first", False) or together is None or together.size == 1:
+        return hook
+
+    @functools.wraps(hook)
+    def by_itself(*args: Any) -> Any:
+        with within(ALONE):
+            return hook(*args)
+
+    by_itself.__self__ = callback  # type: ignore[attr-defined]
+    return by_itself
 
 
 def _check(callback: Any) -> Any:

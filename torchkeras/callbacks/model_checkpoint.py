@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import warnings
@@ -11,6 +12,7 @@ from typing import Any
 from torchkeras.callbacks.callback import Callback
 from torchkeras.callbacks.every import Every
 from torchkeras.callbacks.monitoring import comparison, epoch_label, warn_unknown, worst
+from torchkeras.core.replicas import ALONE, is_first, within
 from torchkeras.utils.messages import print_msg
 
 
@@ -100,6 +102,9 @@ class ModelCheckpoint(Callback):
     def _save_if_wanted(self, epoch: int, batch: int | None, logs: Any) -> None:
         # A plain dict: unpacking a dict of batch logs would pass by what reads them.
         figures = dict(logs.items()) if logs is not None else {}
+        replicas = getattr(self.model, "_replicas", ALONE)
+        if replicas.sharded and batch is not None:  # each has figures of its own, and all have to save together
+            figures = replicas.from_first(figures)
         path = self._path(epoch, batch, figures)
         what = f"saving model to {path}"
         if self.save_best_only:
@@ -130,14 +135,19 @@ class ModelCheckpoint(Callback):
             ) from error
 
     def _save(self, path: str) -> None:
+        """Writes the file: the first of several processes does."""
+        sharded = getattr(self.model, "_replicas", ALONE).sharded  # then all gather what the first writes
+        if not (is_first() or sharded):
+            return
         folder = os.path.dirname(path)
         if folder:
             os.makedirs(folder, exist_ok=True)
         try:
-            if self.save_weights_only:
-                self.model.save_weights(path, overwrite=True)
-            else:
-                self.model.save(path, overwrite=True)
+            with contextlib.nullcontext() if sharded else within(ALONE):  # nobody else is here
+                if self.save_weights_only:
+                    self.model.save_weights(path, overwrite=True)
+                else:
+                    self.model.save(path, overwrite=True)
         except OSError as error:
             if isinstance(error, IsADirectoryError) or "is a directory" in str(error).lower():
                 raise OSError(

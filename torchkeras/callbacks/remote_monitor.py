@@ -28,6 +28,8 @@ class RemoteMonitor(Callback):
         send_as_json: whether to send the JSON itself in place of a form.
     """
 
+    only_first = True
+
     def __init__(
         self,
         root: str = "http://localhost:9000",

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from torchkeras.callbacks.every import Every
+from torchkeras.core.replicas import ALONE, Replicas
 from torchkeras.core.seeds import random_state, set_random_state
 from torchkeras.layers.regularization.random_layer import RandomLayer
 from torchkeras.ops.seed_generator import SeedGenerator
@@ -42,15 +43,57 @@ def _generators(model: Any) -> list[SeedGenerator]:
     return [value for m in model.modules() for value in m.__dict__.values() if isinstance(value, SeedGenerator)]
 
 
-def figures(model: Any) -> list[list[Tensor]]:
-    """The state of each metric."""
-    return [[v.parameter.detach().cpu().clone() for v in metric.variables] for metric in model.metrics]
+def figures(model: Any, replicas: Replicas = ALONE) -> list[list[Tensor]]:
+    """The state of each metric, of the samples of all processes. What they have themselves stays as it is."""
+    variables = [variable for metric in model.metrics for variable in metric.variables]
+    values = [variable.parameter.detach().clone() for variable in variables]
+    ways = [_way(variable) for variable in variables]
+    replicas.spread([value for value, way in zip(values, ways, strict=True) if way == _FIRST])
+    replicas.add_up([value for value, way in zip(values, ways, strict=True) if way != _FIRST])
+    for value, way in zip(values, ways, strict=True):
+        if way == _MEAN and replicas.size > 1:
+            value.div_(replicas.size)
+    left = iter(value.cpu() for value in values)
+    return [[next(left) for _ in metric.variables] for metric in model.metrics]
 
 
-def set_figures(model: Any, saved: list[list[Tensor]]) -> None:
+def set_figures(model: Any, saved: list[list[Tensor]], replicas: Replicas = ALONE) -> None:
+    """The first process has seen what was seen before, the others nothing yet: the sum over all is the same."""
     for metric, values in zip(model.metrics, saved, strict=True):
         for variable, value in zip(metric.variables, values, strict=True):
-            variable.assign(value)
+            counts_here = replicas.is_first or _way(variable) in (_MEAN, _FIRST)
+            variable.assign(value if counts_here else torch.zeros_like(value))
+
+
+_MEAN, _FIRST = "mean", "only_first_replica"
+
+
+def _way(variable: Any) -> str:
+    """How the values of several processes become one."""
+    return str(getattr(variable, "aggregation", "sum")).lower().rpartition(".")[2]
+
+
+def weights(model: Any, replicas: Replicas = ALONE) -> dict[str, Any]:
+    """The model's weights; moving averages, of which each process has its own within an epoch, as their mean."""
+    state: dict[str, Any] = model.state_dict()
+    if replicas.size == 1:
+        return state
+    own = {id(parameter) for parameter in model.parameters()}
+    own |= {id(variable._tensor) for metric in model.metrics for variable in metric.variables}  # `figures` has those
+    buffers = [name for name, value in model.state_dict(keep_vars=True).items() if id(value) not in own]
+    averages = {name: state[name].clone() for name in buffers if _is_average(state[name])}
+    most, least = [one.clone() for one in averages.values()], [one.neg() for one in averages.values()]
+    replicas.take_largest([*most, *least])
+    extremes = zip(averages.items(), most, least, strict=True)
+    differing = {name: value for (name, value), high, low in extremes if not torch.equal(high, -low)}
+    replicas.add_up(differing.values())
+    for value in differing.values():
+        value.div_(replicas.size)
+    return {**state, **differing}
+
+
+def _is_average(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.is_floating_point() and value.numel() > 0
 
 
 def memories(callbacks: list[Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -15,6 +15,7 @@ from torchkeras.callbacks.learning_rate import rate_of
 from torchkeras.callbacks.model_graph import conceptual_graph, layer_graph
 from torchkeras.callbacks.projector import Projector
 from torchkeras.core.config import image_data_format
+from torchkeras.core.replicas import ALONE
 from torchkeras.events import create_file_writer, graph, histogram, image, record_if, scalar, write
 from torchkeras.events.profile import Profile
 from torchkeras.events.summaries import metadata
@@ -49,6 +50,8 @@ class TensorBoard(Callback):
         embeddings_freq: after each how many epochs embeddings are written for the projector; 0 for never.
         embeddings_metadata: the file with the labels of an embedding, or a dict of such by the layers' names.
     """
+
+    only_first = True
 
     def __init__(
         self,
@@ -88,6 +91,11 @@ class TensorBoard(Callback):
     # --- writers ---
 
     def set_model(self, model: Any) -> None:
+        if getattr(model, "_replicas", ALONE).sharded and (self.histogram_freq or self.embeddings_freq):
+            raise ValueError(
+                "TensorBoard writes in the first process alone, which has but a part of each weight of a model in the "
+                "scope of a ShardedStrategy: leave `histogram_freq` and `embeddings_freq` at 0."
+            )
         self.model = model
         while self._entered:  # of a run that was interrupted
             self._pop_writer()

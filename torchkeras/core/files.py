@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import shutil
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ def renamed_when_whole(path: str | os.PathLike[str]) -> Iterator[str]:
     target = os.path.realpath(path)
     if os.path.exists(target) and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "Cannot replace the file, which is read-only", path)
-    unfinished = f"{target}.unfinished"
+    unfinished = f"{target}.{os.urandom(4).hex()}.unfinished"  # several processes may write the same file
     try:
         yield unfinished
         flush(unfinished)
@@ -47,6 +48,11 @@ def renamed_when_whole(path: str | os.PathLike[str]) -> Iterator[str]:
         raise
     with suppress(OSError):  # not every system opens folders
         flush(os.path.dirname(target))  # so that the new name outlasts a power cut, too
+
+
+def left_unfinished(path: str | os.PathLike[str]) -> list[str]:
+    """What processes that were killed while they wrote a file have left beside it."""
+    return glob.glob(f"{glob.escape(os.path.realpath(path))}.????????.unfinished")
 
 
 def flush(path: str) -> None:

@@ -1,134 +1,150 @@
-"""How this process joins the others: as `torchrun` or `python -m torchkeras run --nproc N` started it, or by TF_CONFIG.
-
-Those tell each process its number and where the first can be reached, in environment variables.
-"""
+"""How this process joins the others that train with it, and leaves them."""
 
 from __future__ import annotations
 
 import atexit
-import json
+import math
 import os
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 import torch.distributed as dist
 
+from torchkeras.core.device import default_device
 from torchkeras.core.replicas import ALONE, LostReplica, Replicas
+from torchkeras.distribute.interfaces import use_interface_towards
+from torchkeras.distribute.patience import Deadline
+from torchkeras.distribute.place import Place
+from torchkeras.distribute.roll_call import roll_call
+from torchkeras.distribute.torchrun import is_torchruns, meeting_place
 
 #: Seconds that a process waits for the others, to join and with every word from then on.
 TIMEOUT = "TORCHKERAS_TIMEOUT"
 _USUAL_TIMEOUT = 600.0
 
 
-class Place(NamedTuple):
-    """Which of how many processes this is, and where the first is reached.
-
-    Args:
-        rank, size: the number of this process, and how many there are.
-        address: of the first, 'host:port'.
-        local_rank: the number of this process among those of its machine.
-        named_by: what says so.
-    """
-
-    rank: int
-    size: int
-    address: str
-    local_rank: int
-    named_by: str
-
-
-def place_by_launcher() -> Place | None:
-    """What torchrun's variables say; None where they are not there, or are of one process."""
-    names = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
-    values = [os.environ.get(name) for name in names]
-    if None in values[:2]:
-        return None
-    missing = [name for name, value in zip(names, values, strict=True) if not value]
-    if missing:
-        raise RuntimeError(
-            f"RANK and WORLD_SIZE are set, and {', '.join(missing)} is not: start the processes with `torchrun` or "
-            f"`python -m torchkeras run --nproc N`, which set all of them."
-        )
-    rank, size, host, port = values
-    return Place(int(rank), int(size), f"{host}:{port}", int(os.environ.get("LOCAL_RANK", "0")), "RANK")  # type: ignore[arg-type]
-
-
-def place_by_tf_config() -> Place | None:
-    """What TF_CONFIG says of the chief and the workers; None where it names no cluster of several."""
-    text = os.environ.get("TF_CONFIG", "")
-    if not text:
-        return None
-    try:
-        config = json.loads(text)
-        cluster, task = config.get("cluster") or {}, config.get("task") or {}
-        members = [
-            (kind, i, address) for kind in ("chief", "worker") for i, address in enumerate(cluster.get(kind, []))
-        ]
-        own = task.get("type"), int(task.get("index", 0))
-    except (ValueError, AttributeError, TypeError) as error:
-        raise ValueError(f"TF_CONFIG is not what TensorFlow describes as such ({error}): {text}") from None
-    if len(members) < 2 or own[0] not in ("chief", "worker"):
-        return None
-    ranks = [rank for rank, (kind, i, _) in enumerate(members) if (kind, i) == own]
-    if not ranks:
-        raise ValueError(f"TF_CONFIG calls this process {own[0]} {own[1]}, whom its cluster does not list: {text}")
-    return Place(ranks[0], len(members), members[0][2], 0, "TF_CONFIG")
-
-
 def timeout(seconds: float | None = None) -> float:
     """How long to wait for others: as asked for, as TORCHKERAS_TIMEOUT says, or ten minutes."""
-    return seconds or float(os.environ.get(TIMEOUT) or _USUAL_TIMEOUT)
+    given: Any = seconds if seconds is not None else os.environ.get(TIMEOUT) or _USUAL_TIMEOUT
+    try:
+        found = float(given)
+    except ValueError:
+        found = math.nan
+    if not 0 < found < math.inf:
+        what = "The time to wait for the other processes" if seconds is not None else TIMEOUT
+        raise ValueError(f"{what} must be a number of seconds above 0. Received: {given!r}.")
+    return found
 
 
 class _Joined:
     replicas: Replicas | None = None
+    group: Any = None  # the process group they are
+    own: bool = False  # whether it was made here, and not by the script
 
 
 def join(place: Place | None, patience: float | None = None) -> Replicas:
     """The processes that train together; a process alone where there is no other. Joining twice is joining once.
 
+    Where the script has called `torch.distributed.init_process_group` itself, those are they.
+
     Args:
         place: which this is.
         patience: seconds to wait for the others.
     """
+    seconds = timeout(patience)
     if dist.is_initialized():
-        if _Joined.replicas is None:
-            _Joined.replicas = _replicas(dist.get_rank(), dist.get_world_size(), int(os.environ.get("LOCAL_RANK", "0")))
-        return _Joined.replicas
+        return _those_here(place, seconds)
     if place is None or place.size == 1:
         return ALONE
-    seconds = timeout(patience)
-    gpu = torch.cuda.is_available() and dist.is_nccl_available()
+    _Joined.own = True
+    atexit.register(leave)
+    try:
+        _connect(place, seconds)
+    except BaseException:
+        leave()
+        raise
+    return _those_here(place, seconds, place.local_rank)
+
+
+def _those_here(place: Place | None, seconds: float, local_rank: int | None = None) -> Replicas:
+    """The processes of the group that there is."""
+    rank, size = dist.get_rank(), dist.get_world_size()
+    if place is not None and place.size > 1 and place[:2] != (rank, size):
+        raise RuntimeError(
+            f"This process is number {rank} of {size} that have joined, and {place.named_by} calls it number "
+            f"{place.rank} of {place.size}. A process joins once: leave one of the two out."
+        )
+    if _Joined.replicas is None or _Joined.group is not dist.group.WORLD:
+        if local_rank is None:
+            local_rank = place.local_rank if place is not None else int(os.environ.get("LOCAL_RANK", "0"))
+        _Joined.group = dist.group.WORLD
+        try:
+            _Joined.replicas = _replicas(rank, size, local_rank, seconds)
+        except BaseException:
+            leave()
+            raise
+    return _Joined.replicas
+
+
+def _connect(place: Place, seconds: float) -> None:
+    advice = f"Start every one of them, or set {TIMEOUT} to wait longer."
+    deadline = Deadline(seconds)
+    use_interface_towards(place.address)
+    if is_torchruns(place):
+        place = meeting_place(place, deadline)
+    store = roll_call(place, deadline, advice)
     try:
         dist.init_process_group(
-            "cpu:gloo,cuda:nccl" if gpu else "gloo",
-            init_method=f"tcp://{place.address}",
+            "cpu:gloo,cuda:nccl" if default_device().type == "cuda" and dist.is_nccl_available() else "gloo",
+            store=store,
             rank=place.rank,
             world_size=place.size,
             timeout=timedelta(seconds=seconds),
         )
-        _Joined.replicas = _replicas(place.rank, place.size, place.local_rank)
-    except (RuntimeError, ValueError) as error:
-        leave()
+    except RuntimeError as error:
         raise LostReplica(
-            f"Process {place.rank} of {place.size}, so numbered by {place.named_by}, waited {seconds:.0f} s for the "
-            f"others at {place.address}: not all have come. Start every one of them, or set {TIMEOUT} to wait longer. "
-            f"({str(error).strip().splitlines()[0]})"
+            f"Process {place.rank} of {place.size}, so numbered by {place.named_by}, could not connect to the others "
+            f"at {place.address} within {seconds:g} s. {advice} ({str(error).strip().splitlines()[0]})"
         ) from error
-    atexit.register(leave)
-    return _Joined.replicas
 
 
-def _replicas(rank: int, size: int, local_rank: int) -> Replicas:
-    device = torch.device("cpu")
-    if torch.cuda.is_available():
+def _replicas(rank: int, size: int, local_rank: int, seconds: float) -> Replicas:
+    device = default_device()
+    if device.type == "cuda":
         device = torch.device("cuda", local_rank % torch.cuda.device_count())
         torch.cuda.set_device(device)
-    feeds: Any = dist.new_group(backend="gloo") if size > 1 else None
+    if "cpu:" not in str(dist.get_backend_config()):
+        raise RuntimeError(
+            f"The process group that this script has made, of {dist.get_backend()}, cannot send what lies in main "
+            f"memory, as is needed. Make it by init_process_group('cpu:gloo,cuda:nccl'), or leave it to the strategy."
+        )
+    feeds: Any = None
+    try:
+        if size > 1:
+            feeds = dist.new_group(backend="gloo", timeout=timedelta(seconds=seconds))
+    except RuntimeError as error:
+        raise LostReplica(
+            f"Process {rank} of {size} lost the others while they connected: look at what they say. "
+            f"({str(error).strip().splitlines()[0]})"
+        ) from error
     replicas = Replicas(rank, size, device, feeds)
+    if device.type == "cuda" and "nccl" in str(dist.get_backend_config()):
+        check_gpus(replicas, str(torch.cuda.get_device_properties(device).uuid))
     replicas.share_random_numbers()
     return replicas
+
+
+def check_gpus(replicas: Replicas, own: str) -> None:
+    """An error in all where two have the same GPU, which NCCL does not allow."""
+    found = replicas.gather(own)
+    shared = [rank for rank, one in enumerate(found) if found.count(one) > 1]
+    if shared:
+        raise RuntimeError(
+            f"Processes {', '.join(map(str, shared))} of {replicas.size} share a GPU with another one: start one for "
+            f"each GPU, as `python -m torchkeras run --nproc auto` does, or have them compute on the CPU, with "
+            f"`--device cpu`."
+        )
 
 
 def joined() -> Replicas:
@@ -137,10 +153,10 @@ def joined() -> Replicas:
 
 
 def leave() -> None:
-    """Ends the connections."""
-    _Joined.replicas = None
-    if dist.is_initialized():
+    """Ends the connections that `join` made."""
+    own, _Joined.replicas, _Joined.group, _Joined.own = _Joined.own, None, None, False
+    if own and dist.is_initialized():
         dist.destroy_process_group()
 
 
-__all__ = ["TIMEOUT", "Place", "join", "joined", "leave", "place_by_launcher", "place_by_tf_config", "timeout"]
+__all__ = ["TIMEOUT", "check_gpus", "join", "joined", "leave", "timeout"]

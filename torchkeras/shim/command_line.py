@@ -11,6 +11,7 @@ import torch
 
 from torchkeras.core.device import use_device
 from torchkeras.core.errors import did_you_mean
+from torchkeras.distribute.launching import Plan, launch, usual_number
 from torchkeras.shim.checking import check
 from torchkeras.shim.info import info
 from torchkeras.shim.run import Run, run
@@ -27,13 +28,20 @@ run    runs a script (.py), a notebook (.ipynb) or the Python blocks of a Markdo
   --device cpu|cuda     where models and tensors live; otherwise CUDA where there is one
   --output FILE.ipynb   keeps the executed notebook with its outputs and pictures
   --skip N,M            leaves out these blocks or cells, counted from 1
+  --nproc N|auto        N processes of it, for strategies of tf.distribute; auto: as many as GPUs, or half the cores
+  --nnodes M --node-rank R --master HOST:PORT
+                        on M machines, of which this is number R (from 0), and HOST number 0
+  --max-restarts K      starts all processes anew where one fails, up to K times
+  --all-output          shows what all processes print, not the first alone
 
 check  lists, without running it, what a file uses that torchkeras does not have; exit status 1 if there is any
 
 info   versions, devices, optional parts
 """
 
-_WITH_VALUE = ("--device", "--output", "--skip")
+_OF_LAUNCH = ("--nproc", "--nnodes", "--node-rank", "--master", "--max-restarts")
+_WITH_VALUE = ("--device", "--output", "--skip", *_OF_LAUNCH)
+_WITHOUT_VALUE = ("--all-output",)
 
 
 class UsageError(Exception):
@@ -52,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(USAGE, end="")
             return 0
         if command == "run":
-            return run(_run_task(rest))
+            return _run(rest)
         if command == "check":
             return check(_files(rest))
         if command == "info" and not rest:
@@ -64,7 +72,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _run_task(words: list[str]) -> Run:
+def _run(words: list[str]) -> int:
+    options, script = _options(words)
+    path = Path(script[0])
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}")
+    if "--synthetic-data" in options:
+        os.environ["TORCHKERAS_SYNTHETIC_DATA"] = _samples(options["--synthetic-data"])
+    if "--device" in options:
+        _choose_device(options["--device"])
+    output = Path(options["--output"]) if "--output" in options else None
+    task = Run(path, tuple(script[1:]), output, _numbers(options.get("--skip", "")))
+    plan = _plan(options)
+    return run(task) if plan is None else launch(plan, lambda rank: _command(options, script, rank))
+
+
+def _options(words: list[str]) -> tuple[dict[str, str], list[str]]:
+    """The options of `run`, and the words after them: a file and its arguments."""
     options: dict[str, str] = {}
     at = 0
     while at < len(words) and words[at].startswith("-") and words[at] != "-":
@@ -78,23 +102,66 @@ def _run_task(words: list[str]) -> Run:
                 raise UsageError(f"{name} needs a value")
             value = words[at]
             at += 1
-        elif name not in (*_WITH_VALUE, "--synthetic-data"):
-            known = [*_WITH_VALUE, "--synthetic-data"]
+        elif name in _WITHOUT_VALUE and mark:
+            raise UsageError(f"{name} takes no value")
+        elif name not in (known := (*_WITH_VALUE, *_WITHOUT_VALUE, "--synthetic-data")):
             raise UsageError(
                 f"unknown option {name}.{did_you_mean(name, known)} Options of the script follow its name."
             )
         options[name] = value
     if at == len(words):
         raise UsageError("expected a file to run")
-    path = Path(words[at])
-    if not path.is_file():
-        raise UsageError(f"there is no file {path}")
-    if "--synthetic-data" in options:
-        os.environ["TORCHKERAS_SYNTHETIC_DATA"] = _samples(options["--synthetic-data"])
-    if "--device" in options:
-        _choose_device(options["--device"])
-    output = Path(options["--output"]) if "--output" in options else None
-    return Run(path, tuple(words[at + 1 :]), output, _numbers(options.get("--skip", "")))
+    return options, words[at:]
+
+
+def _plan(options: dict[str, str]) -> Plan | None:
+    """The processes that are asked for; None for this one alone."""
+    if "--nproc" not in options:
+        alone = [name for name in (*_OF_LAUNCH, *_WITHOUT_VALUE) if name in options]
+        if alone:
+            raise UsageError(f"{alone[0]} is of several processes: say how many with --nproc N or --nproc auto")
+        return None
+    if int(os.environ.get("WORLD_SIZE") or 1) > 1:
+        raise UsageError("--nproc: this is one of several processes already (WORLD_SIZE is set): leave --nproc out")
+    number = options["--nproc"]
+    processes = usual_number(options.get("--device", "")) if number == "auto" else _count("--nproc", number, 1)
+    machines = _count("--nnodes", options.get("--nnodes", "1"), 1)
+    master = options.get("--master", "")
+    if machines > 1 and not (master and "--node-rank" in options):
+        raise UsageError(
+            f"--nnodes {machines}: each machine needs --node-rank, its number from 0 to {machines - 1}, and "
+            f"--master HOST:PORT, where machine 0 is reached"
+        )
+    if master and not (master.rpartition(":")[0] and master.rpartition(":")[2].isdecimal()):
+        raise UsageError(f"--master {master}: expected HOST:PORT")
+    machine = _count("--node-rank", options.get("--node-rank", "0"), 0)
+    if machine >= machines:
+        raise UsageError(
+            f"--node-rank {machine}: expected a number from 0 to {machines - 1}, as --nnodes is {machines}"
+        )
+    restarts = _count("--max-restarts", options.get("--max-restarts", "0"), 0)
+    return Plan(processes, machines, machine, master, restarts, "--all-output" in options)
+
+
+def _command(options: dict[str, str], script: list[str], rank: int) -> list[str]:
+    """What starts one of several processes."""
+    kept = [name for name in options if name not in (*_OF_LAUNCH, *_WITHOUT_VALUE)]
+    if rank and "--output" in kept:
+        kept.remove("--output")  # the first writes it
+    words = [f"{name}={options[name]}" if options[name] else name for name in kept]
+    return [sys.executable, *_python_options(), "-m", "torchkeras", "run", *words, "--", *script]
+
+
+def _python_options() -> list[str]:
+    """What this Python was started with, such as -W error."""
+    words = sys.orig_argv[1:]
+    return words[: words.index("-m")] if "-m" in words else []
+
+
+def _count(name: str, value: str, least: int) -> int:
+    if not value.isdecimal() or int(value) < least:
+        raise UsageError(f"{name} {value}: expected a whole number, {least} or more")
+    return int(value)
 
 
 def _samples(value: str) -> str:
