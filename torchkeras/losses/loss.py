@@ -10,6 +10,7 @@ from torch import Tensor
 from torchkeras.core import config as settings
 from torchkeras.core.dtypes import dtype_name, torch_dtype
 from torchkeras.core.kinds import bridge, call_user
+from torchkeras.core.replicas import in_force
 from torchkeras.graph.keras_tensor import any_symbolic, record
 from torchkeras.losses.inputs import tensors
 from torchkeras.losses.reduction import Reduction, reduce_weighted
@@ -36,6 +37,8 @@ class Loss:
     name: str | None = None
     #: Whether a call reads nothing back from the device, so that a CUDA graph may hold it.
     capturable = True
+    #: Whether it was given to `compile`, where the mean over a part of a batch counts by the part's size.
+    _is_compiled = False
     _dtype: torch.dtype | None = None
 
     def __init__(self, reduction: str | None = "auto", name: str | None = None, dtype: Any = None) -> None:
@@ -64,6 +67,8 @@ class Loss:
         return self._computed(y_true, y_pred, sample_weight)
 
     def _computed(self, y_true: Any, y_pred: Any, sample_weight: Any) -> Any:
+        if not self._is_compiled and in_force() is not None:
+            self._check_scope()
         mask = getattr(y_pred, "_keras_mask", None)
         y_true, y_pred = self._prepared(y_true, y_pred)
         return self._reduced(y_true, y_pred, sample_weight, mask)
@@ -82,6 +87,17 @@ class Loss:
         if valid is not None:
             mask = valid if mask is None else mask & valid
         return reduce_weighted(losses, sample_weight, mask, self.reduction)
+
+    def _check_scope(self) -> None:
+        """Under a strategy a mean over this process's samples would be taken for one over all."""
+        if self.reduction in ("auto", "sum_over_batch_size"):
+            raise ValueError(
+                f"The loss {self.name or type(self).__name__!r} has the reduction {self.reduction!r}, the mean over "
+                f"the samples of one replica, and is called under a `tf.distribute` strategy. Give it "
+                f"`reduction=tf.keras.losses.Reduction.NONE` (or SUM) and divide by the size of the whole batch, as "
+                f"`tf.nn.compute_average_loss(losses, global_batch_size=...)` does. Losses that `Model.compile()` is "
+                f"given need no change."
+            )
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """A loss per sample: of shape (batch, d0, ..) for predictions of shape (batch, d0, .., dN)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,6 +18,8 @@ from torchkeras.core.device import default_device
 from torchkeras.core.dtypes import get_policy, torch_dtype
 from torchkeras.core.kinds import bridge, is_users
 from torchkeras.core.naming import to_snake_case, unique_name
+from torchkeras.core.replicas import Replicas, apart, is_put_together, stepping
+from torchkeras.core.replicas import present as present_replicas
 from torchkeras.core.stateless import borrowed, present
 from torchkeras.core.variable import Variable
 from torchkeras.metrics.count import Count
@@ -54,6 +56,10 @@ class Metric:
     """
 
     _placed = False  # whether the state is where the data is
+    #: The processes of which each has a part of the samples, where there are several.
+    _replicas: Replicas | None = None
+    #: Whether the state is that of all of them together.
+    _is_whole = False
 
     def __init__(self, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         unknown = sorted(set(kwargs) - set(_LAYER_OPTIONS))
@@ -67,6 +73,8 @@ class Metric:
         self._state_dtype = torch_dtype(self._dtype)
         self._variables: list[Variable] = []
         self._device = default_device()
+        if (replicas := present_replicas()) is not None and replicas.size > 1:
+            self._replicas = replicas
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -125,8 +133,9 @@ class Metric:
             made = torch_dtype(dtype or self._dtype)
             value = initializers.get(initializer or "zeros")(shape, dtype=made)
             value = value.value() if isinstance(value, Variable) else torch.as_tensor(value)
-            variable = kind(value.to(self._device, made), trainable=False, name=name)
-        variable.aggregation = aggregation  # type: ignore[attr-defined]
+            place = value.to(self._device, made)
+            variable = kind(place, trainable=False, name=name, synchronization=synchronization or "on_read")
+        variable.aggregation = aggregation
         self._variables.append(variable)
         return variable
 
@@ -187,7 +196,7 @@ class Metric:
                     variable.zero()
                 else:
                     variable.parameter.zero_()
-        self._placed = False
+        self._placed = self._is_whole = False
 
     def merge_state(self, metrics: Iterable[Metric]) -> None:
         """Add the state of metrics of the same kind to this one's."""
@@ -199,6 +208,53 @@ class Metric:
                 )
             for variable, other in zip(self.variables, metric.variables):
                 variable.assign_add(other)
+
+    # --- where several processes have parts of the samples ---
+
+    def _is_in_parts(self) -> bool:
+        """Whether a result now is to be that of all processes' samples, and the state is not."""
+        return self._replicas is not None and self._replicas.size > 1 and not self._is_whole and not is_put_together()
+
+    @contextlib.contextmanager
+    def _put_together(self) -> Iterator[None]:
+        """Within, the state is that of all processes' samples; afterwards this one's again."""
+        variables, replicas = self.variables, self._replicas
+        assert replicas is not None
+        values = present(variables)
+        first = [v for v, one in zip(values, variables, strict=True) if _aggregation(one) == "only_first_replica"]
+        others = [v for v, one in zip(values, variables, strict=True) if _aggregation(one) != "only_first_replica"]
+        replicas.spread(first)
+        replicas.add_up(others)
+        for value, variable in zip(values, variables, strict=True):
+            if _aggregation(variable) == "mean":
+                value.copy_(value / replicas.size)
+        with stepping(None), borrowed(variables, values, "variables"):
+            yield
+
+    def _know_whole(self, is_whole: bool) -> None:
+        """Told whether the state has become that of all processes' samples, in each of them."""
+        self._is_whole = is_whole
+        for value in self.__dict__.values():
+            for leaf in nest.flatten(value) if isinstance(value, (list, tuple, dict)) else (value,):
+                if isinstance(leaf, Metric):
+                    leaf._know_whole(is_whole)
+
+    def _begin_part(self) -> None:
+        """Before samples come, which must be this process's own. Of a state that all have the first keeps it alone."""
+        if self._replicas is None or self._replicas.size == 1:
+            return
+        if not apart():
+            raise ValueError(
+                f"The metric {self.name!r} was made in `strategy.scope()` and is updated outside of a step, where all "
+                f"{self._replicas.size} processes would count the same samples: update it in the function that "
+                f"`strategy.run` is given, or make it outside of the scope."
+            )
+        if self._is_whole and not self._replicas.is_first:
+            with torch.no_grad():
+                for variable in self.variables:
+                    if _aggregation(variable) == "sum":
+                        variable.parameter.zero_()
+        self._is_whole = False
 
     # --- the state handed in and out, as code in the functional style does ---
 
@@ -288,6 +344,8 @@ def _updating(function: Callable[..., Any]) -> Callable[..., Any]:
             args, kwargs = tuple(map(bridge.lower, args)), {k: bridge.lower(v) for k, v in kwargs.items()}
         if not self._placed:
             self._place((*args, *kwargs.values()))
+        if self._replicas is not None:
+            self._begin_part()
         with torch.no_grad() if torch.is_grad_enabled() else contextlib.nullcontext():
             if bridge.active and is_users(function):
                 return bridge.call_user(function, (self, *args), kwargs)
@@ -301,6 +359,9 @@ def _resulting(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def result(self: Metric, *args: Any, **kwargs: Any) -> Any:
+        if self._replicas is not None and self._is_in_parts():
+            with self._put_together():
+                return result(self, *args, **kwargs)
         if bridge.active and is_users(function):
             found = bridge.call_user(function, (self, *args), kwargs)
         else:
@@ -309,6 +370,12 @@ def _resulting(function: Callable[..., Any]) -> Callable[..., Any]:
         return bridge.lend(found) if bridge.active else found
 
     return result
+
+
+def _aggregation(variable: Variable) -> str:
+    """How the values of several processes make one: 'sum', 'mean' or 'only_first_replica'."""
+    said = str(variable.aggregation or "sum").lower().rpartition(".")[2]
+    return said if said in ("mean", "only_first_replica") else "sum"
 
 
 def _kept(metric: Metric, value: Any) -> Any:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from torchkeras.core.naming import to_snake_case, unique_name
+from torchkeras.core.replicas import Replicas, present
 from torchkeras.losses.inputs import squeezed
 from torchkeras.metrics.inputs import as_tensor
 from torchkeras.metrics.metric import Metric
@@ -35,6 +36,7 @@ class TorchMetric(Metric):
     def __init__(self, metric: Any, name: str | None = None) -> None:
         super().__init__(name=name or unique_name(to_snake_case(type(metric).__name__)))
         self.metric = metric
+        self._merged: Any = None  # its result over the samples of all processes, until it takes in others
         self._whole_labels = ".classification" in type(metric).__module__
         self._of_classes = self._whole_labels and type(metric).__name__.startswith("Multiclass")
 
@@ -44,6 +46,7 @@ class TorchMetric(Metric):
             y_true = y_true.to(torch.int64)
         if self._of_classes and y_pred.is_floating_point():
             y_true, y_pred = _by_class(y_true, y_pred)
+        self._merged = None
         self.metric.update(y_pred, y_true)
 
     def _place(self, given: Any) -> None:
@@ -52,9 +55,45 @@ class TorchMetric(Metric):
             self.metric.to(next((value.device for value in given if isinstance(value, Tensor)), self._device))
 
     def result(self) -> Any:
-        return self.metric.compute()
+        if self._merged is not None:
+            return self._merged
+        together = present()
+        return self.metric.compute() if together is None or together.size == 1 else self._computed(False)
+
+    def merge(self, replicas: Replicas) -> None:
+        """Computes the result over the samples of all processes, of which each calls this."""
+        if replicas.size == 1:
+            return
+        if any(hasattr(one, "_to_sync") for one in self._parts()):
+            self._merged = self._computed(True)
+        elif hasattr(self.metric, "merge_state"):  # as torcheval's
+            whole, *others = replicas.gather(self.metric)
+            self._merged = whole.merge_state(others).compute()
+        else:
+            raise TypeError(
+                f"Metric {self.name!r}, a {type(self.metric).__name__}, cannot be computed over the samples of several "
+                f"processes: it has neither torchmetrics' `sync` nor a `merge_state(metrics)`. Use a metric of "
+                f"torchmetrics or of keras.metrics."
+            )
+
+    def _parts(self) -> list[Any]:
+        """The metric and those it is made of."""
+        return list(self.metric.modules()) if isinstance(self.metric, nn.Module) else [self.metric]
+
+    def _computed(self, together: bool) -> Any:
+        """The result of torchmetrics: of this process's samples, or of those of all, who have to ask together then."""
+        parts = [one for one in self._parts() if hasattr(one, "_to_sync")]
+        before = [(one._to_sync, one._computed) for one in parts]
+        for one in parts:
+            one._to_sync, one._computed = together, None
+        try:
+            return self.metric.compute()
+        finally:
+            for one, (sync, known) in zip(parts, before, strict=True):
+                one._to_sync, one._computed = sync, None if together else known
 
     def reset_state(self) -> None:
+        self._merged = None
         self.metric.reset()
 
     def get_config(self) -> dict[str, Any]:

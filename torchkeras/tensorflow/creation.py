@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from torchkeras.core.variable import Variable
 from torchkeras.tensorflow.name_scopes import scoped_name
+from torchkeras.tensorflow.replica_variable import shared
 
 
 class Watchers(threading.local):
@@ -23,6 +24,7 @@ watchers = Watchers()
 def created(variable: Variable) -> None:
     """Called with each new Variable."""
     variable._name = scoped_name(variable._name)
+    shared(variable)
     for watcher in watchers.stack:
         watcher(variable)
 

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from torchkeras.core.replicas import ReplicaError
 from torchkeras.graph.keras_tensor import record
 from torchkeras.graph.operation import LABELLED
 from torchkeras.tensorflow.convert import NotNumbers, Symbolic
@@ -41,6 +42,8 @@ def operation(
         def called(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 return function(*args, **kwargs)
+            except ReplicaError:
+                raise
             except Symbolic:
                 return record(called, args, kwargs, known)
             except Composite:

@@ -19,6 +19,7 @@ from torch.autograd.graph import _engine_run_backward
 
 from torchkeras.core.context import seen
 from torchkeras.core.nest import flatten, pack_as
+from torchkeras.core.shards import differentiated, gathered
 from torchkeras.core.variable import Variable
 from torchkeras.tensorflow.convert import from_python, made, read
 from torchkeras.tensorflow.dispatch import CompositeTensor
@@ -165,7 +166,7 @@ class GradientTape:
                 self._watched[id(variable)] = variable
         elif id(variable) in self._watched:
             parameter = _leaf_of(variable, self._session)
-        value = variable._layout.to_keras(parameter)
+        value = variable._layout.to_keras(gathered(parameter) if seen.sharded else parameter)
         return variable._autocast(value) if seen.mixed else value
 
     def saw(self, layer: Any) -> None:
@@ -240,7 +241,14 @@ class GradientTape:
                 ends.append(target)
                 weights.append(_weight(target, given))
         gradients: Sequence[Any] = [None] * len(starts)
-        if ends and starts:
+        if ends and starts and seen.sharded:
+            gradients = differentiated(
+                lambda own: _engine_run_backward(
+                    tuple(ends), tuple(weights), keep, recording(), own, True, accumulate_grad=False
+                ),
+                starts,
+            )
+        elif ends and starts:
             # What torch.autograd.grad does after its checks, which would take a tenth of a small step.
             gradients = _engine_run_backward(
                 tuple(ends), tuple(weights), keep, recording(), starts, True, accumulate_grad=False

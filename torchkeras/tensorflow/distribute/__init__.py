@@ -1,4 +1,4 @@
-"""tf.distribute: the names of strategies, on one device. Several processes are started with `torchrun`."""
+"""tf.distribute: strategies, whose replicas are processes that `torchrun`, this package or TF_CONFIG starts."""
 
 from torchkeras.tensorflow.distribute import cluster_resolver, coordinator, experimental
 from torchkeras.tensorflow.distribute.datasets import DistributedDataset, InputContext, InputOptions
@@ -6,8 +6,6 @@ from torchkeras.tensorflow.distribute.mirrored import (
     MirroredStrategy,
     MultiWorkerMirroredStrategy,
     OneDeviceStrategy,
-    ParameterServerStrategy,
-    Server,
     TPUStrategy,
 )
 from torchkeras.tensorflow.distribute.operations import (
@@ -18,6 +16,7 @@ from torchkeras.tensorflow.distribute.operations import (
     ReductionToOneDevice,
     RunOptions,
 )
+from torchkeras.tensorflow.distribute.parameter_server import ParameterServerStrategy, Server
 from torchkeras.tensorflow.distribute.strategy import (
     DistributedValues,
     ReplicaContext,

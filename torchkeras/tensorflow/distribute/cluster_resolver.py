@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from torchkeras.tensorflow.distribute.tpu import xla_device
 from torchkeras.tensorflow.train.cluster import ClusterSpec
 
 
@@ -90,16 +91,32 @@ class TFConfigClusterResolver(ClusterResolver):
 
 
 class TPUClusterResolver(ClusterResolver):
-    """There are no TPUs: making one raises an error, the one that code which looks for a TPU expects."""
+    """The TPU of this machine, by way of torch_xla; without that an error, the one that code which looks for a TPU
+    expects.
+
+    Args:
+        tpu: accepted.
+    """
+
+    task_type, task_id = "worker", 0
 
     def __init__(self, tpu: Any = None, *args: Any, **kwargs: Any) -> None:
-        raise ValueError(
-            "There are no TPUs here. Use tf.distribute.MirroredStrategy() for GPUs, or tf.distribute.get_strategy()."
-        )
+        if xla_device() is None:
+            raise ValueError(
+                "There are no TPUs here, for torch_xla is not installed. Use tf.distribute.MirroredStrategy() for "
+                "GPUs, or tf.distribute.get_strategy()."
+            )
+        self._tpu = tpu or "local"
 
     @staticmethod
-    def connect(tpu: Any = None, *args: Any, **kwargs: Any) -> None:
-        TPUClusterResolver(tpu)
+    def connect(tpu: Any = None, *args: Any, **kwargs: Any) -> TPUClusterResolver:
+        return TPUClusterResolver(tpu)
+
+    def cluster_spec(self) -> ClusterSpec:
+        return ClusterSpec({"worker": [str(self._tpu)]})
+
+    def num_accelerators(self, *args: Any, **kwargs: Any) -> dict[str, int]:
+        return {"TPU": 1}
 
 
 __all__ = ["ClusterResolver", "SimpleClusterResolver", "TFConfigClusterResolver", "TPUClusterResolver"]

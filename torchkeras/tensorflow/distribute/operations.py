@@ -24,7 +24,7 @@ class ReduceOp(Enum):
 
 
 class CrossDeviceOps:
-    """How gradients of several devices are put together; with one device there is nothing to choose."""
+    """How gradients of several devices are put together; accepted, torch.distributed chooses by itself."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.options = (args, kwargs)
@@ -68,11 +68,12 @@ class CommunicationImplementation(Enum):
 
 
 class CommunicationOptions:
-    """Accepted.
+    """How the processes of a strategy talk to each other.
 
     Args:
-        bytes_per_pack, timeout_seconds: ignored.
-        implementation: a CommunicationImplementation.
+        bytes_per_pack: accepted.
+        timeout_seconds: how long a process waits for the others, to join and with every word from then on.
+        implementation: accepted: NCCL talks between GPUs, gloo between CPUs.
     """
 
     def __init__(

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from torchkeras.core.replicas import ReplicaError, apart, in_force
 from torchkeras.tensorflow.arguments import FLOATS, invalid, of_dtypes, plain_dtype
 from torchkeras.tensorflow.convert import made, mismatch, operand, tensor
 from torchkeras.tensorflow.operation import operation
@@ -157,7 +158,7 @@ def compute_average_loss(per_example_loss: Any, sample_weight: Any = None, globa
     Args:
         per_example_loss: a loss for each sample.
         sample_weight: what to multiply them with.
-        global_batch_size: the number to divide by; that of the losses unless given.
+        global_batch_size: the number to divide by; that of the losses of all replicas unless given.
     """
     losses = tensor(per_example_loss)
     dtype = losses.dtype
@@ -167,7 +168,7 @@ def compute_average_loss(per_example_loss: Any, sample_weight: Any = None, globa
             weights = weights.squeeze(-1)
         losses = losses * weights.reshape(weights.shape + (1,) * (losses.dim() - weights.dim()))
     if global_batch_size is None:
-        count: Any = losses.shape[0] if losses.dim() else 1
+        count: Any = (losses.shape[0] if losses.dim() else 1) * _number_of_replicas("compute_average_loss")
     else:
         size = tensor(global_batch_size)
         if size.dim():
@@ -183,11 +184,25 @@ def compute_average_loss(per_example_loss: Any, sample_weight: Any = None, globa
 
 @operation("nn.scale_regularization_loss", "Sum")
 def scale_regularization_loss(regularization_loss: Any) -> Any:
-    """The sum of regularization losses, shared among the replicas: there is one."""
+    """The sum of regularization losses, divided by the number of replicas, which add their losses up."""
+    number = _number_of_replicas("scale_regularization_loss")
     if isinstance(regularization_loss, (list, tuple)):
         parts = [tensor(part).sum() for part in regularization_loss]
-        return made(torch.stack(parts).sum() if parts else torch.zeros(()))
-    return made(tensor(regularization_loss).sum())
+        return made(torch.stack(parts).sum() / number if parts else torch.zeros(()))
+    return made(tensor(regularization_loss).sum() / number)
+
+
+def _number_of_replicas(asks: str) -> int:
+    """How many replicas there are, in the code of one of them."""
+    replicas = in_force()
+    if replicas is None:
+        return 1
+    if not apart():
+        raise ReplicaError(
+            f"tf.nn.{asks} is called in `strategy.scope()`, for all replicas at once, and divides what one of them has "
+            f"computed: call it in the function that `strategy.run` is given."
+        )
+    return replicas.size
 
 
 __all__ = [
