@@ -48,6 +48,7 @@ class Seen:
 
     masks = False  # some layer has produced a mask
     mixed = False  # some policy has another type for computing than for weights
+    sharded = False  # some weights lie in parts, one in each of several processes
 
 
 seen = Seen()

@@ -10,6 +10,11 @@ from contextlib import contextmanager, suppress
 
 from torchkeras.core.files import flush
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 _EXCHANGE, _HERE = 2, -100  # of renameat2
 
 
@@ -28,24 +33,40 @@ def written_folder(path: str | os.PathLike[str], own: Collection[str]) -> Iterat
         raise NotADirectoryError(
             f"Cannot write the folder {path!r}: there is a file of that name. Remove it, or name another."
         )
-    unfinished = f"{path}.unfinished"
-    _discard(unfinished, path, own)
-    os.makedirs(unfinished)
+    with _one_at_a_time(os.path.dirname(path)):
+        unfinished = f"{path}.unfinished"
+        _discard(unfinished, path, own)
+        os.makedirs(unfinished)
+        try:
+            yield unfinished
+            _flush_all(unfinished)
+            if os.path.isdir(path):
+                _exchange(unfinished, path)
+            else:
+                os.rename(unfinished, path)
+        except BaseException as error:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            if type(error) is OSError and error.filename is None:  # such as a full disk, met in the middle of a file
+                raise OSError(f"Cannot write {path!r}: {error}") from error
+            raise
+        _discard(unfinished, path, own)
+        with suppress(OSError):
+            flush(os.path.dirname(path))
+
+
+@contextmanager
+def _one_at_a_time(home: str) -> Iterator[None]:
+    """Within, no other process writes a folder into this one: several that train together may save the same."""
+    os.makedirs(home, exist_ok=True)
+    handle = os.open(home, os.O_RDONLY) if fcntl is not None else None
     try:
-        yield unfinished
-        _flush_all(unfinished)
-        if os.path.isdir(path):
-            _exchange(unfinished, path)
-        else:
-            os.rename(unfinished, path)
-    except BaseException as error:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        if type(error) is OSError and error.filename is None:  # such as a full disk, met in the middle of a file
-            raise OSError(f"Cannot write {path!r}: {error}") from error
-        raise
-    _discard(unfinished, path, own)
-    with suppress(OSError):
-        flush(os.path.dirname(path))
+        if handle is not None:
+            with suppress(OSError):  # not every file system can
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 def _discard(old: str, path: str, own: Collection[str]) -> None:

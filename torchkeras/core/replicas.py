@@ -11,13 +11,15 @@ import functools
 import random
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
 import torch.distributed as dist
-from torch import Tensor
+from torch import Tensor, nn
 from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
+
+from torchkeras.core.seeds import streams
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,8 +27,25 @@ F = TypeVar("F", bound=Callable[..., Any])
 BUCKET = 25 << 20
 
 
-class LostReplica(RuntimeError):
+class ReplicaError(RuntimeError):
+    """What several processes do together cannot be done, or not here."""
+
+
+class LostReplica(ReplicaError):
     """Another process has ended, does not answer, or cannot be reached."""
+
+
+class _Problem(NamedTuple):
+    """An error of one process, as the others are told of it."""
+
+    kind: str
+    text: str
+
+
+def _known(error: BaseException) -> BaseException:
+    """An error that all processes raise now, so that nobody need be told of it."""
+    error.__dict__["_known_to_all"] = True
+    return error
 
 
 def _told(function: F) -> F:
@@ -41,11 +60,7 @@ def _told(function: F) -> F:
         except LostReplica:
             raise
         except RuntimeError as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise LostReplica(
-                f"Process {self.rank} of {self.size} lost the others: one has ended, or does not answer. Look at what "
-                f"the others say: the first error is the cause. ({reason})"
-            ) from error
+            raise self.lost(error) from error
 
     return told  # type: ignore[return-value]
 
@@ -60,11 +75,20 @@ class Replicas:
         feeds: the group over which data is compared: by a thread of its own, which must not come in between.
     """
 
+    #: Whether each has but a part of every weight.
+    sharded = False
+    #: Who takes the steps of `fit`, where not these processes do: the workers of a cluster with parameter servers.
+    elsewhere: Any = None
+
     def __init__(self, rank: int = 0, size: int = 1, device: torch.device | None = None, feeds: Any = None) -> None:
         self.rank, self.size, self.device = rank, size, device or torch.device("cpu")
         self.feeds = feeds
+        #: Whether this one has no sample of the present step's batch: it computes with one that does not count.
+        self.idle = False
+        #: The strategy of tf.distribute that these belong to, where one made them.
+        self.strategy: Any = None
         self._own: dict[torch.device, Tensor] = {}
-        self._seed: int | None = None
+        self._seed: tuple[int, int] | None = None
 
     @property
     def is_first(self) -> bool:
@@ -72,49 +96,72 @@ class Replicas:
         return self.rank == 0
 
     def part(self, size: int) -> slice:
-        """The rows of a batch of so many that are this one's."""
-        return slice(size * self.rank // self.size, size * (self.rank + 1) // self.size)
+        """The rows of a batch of so many that are this one's; the first has a row of each."""
+        return slice(-(-size * self.rank // self.size), -(-size * (self.rank + 1) // self.size))
+
+    def lost(self, error: BaseException) -> LostReplica:
+        """What to raise where torch says that a connection is broken."""
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return LostReplica(
+            f"Process {self.rank} of {self.size} lost the others: one has ended, or does not answer. Look at what "
+            f"the others say: the first error is the cause. ({reason})"
+        )
 
     # --- objects ---
 
-    @_told
-    def gather(self, value: Any, group: Any = None) -> list[Any]:
-        """The values of all, by rank."""
-        if self.size == 1:
-            return [value]
-        found: list[Any] = [None] * self.size
-        dist.all_gather_object(found, value, group=group)
+    def gather(self, value: Any) -> list[Any]:
+        """The values of all, by rank; an error where one of them tells of a problem instead."""
+        found = self._gathered(value)
+        told = [f"process {rank}: {one.kind}: {one.text}" for rank, one in enumerate(found) if type(one) is _Problem]
+        if told:
+            raise _known(RuntimeError("; ".join(told)))
         return found
 
     @_told
+    def _gathered(self, value: Any) -> list[Any]:
+        if self.size == 1:
+            return [value]
+        found: list[Any] = [None] * self.size
+        dist.all_gather_object(found, value)
+        return found
+
     def from_first(self, value: Any) -> Any:
         """The value of the first."""
-        if self.size == 1:
-            return value
-        found = [value]
-        dist.broadcast_object_list(found, src=0, device=torch.device("cpu"))
-        return found[0]
+        return self.gather(value if self.is_first else None)[0]
 
     def wait(self) -> None:
         """Until all are here."""
         self.gather(None)
 
+    def tell(self, problem: BaseException) -> None:
+        """Before an error is raised: the others raise one as well, where they next hear from each other."""
+        if self.size > 1 and not isinstance(problem, LostReplica) and not hasattr(problem, "_known_to_all"):
+            with contextlib.suppress(LostReplica):
+                self._gathered(_Problem(type(problem).__name__, str(problem)))
+            _known(problem)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """What fails within in one process fails in all."""
+        try:
+            yield
+        except Exception as error:
+            self.tell(error)
+            raise
+        self.wait()
+
     def check(self, problem: BaseException | str | None) -> None:
         """Raises in all, where there is a problem in any."""
-        found = self.gather(None if problem is None else (type(problem).__name__, str(problem)))
-        told = [f"process {rank}: {text[1]}" for rank, text in enumerate(found) if text is not None]
-        if not told:
-            return
-        if isinstance(problem, BaseException):
-            raise problem
-        raise RuntimeError("; ".join(told))
+        with self.together():
+            if problem is not None:
+                raise problem if isinstance(problem, BaseException) else RuntimeError(problem)
 
     def check_same(self, what: str, value: Any, advice: str = "") -> None:
         """Raises a ValueError in all unless the value is the same everywhere."""
         found = self.gather(value)
         if any(one != found[0] for one in found):
             told = ", ".join(f"process {rank}: {one}" for rank, one in enumerate(found))
-            raise ValueError(f"{what} differs between the processes ({told}). {advice}".rstrip())
+            raise _known(ValueError(f"{what} differs between the processes ({told}). {advice}".rstrip()))
 
     @_told
     def gather_numbers(self, numbers: Tensor) -> Tensor:
@@ -138,6 +185,17 @@ class Replicas:
         self.add_up([g for g in found if g is not None])
         return found
 
+    def sum_gradients(self, parameters: Sequence[nn.Parameter]) -> list[bool]:
+        """Gives each parameter the sum of its gradients; says which ones a loss has reached, in any process."""
+        reached = torch.tensor([p.grad is not None for p in parameters], dtype=torch.int32)
+        self.take_largest([reached])
+        found = [bool(one) for one in reached]
+        for parameter, one in zip(parameters, found, strict=True):
+            if one and parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        self.add_up([p.grad for p in parameters if p.grad is not None])
+        return found
+
     @_told
     def take_largest(self, tensors: Iterable[Tensor]) -> None:
         """Gives each value the largest over all."""
@@ -159,7 +217,8 @@ class Replicas:
             for bucket, flat, work in under_way:
                 work.wait()
                 for tensor, values in zip(bucket, _unflatten_dense_tensors(flat, bucket), strict=True):
-                    tensor.copy_(values)
+                    if values.data_ptr() != tensor.data_ptr():  # one by itself is sent from where it lies
+                        tensor.copy_(values)
 
     @_told
     def stacked(self, tensor: Tensor) -> Tensor:
@@ -196,15 +255,16 @@ class Replicas:
         if self.size == 1:
             yield
             return
-        if self._seed != torch.initial_seed():  # the user has set it
-            self._seed = torch.initial_seed()
+        seed = torch.initial_seed(), streams.restarts
+        if self._seed != seed:  # the user has set it
+            self._seed = seed
             self._own.clear()
         devices = [torch.device("cpu")] + ([self.device] if self.device.type == "cuda" else [])
         shared = [_random_state(device) for device in devices]
         for device in devices:
             if device not in self._own:
-                seed = (self._seed + 0x9E3779B97F4A7C15 * (self.rank + 1)) % (1 << 63)
-                self._own[device] = torch.Generator(device).manual_seed(seed).get_state()
+                own = (seed[0] + 0x9E3779B97F4A7C15 * (self.rank + 1)) % (1 << 63)
+                self._own[device] = torch.Generator(device).manual_seed(own).get_state()
             _set_random_state(device, self._own[device])
         try:
             yield
@@ -281,9 +341,47 @@ def stepping(replicas: Replicas | None) -> Iterator[None]:
         _present.steps.pop()
 
 
+@contextlib.contextmanager
+def fitting(replicas: Replicas) -> Iterator[None]:
+    """Around fit, evaluate and predict: in the scope, where figures are put together when it is time for them."""
+    with within(replicas), stepping(None if replicas.size > 1 else replicas):
+        yield
+
+
+@contextlib.contextmanager
+def for_all() -> Iterator[None]:
+    """Within, code of a step speaks for all once more, as outside of it."""
+    before, _present.steps = _present.steps, []
+    try:
+        yield
+    finally:
+        _present.steps = before
+
+
+def apart() -> bool:
+    """Whether this code is part of a step, in which each process has values of its own."""
+    return bool(_present.steps)
+
+
+def may_ask() -> bool:
+    """Whether all processes run this code, so that it may ask the others: not so what a callback of fit does."""
+    return not _present.steps or _present.steps[-1] is not None
+
+
+def is_put_together() -> bool:
+    """Whether somebody around this code puts figures together, so that reading them must not."""
+    return None in _present.steps
+
+
 def present() -> Replicas | None:
     """Those in whose scope this code runs."""
     return _present.scopes[-1] if _present.scopes else None
+
+
+def in_force() -> Replicas | None:
+    """Those of the strategy that this code runs under; None where it runs under none."""
+    found = present()
+    return None if found is ALONE else found
 
 
 def in_step() -> Replicas | None:
@@ -302,8 +400,12 @@ def started_alike(value: Tensor) -> Tensor:
     """A value that a weight begins with, the same in all processes."""
     replicas = present()
     if replicas is not None and replicas.size > 1 and value.device.type != "meta":
+        replicas.check_same("A weight", (tuple(value.shape), str(value.dtype)), "All must make the same model.")
         replicas.spread([value])
     return value
 
 
-__all__ = ["ALONE", "LostReplica", "Replicas", "in_step", "is_first", "present", "started_alike", "stepping", "within"]
+__all__ = [
+    "ALONE", "LostReplica", "ReplicaError", "Replicas", "apart", "fitting", "for_all", "in_force", "in_step",
+    "is_first", "is_put_together", "may_ask", "present", "started_alike", "stepping", "within",
+]  # fmt: skip

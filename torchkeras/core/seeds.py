@@ -71,6 +71,7 @@ class Streams:
 
     def __init__(self) -> None:
         self.seed: int | None = None  # the global one, once it was set
+        self.restarts = 0  # how often it was
         self.open: dict[tuple[str, int, str], torch.Generator] = {}
 
 
@@ -80,6 +81,7 @@ streams = Streams()
 def restart(seed: int) -> None:
     """Sets the global seed: torch's generator and all streams begin anew."""
     streams.seed = int(seed)
+    streams.restarts += 1
     streams.open.clear()
     torch.manual_seed(int(seed))
 

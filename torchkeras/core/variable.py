@@ -15,8 +15,10 @@ from torchkeras.core.allowance import spend
 from torchkeras.core.context import call_context, seen
 from torchkeras.core.dtypes import dtype_name, torch_dtype
 from torchkeras.core.kinds import bridge
-from torchkeras.core.layout import IDENTITY, Layout
+from torchkeras.core.layout import IDENTITY, Layout, keras_shape
 from torchkeras.core.registry import FAMILIES
+from torchkeras.core.replicas import in_step
+from torchkeras.core.shards import differentiated, gathered, is_sharded, rows, rows_of, whole
 from torchkeras.core.tensor_shape import TensorShape
 
 
@@ -39,6 +41,9 @@ class Variable:
     __array_priority__ = 200
     #: Whether it was made by a layer for a place of its own, under a name that checkpoints know it by.
     _bound = False
+    #: When, and how, the values that several processes have of it make one.
+    synchronization: Any = None
+    aggregation: Any = None
 
     def __init__(
         self,
@@ -85,6 +90,10 @@ class Variable:
         self.constraint = constraint
         self.regularizer = regularizer
         self.autocast = autocast
+        if synchronization is not None:
+            self.synchronization = synchronization
+        if aggregation is not None:
+            self.aggregation = aggregation
         if bridge.active:
             bridge.created(self)
 
@@ -163,7 +172,8 @@ class Variable:
         return bridge.value(self) if bridge.active else self._read().clone()
 
     def _read(self) -> Tensor:
-        value = self._layout.to_keras(self.parameter)
+        parameter = self.parameter
+        value = self._layout.to_keras(gathered(parameter) if seen.sharded else parameter)
         return self._autocast(value) if seen.mixed else value
 
     def _autocast(self, value: Tensor) -> Tensor:
@@ -176,10 +186,7 @@ class Variable:
 
     def numpy(self) -> Any:
         """A copy of the value as an array in Keras's shape; a NumPy scalar where there is but one value."""
-        tensor = self.parameter.detach()
-        if hasattr(tensor, "full_tensor"):  # a DTensor: gather the shards
-            tensor = tensor.full_tensor()
-        tensor = self._layout.to_keras(tensor).cpu().resolve_conj()
+        tensor = self._layout.to_keras(whole(self.parameter).detach()).cpu().resolve_conj()
         if tensor.dtype is torch.bfloat16:
             tensor = tensor.float()
         return np.array(tensor.numpy(), order="C")[()]
@@ -209,21 +216,24 @@ class Variable:
 
     def _target(self, value: Any) -> tuple[Tensor, Tensor]:
         """What an assignment writes into, and the value for it: in torch's shape, for Keras's is not always a view."""
-        if bridge.active:
+        parameter = self.parameter
+        in_parts = seen.sharded and is_sharded(parameter)
+        if bridge.active and not in_parts:  # what is computed with is another memory than the parts
             bridge.before_assign(self)
-        target: Tensor = self.parameter.detach()  # cheaper than no_grad around the write
+        target: Tensor = parameter.detach()  # cheaper than no_grad around the write
         given = value.detach() if isinstance(value, Tensor) else _as_tensor(value, target.dtype)
         if given.dtype is not target.dtype or given.device != target.device:
             given = given.to(target.device, target.dtype)
         layout = self._layout
-        shape = layout.to_keras(target).shape
+        shape = keras_shape(layout, target.shape) if in_parts else layout.to_keras(target).shape
         if given.shape != shape:
             raise ValueError(
                 f"Cannot assign value to variable '{self.name}': Shape mismatch. "
                 f"The variable shape {tuple(shape)}, and the assigned value shape {tuple(given.shape)} "
                 f"are incompatible."
             )
-        return target, layout.to_torch(given)
+        given = layout.to_torch(given)
+        return (rows(target), rows_of(given, target)) if in_parts else (target, given)
 
     # --- facts ---
 
@@ -237,7 +247,13 @@ class Variable:
 
     @property
     def shape(self) -> TensorShape:
-        return TensorShape(self._read().shape)
+        return TensorShape(self._keras_shape())
+
+    def _keras_shape(self) -> torch.Size:
+        parameter = self.parameter
+        if seen.sharded and is_sharded(parameter):
+            return keras_shape(self._layout, parameter.shape)
+        return self._layout.to_keras(parameter).shape
 
     @property
     def dtype(self) -> Any:
@@ -252,7 +268,7 @@ class Variable:
 
     @property
     def ndim(self) -> int:
-        return self._read().dim()
+        return len(self._keras_shape())
 
     @property
     def trainable(self) -> bool:
@@ -288,7 +304,13 @@ class Variable:
     @property
     def grad(self) -> Tensor | None:
         gradient = self.parameter.grad
-        return None if gradient is None else self._layout.to_keras(gradient)
+        if gradient is None:
+            return None
+        if seen.sharded and is_sharded(gradient):
+            # It is summed over the processes already, and whoever applies what a step has computed sums once more.
+            together = in_step()
+            gradient = whole(gradient) / (1 if together is None else together.size)
+        return self._layout.to_keras(gradient)
 
     @grad.setter
     def grad(self, value: Any) -> None:
@@ -310,6 +332,8 @@ class Variable:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or hasattr(type(self), name):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if seen.sharded and not bridge.active and not hasattr(Tensor, name):  # nothing to gather the value for
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         if bridge.active:
             method = bridge.variable_methods.get(name)
@@ -403,9 +427,13 @@ def _tensors(value: Any) -> Any:
 def _autograd_grad(outputs: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
     """torch.autograd.grad with Variables among the inputs: differentiate the parameters, answer in Keras's shape."""
     sources = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-    found = torch.autograd.grad(
-        _tensors(outputs), [s.parameter if isinstance(s, Variable) else s for s in sources], *args, **kwargs
-    )
+    found: Any
+    starts = [s.parameter if isinstance(s, Variable) else s for s in sources]
+    if seen.sharded and any(map(is_sharded, starts)):
+        kwargs["allow_unused"] = True  # what stands for a parameter need not be where it was gathered
+        found = differentiated(lambda own: torch.autograd.grad(_tensors(outputs), own, *args, **kwargs), starts)
+    else:
+        found = torch.autograd.grad(_tensors(outputs), starts, *args, **kwargs)
     return tuple(
         s.layout.to_keras(g) if isinstance(s, Variable) and g is not None else g
         for s, g in zip(sources, found, strict=True)

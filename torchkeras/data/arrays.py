@@ -115,11 +115,11 @@ class ArrayFeed(Feed):
         for start in range(0, self.samples, self.batch_size):
             yield functools.partial(self._gather, start, min(start + self.batch_size, self.samples), order)
 
-    def _own_piece(self, start: int, stop: int, order: Tensor | None) -> tuple[_Piece, int, int | None]:
-        """What this process takes of a batch, how many samples of it count, and how many the batch has if shared."""
-        if self.replicas is None:
-            return _Piece(start, stop, order), stop - start, None
-        whole, part = stop - start, self.replicas.part(stop - start)
+    def _own_piece(
+        self, start: int, stop: int, order: Tensor | None, replicas: Replicas
+    ) -> tuple[_Piece, int, int | None]:
+        """What this process takes of a batch, how many samples of it count, and how many the batch has."""
+        whole, part = stop - start, replicas.part(stop - start)
         size = part.stop - part.start
         return (
             _Piece(start + part.start, start + part.stop, order) if size else _Piece(start, start + 1, order),
@@ -129,7 +129,9 @@ class ArrayFeed(Feed):
 
     def _gather(self, start: int, stop: int, order: Tensor | None, buffers: Buffers) -> Batch:
         """A batch in buffers: gathered there, or with what is there as rows or texts."""
-        piece, size, whole = self._own_piece(start, stop, order)
+        piece, size, whole = _Piece(start, stop, order), stop - start, None
+        if self.replicas is not None:
+            piece, size, whole = self._own_piece(start, stop, order, self.replicas)
 
         def cut(value: Any) -> Any:
             if isinstance(value, Tensor) and value.layout is torch.strided:
@@ -158,7 +160,9 @@ class ArrayFeed(Feed):
     def batch(self, start: int, stop: int, order: Tensor | None) -> Batch:
         """The samples from one place to another, in their order or in this one."""
         self._settle()
-        piece, size, whole = self._own_piece(start, stop, order)
+        piece, size, whole = _Piece(start, stop, order), stop - start, None
+        if self.replicas is not None:
+            piece, size, whole = self._own_piece(start, stop, order, self.replicas)
 
         def cut(value: Any) -> Any:
             if isinstance(value, Tensor) and not self._streams:

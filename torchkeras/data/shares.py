@@ -16,6 +16,11 @@ from torchkeras.core.replicas import Replicas
 from torchkeras.data.arrays import ArrayFeed
 from torchkeras.data.feed import Batch, Feed, innermost
 
+#: How many values of each array are looked at to see whether all processes have the same.
+_COMPARED = 97
+
+_ALIKE = "Make it with a seed, as in `keras.utils.set_random_seed(0)`."
+
 
 def shared_out(feed: Feed, replicas: Replicas) -> Feed:
     """A feed of the parts of this process.
@@ -28,12 +33,16 @@ def shared_out(feed: Feed, replicas: Replicas) -> Feed:
     if isinstance(source, ArrayFeed):
         if min(source.batch_size, source.samples) < replicas.size:
             raise _too_small(min(source.batch_size, source.samples), replicas)
-        replicas.check_same(
-            "The number of samples", source.samples, "Give each process all of the data: it takes its part."
-        )
+        advice = "Give each process all of the data: it takes its part."
+        replicas.check_same("The number of samples", source.samples, advice)
+        replicas.check_same("The way of batches", f"{source.batch_size} samples, shuffle={source.shuffle!r}")
+        replicas.check_same("The data", f"checksum {mark_of(Batch(*source.given)):x}", f"{_ALIKE} {advice}")
         source.replicas = replicas
         return feed
     own = bool(getattr(getattr(source, "source", None), "_is_each_ones_own", False)) or _is_sampled(source)
+    replicas.check_same(
+        "The number of batches", feed.steps, "Give every process as many, with `drop_last` for example."
+    )
     return SharedFeed(feed, replicas, own)
 
 
@@ -67,7 +76,7 @@ class SharedFeed(Feed):
         return self.feed.steps
 
     @property
-    def check(self) -> Any:  # type: ignore[override]
+    def check(self) -> Any:
         return self.feed.check
 
     @check.setter
@@ -75,7 +84,8 @@ class SharedFeed(Feed):
         self.feed.check = value
 
     def first(self) -> Batch | None:
-        return self.feed.first()
+        with self.replicas.together():
+            return self.feed.first()
 
     def on_epoch_end(self) -> None:
         self.feed.on_epoch_end()
@@ -101,8 +111,10 @@ class SharedFeed(Feed):
 
     def _agreed(self, batch: Batch | None, problem: Exception | None, count: int) -> list[int]:
         """The sizes of the batches of all; an error in all where they do not go together."""
-        size, mark = (-2, 0) if problem is not None else (-1, 0) if batch is None else (batch.size, _mark(batch))
-        header = torch.tensor([size, 0 if self.own else mark])
+        size, mark = (
+            (-2, 0) if problem is not None else (-1, 0) if batch is None else (batch.size, self._mark(batch, count))
+        )
+        header = torch.tensor([size, mark])
         found = self.replicas.gather_numbers(header)
         sizes, marks = [int(row[0]) for row in found], [int(row[1]) for row in found]
         if problem is not None:
@@ -118,12 +130,18 @@ class SharedFeed(Feed):
         if not self.own and len({*zip(sizes, marks, strict=True)}) > 1:
             raise RuntimeError(
                 f"The processes were given different data (batch {count}, of {sizes} samples). Each takes its part of "
-                f"the same batches: make them with a seed, as in `keras.utils.set_random_seed(0)`; or give each process "
+                f"the same batches: make them with a seed, as in `keras.utils.set_random_seed(0)`; or give each one "
                 f"its own by `strategy.distribute_datasets_from_function` or a DistributedSampler."
             )
         if not self.own and batch is not None and not count and batch.size < self.replicas.size:
             raise _too_small(batch.size, self.replicas)
         return sizes
+
+    def _mark(self, batch: Batch, count: int) -> int:
+        """What the batches of all are compared by, at the first, second, fourth, eighth and so on: a GPU has to be
+        waited for. Data that is not the same is so from early on.
+        """
+        return 0 if self.own or count & (count + 1) else mark_of(batch)
 
     def _cut(self, batch: Batch, sizes: list[int]) -> Batch:
         if self.own:
@@ -133,23 +151,23 @@ class SharedFeed(Feed):
         part = part if size else slice(0, 1)
 
         def cut(value: Any) -> Any:
-            return value[part] if value is not None and getattr(value, "shape", ()) else value
+            return value[part] if getattr(value, "shape", None) else value
 
         x, y, weight = (cut(nest) if isinstance(nest, Tensor) else map_structure(cut, nest) for nest in batch[:3])
         return Batch(x, y, weight, size, batch.size)
 
 
-def _mark(batch: Batch) -> int:
-    """A number that is the same for the same data: made of the first and the last values."""
+def mark_of(batch: Batch) -> int:
+    """A number that is the same for the same data: made of values at even distances, and of the last."""
     mark = 0
     for leaf in flatten(batch[:3]):
         if isinstance(leaf, Tensor) and leaf.layout is torch.strided and leaf.numel():
             flat = leaf.detach().reshape(-1)
-            ends = torch.cat([flat[:8], flat[-8:]]).cpu()
-            mark = crc32(
-                ends.view(torch.uint8).numpy().tobytes() if not ends.is_complex() else repr(ends).encode(), mark
-            )
+            some = torch.cat([flat[:: max(1, flat.numel() // _COMPARED)][: 2 * _COMPARED], flat[-8:]]).cpu()
+            if some.is_complex():
+                some = torch.view_as_real(some)
+            mark = crc32(some.contiguous().view(torch.uint8).numpy().tobytes(), mark)
     return mark
 
 
-__all__ = ["SharedFeed", "shared_out"]
+__all__ = ["SharedFeed", "mark_of", "shared_out"]

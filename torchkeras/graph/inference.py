@@ -166,7 +166,8 @@ def _symbol(first: Any, last: Any) -> Any:
 @contextmanager
 def _metrics_as_they_are(before: list[tuple[nn.Module, dict[str, Any]]]) -> Iterator[None]:
     """Puts the metrics that layers hold back: their counts may be numbers on the host, which no device leaves alone."""
-    held = [value for _, attributes in before for value in attributes.values() if hasattr(value, "reset_state")]
+    # (By the class: a Variable would be read for an attribute that it does not have.)
+    held = [value for _, attributes in before for value in attributes.values() if hasattr(type(value), "reset_state")]
     state = [(variable, variable.numpy()) for metric in held for variable in metric.variables]
     try:
         yield

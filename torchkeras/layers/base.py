@@ -22,7 +22,7 @@ from torchkeras.core.tensors import as_tensor, is_array, numbers_only, texts_onl
 from torchkeras.core.variable import Variable
 from torchkeras.graph.inference import infer
 from torchkeras.graph.keras_tensor import KerasTensor, any_symbolic, as_shape, shapes_of
-from torchkeras.layers.building import ANY_RANK, BuildMixin, map_shapes, once_only
+from torchkeras.layers.building import ANY_RANK, map_shapes, once_only
 from torchkeras.layers.call_info import CallInfo, call_info
 from torchkeras.layers.input_spec import check_input_spec
 from torchkeras.layers.losses import LossesMixin
@@ -31,12 +31,13 @@ from torchkeras.layers.masks import MasksMixin
 from torchkeras.layers.own_variables import OwnVariablesMixin
 from torchkeras.layers.policy import PolicyMixin
 from torchkeras.layers.stateless import StatelessMixin
+from torchkeras.layers.wrapping import WrappingMixin
 
 _BASE_ARGUMENTS = ("input_shape", "batch_input_shape", "batch_shape", "input_dim", "input_dtype", "batch_size",
                    "weights", "autocast", "implementation", "dynamic", "activity_regularizer")  # fmt: skip
 
 
-class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMixin, BuildMixin):
+class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMixin, WrappingMixin):
     """The base class of all layers.
 
     A layer keeps its settings in `__init__`, makes its weights in `build(input_shape)` at the first call, and computes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,36 +12,70 @@ from torchkeras.core.kinds import bridge
 from torchkeras.metrics import Metric
 from torchkeras.training.outputs import is_flat, matched, names_of, per_output, predictions, targets
 
+#: The reductions whose losses of parts add up to that of the whole.
+_SUMS = ("sum", "none", None)
+
+
+class Part(NamedTuple):
+    """What a process has of a batch that several share.
+
+    Args:
+        size: how many samples.
+        whole: how many all have.
+    """
+
+    size: int
+    whole: int
+
+    @property
+    def share(self) -> float:
+        return self.size / self.whole if self.whole else 0.0
+
+    def of(self, value: Tensor, loss: Any) -> Tensor:
+        """What a loss of these samples adds to that of the batch: a mean counts by the share, a sum as it is."""
+        summed = getattr(getattr(loss, "module", None), "reduction", "") == "sum" or loss.reduction in _SUMS
+        if summed and self.size:
+            return value
+        return value * self.share
+
 
 class LossTracker(Metric):
     """The mean of a loss over the samples seen: each batch counts by its size, which the host knows."""
+
+    #: What this process has of the batch, where the losses that come are its part of the batch's.
+    part: Part | None = None
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name, dtype="float32")
         self.total = self.add_weight(name="total", initializer="zeros")
         self.count = self._add_count()
-        self._latest: tuple[Tensor, int] | None = None  # what `take_in` added last
+        self._latest: tuple[Tensor, int, float] | None = None  # what `take_in` added last
 
     def take_in(self, loss: Tensor, size: int) -> None:
         """The loss that the model computed for a batch."""
         loss = loss.detach()
-        self._add(loss, size)
-        self._latest = loss, size
+        self._latest = loss, *self._add(loss, size if self.part is None or loss.dim() else self.part.whole, size)
+
+    def count_once(self, loss: Tensor) -> None:
+        """The loss that the model computed for a batch, whatever its size."""
+        loss = loss.detach()
+        self._latest = loss, *self._add(loss, 1, 1 if self.part is None else self.part.share)
 
     def add(self, loss: Tensor, size: int) -> None:
-        self._add(loss.detach(), size)
+        loss = loss.detach()
+        self._add(loss, size if self.part is None or loss.dim() else self.part.whole, size)
 
-    def _add(self, loss: Tensor, size: int) -> None:
+    def _add(self, loss: Tensor, times: int, count: float) -> tuple[int, float]:
+        """Adds a loss; gives what it was multiplied by, and what it counts for."""
         total = self.total.parameter
         if total.device != loss.device:
             self._to(loss.device)
             total = self.total.parameter
         if loss.dim():  # a loss that was not reduced: each of its values counts by the size of the batch
-            total.add_(loss.sum(), alpha=size)
-            self.count.add(size * loss.numel())
-        else:
-            total.add_(loss, alpha=size)
-            self.count.add(size)
+            loss, count = loss.sum(), count * loss.numel()
+        total.add_(loss, alpha=times)
+        self.count.add(count)
+        return times, count
 
     def _to(self, device: torch.device) -> None:
         for variable in self.variables:
@@ -52,12 +86,13 @@ class LossTracker(Metric):
         notes it there, Keras 3 leaves it to the step.
         """
         if self._latest is not None:
-            noted, size = self._latest
-            self.total.parameter.sub_(noted.sum(), alpha=size)
-            self.count.add(-size * max(noted.numel(), 1))
+            noted, times, count = self._latest
+            self.total.parameter.sub_(noted.sum(), alpha=times)
+            self.count.add(-count)
             self._latest = None
         value = torch.as_tensor(values, dtype=torch.float32)
-        self.add(value.mean(), 1 if sample_weight is None else int(torch.as_tensor(sample_weight).sum()))
+        times = 1 if sample_weight is None else int(torch.as_tensor(sample_weight).sum())
+        self._add(value.detach().mean(), times, times if self.part is None else times * self.part.share)
 
     def result(self) -> Tensor:
         return self.count.divide(self.total.parameter)
@@ -66,6 +101,7 @@ class LossTracker(Metric):
         self.total.parameter.zero_()
         self.count.zero()
         self._latest = None
+        self._is_whole = False
 
 
 class CompiledLoss:
@@ -94,13 +130,23 @@ class CompiledLoss:
         self._losses: list[Any] = []
         self._weights: list[float] = []
         self._takes_flat = False
-        #: What the total is multiplied by in a user's own step where several processes sum up their gradients.
-        self.share = 1.0
+        self._part: Part | None = None
         self.built = False
         _check_known(loss)
         for given, what in ((loss, "loss"), (loss_weights, "loss_weights")):
             if isinstance(given, dict) and output_keys:
                 per_output(given, output_keys, what)
+
+    @property
+    def part(self) -> Part | None:
+        """What this process has of the batch, where several sum up their gradients."""
+        return self._part
+
+    @part.setter
+    def part(self, part: Part | None) -> None:
+        self._part = part
+        for tracker in (self.tracker, *self.parts):
+            tracker.part = part
 
     def build(self, y_pred: Any) -> None:
         """Match the losses to the outputs, once there are some."""
@@ -108,11 +154,15 @@ class CompiledLoss:
         labels = self.output_names if len(self.output_names) == len(self.names) else self.names
         chosen = per_output(self.loss, self.names, "loss", spread=True)
         self._losses = [None if one is None else losses.as_loss(one) for one in chosen]
+        for one in self._losses:
+            if isinstance(one, losses.Loss):
+                one._is_compiled = True
         weights = per_output(self.loss_weights, self.names, "loss_weights", spread=True)
         self._weights = [1.0 if weight is None else float(weight) for weight in weights]
         self._takes_flat = len(self._losses) == 1 and _takes_flat(self._losses[0])
         if len(self.names) > 1:
             self.parts = [LossTracker(f"{label}_loss") for label in labels]
+            self.part = self._part
         self.built = True
 
     @property
@@ -147,12 +197,15 @@ class CompiledLoss:
         compiled = total is not None
         if regularization_losses:
             extra = torch.stack([loss.reshape(()) for loss in regularization_losses]).sum()
+            extra = extra if self._part is None else extra * self._part.share
             total = extra if total is None else total + extra
         if total is None:
             return torch.zeros((), device=outputs[0].device)
-        # Losses of layers alone say nothing of samples: each batch counts once.
-        self.tracker.take_in(total, size if compiled else 1)
-        return total if self.share == 1.0 else total * self.share
+        if compiled:
+            self.tracker.take_in(total, size)
+        else:  # losses of layers alone say nothing of samples: each batch counts once
+            self.tracker.count_once(total)
+        return total
 
     def _only(self, y_true: Any, y_pred: Tensor, sample_weight: Any) -> Any:
         loss = self._losses[0]
@@ -160,8 +213,10 @@ class CompiledLoss:
         if loss is None or target is None:
             return None
         if self._takes_flat and sample_weight is None and is_flat(target, y_pred):
-            return loss(target, y_pred)
-        return loss(matched(target, y_pred), y_pred, sample_weight=_single(sample_weight, self.names))
+            value = loss(target, y_pred)
+        else:
+            value = loss(matched(target, y_pred), y_pred, sample_weight=_single(sample_weight, self.names))
+        return value if self._part is None else self._part.of(value, loss)
 
     def _sum(self, y_true: Any, outputs: list[Tensor], sample_weight: Any, size: int) -> Any:
         weights = per_output(sample_weight, self.names, "sample_weight", spread=True)
@@ -171,6 +226,8 @@ class CompiledLoss:
             if loss is None or target is None:
                 continue
             value = loss(matched(target, output), output, sample_weight=weights[i])
+            if self._part is not None:
+                value = self._part.of(value, loss)
             if self.parts:
                 self.parts[i].add(value, size)
             value = value if self._weights[i] == 1.0 else value * self._weights[i]

@@ -15,7 +15,7 @@ from torchkeras.core.config import settings
 from torchkeras.core.device import device_of
 from torchkeras.core.kinds import is_users
 from torchkeras.core.nest import flatten, map_structure, pack_as
-from torchkeras.core.replicas import is_first
+from torchkeras.core.replicas import ALONE, is_first
 from torchkeras.data import ArrayFeed, Batch, Feed, make_feed
 from torchkeras.data.feed import innermost
 from torchkeras.data.iterables import SequenceFeed
@@ -57,57 +57,70 @@ def fit_model(
     if settings.max_epochs is not None:
         epochs = min(epochs, settings.max_epochs)
     verbose = _verbosity(verbose, 1)
+    if (elsewhere := model._replicas.elsewhere) is not None:
+        return elsewhere.fit(
+            model, trainer, x, epochs=epochs, initial_epoch=initial_epoch, steps_per_epoch=steps_per_epoch,
+            verbose=verbose, callbacks=callbacks, validation_data=validation_data, validation_steps=validation_steps,
+            validation_freq=validation_freq,
+        )  # fmt: skip
     device = trainer.device()
-    x = by_input(x, model)
-    if batch_size is None and steps_per_epoch and is_array_data(x):
-        batch_size = -(-len(flatten(x)[0]) // steps_per_epoch)
-    if validation_split and validation_data is None:
-        if not is_array_data(x):
-            raise ValueError(
-                f"`validation_split` is only supported for Tensors or NumPy arrays, found following types in the "
-                f"input: [{type(x)}]"
-            )
-        train, held = ArrayFeed(x, y, sample_weight, batch_size, shuffle, device).split(validation_split)
-        validation: Feed | None = ArrayFeed(
-            held.x, held.y, held.sample_weight, validation_batch_size or train.batch_size, device=device
-        )
-        feed = make_feed(train.x, train.y, train.sample_weight, batch_size, shuffle, class_weight, device)
-    else:
-        feed = make_feed(x, y, sample_weight, batch_size, shuffle, class_weight, device)
-        validation = _validation_feed(model, validation_data, validation_batch_size or batch_size, device)
     replicated = trainer.replicated
-    if replicated is not None:
-        feed = shared_out(feed, replicated.replicas)
-        validation = validation if validation is None else shared_out(validation, replicated.replicas)
-    check_steps(feed, steps_per_epoch)
-    if isinstance(validation, Feed):
-        check_steps(validation, validation_steps)
+    replicas = ALONE if replicated is None else replicated.replicas
+    with replicas.together():
+        x = by_input(x, model)
+        if batch_size is None and steps_per_epoch and is_array_data(x):
+            batch_size = -(-len(flatten(x)[0]) // steps_per_epoch)
+        if validation_split and validation_data is None:
+            if not is_array_data(x):
+                raise ValueError(
+                    f"`validation_split` is only supported for Tensors or NumPy arrays, found following types in the "
+                    f"input: [{type(x)}]"
+                )
+            train, held = ArrayFeed(x, y, sample_weight, batch_size, shuffle, device).split(validation_split)
+            validation: Feed | None = ArrayFeed(
+                held.x, held.y, held.sample_weight, validation_batch_size or train.batch_size, device=device
+            )
+            feed = make_feed(train.x, train.y, train.sample_weight, batch_size, shuffle, class_weight, device)
+        else:
+            feed = make_feed(x, y, sample_weight, batch_size, shuffle, class_weight, device)
+            validation = _validation_feed(model, validation_data, validation_batch_size or batch_size, device)
+        if replicated is not None:
+            feed = shared_out(feed, replicas)
+            validation = validation if validation is None else shared_out(validation, replicas)
+            asked = epochs, initial_epoch, steps_per_epoch, validation_steps, validation is None, str(validation_freq)
+            replicas.check_same("What `fit` was asked for", asked, "Call it with the same arguments in all.")
+        check_steps(feed, steps_per_epoch)
+        if isinstance(validation, Feed):
+            check_steps(validation, validation_steps)
     began = time.perf_counter()
     if device.type == "cpu":
         allocator.keep_activations()
     with at_work(model, device, feed, validation, epochs=epochs):
-        trainer.prepare(feed)
-        check_arrays(feed, model, trainer.config["loss"])
-        if isinstance(validation, Feed):
-            check_arrays(validation, model, trainer.config["loss"])
-        steps_per_epoch = _limited(steps_per_epoch, feed)
-        steps = steps_per_epoch or feed.steps
-        hooks = callbacks_for(callbacks, model, verbose=verbose, epochs=epochs, steps=steps)
-        model.stop_training = False
-        source = _Epochs(feed, steps_per_epoch, epochs)
-        taker = training_steps(trainer)
-        hooks.on_train_begin()
-        resume_at, end_step = hooks.resume_at, hooks.on_train_batch_end
+        with replicas.together():
+            trainer.prepare(feed)
+            check_arrays(feed, model, trainer.config["loss"])
+            if isinstance(validation, Feed):
+                check_arrays(validation, model, trainer.config["loss"])
+            steps_per_epoch = _limited(steps_per_epoch, feed)
+            steps = steps_per_epoch or feed.steps
+            hooks = callbacks_for(callbacks, model, verbose=verbose, epochs=epochs, steps=steps)
+            model.stop_training = False
+            source = _Epochs(feed, steps_per_epoch, epochs)
+            taker = training_steps(trainer)
+            hooks.on_train_begin()
+        resume_at = hooks.resume_at
+        begin_step, end_step = hooks.on_train_batch_begin, hooks.on_train_batch_end
         if replicated is not None:
             resume_at = replicated.begun(resume_at)
-            end_step = replicated.deciding(end_step, hooks.is_told_of_steps("train"))
+            begin_step, end_step = replicated.deciding(hooks, "train")
         logs: dict[str, Any] = {}
         resumed_step = 0
         if resume_at is not None:
             initial_epoch, resumed_step = resume_at
         for epoch in range(initial_epoch, epochs):
-            model.reset_metrics()
-            hooks.on_epoch_begin(epoch)
+            with replicas.together():
+                model.reset_metrics()
+                hooks.on_epoch_begin(epoch)
             batches = source.batches()
             taker.begin(_may_change_steps(hooks), hooks.is_told_of_steps("train"))
             if resumed_step:
@@ -117,7 +130,7 @@ def fit_model(
                 batches,
                 taker,
                 steps_per_epoch or source.known_steps(),
-                hooks.on_train_batch_begin,
+                begin_step,
                 end_step,
                 resumed_step,
                 _group(trainer, taker, hooks, "train"),
@@ -125,19 +138,23 @@ def fit_model(
             resumed_step = 0
             if not model.stop_training:
                 source.finished(count)
+            if replicated is not None:
+                replicated.average_statistics()
             logs = _epoch_logs(trainer, result)
             if validation is not None and _validates(validation_freq, epoch):
                 found = _evaluate(model, trainer, validation, validation_steps, hooks)
                 logs.update({f"val_{name}": value for name, value in found.items()})
-            trainer.end_epoch(logs.get("val_loss", logs.get("loss")))
-            hooks.on_epoch_end(epoch, logs)
+            with replicas.together():
+                trainer.end_epoch(logs.get("val_loss", logs.get("loss")))
+                hooks.on_epoch_end(epoch, logs)
+                feed.on_epoch_end()
             if replicated is not None:
                 replicated.agree()
-            feed.on_epoch_end()
             if model.stop_training or source.ran_out:
                 break
-        trainer.finished()
-        hooks.on_train_end(logs)
+        with replicas.together():
+            trainer.finished()
+            hooks.on_train_end(logs)
     if device.type == "cpu":
         allocator.give_back(time.perf_counter() - began)
     return model.history
@@ -155,24 +172,36 @@ def evaluate_model(
     callbacks: Any,
 ) -> dict[str, float]:
     """`Model.evaluate`, as a dict."""
-    feed = make_feed(by_input(x, model), y, sample_weight, batch_size, device=trainer.device())
-    if trainer.replicated is not None:
-        feed = shared_out(feed, trainer.replicated.replicas)
-    check_steps(feed, steps)
+    replicated = trainer.replicated
+    replicas = ALONE if replicated is None else replicated.replicas
+    with replicas.together():
+        feed = make_feed(by_input(x, model), y, sample_weight, batch_size, device=trainer.device())
+        if replicated is not None:
+            feed = shared_out(feed, replicas)
+            replicas.check_same("`steps` of `evaluate`", steps, "Call it with the same arguments in all.")
+        check_steps(feed, steps)
     with at_work(model, trainer.device(), feed):
-        if trainer.needs_build() and (batch := feed.first()) is not None:
-            trainer.build_model(batch)
-        trainer.look_at_layers()
-        check_arrays(feed, model, trainer.config["loss"])
-        verbose = _verbosity(verbose, 1)
-        steps = _limited(steps, feed)
-        hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
+        with replicas.together():
+            if trainer.needs_build() and (batch := feed.first()) is not None:
+                trainer.build_model(batch)
+            trainer.look_at_layers()
+            check_arrays(feed, model, trainer.config["loss"])
+            verbose = _verbosity(verbose, 1)
+            steps = _limited(steps, feed)
+            hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
+        if replicated is not None:
+            replicated.average_statistics()
         return _evaluate(model, trainer, feed, steps, hooks)
 
 
 def _evaluate(model: Any, trainer: Trainer, feed: Feed, steps: int | None, hooks: Any) -> dict[str, float]:
-    model.reset_metrics()
-    hooks.on_test_begin()
+    replicated = trainer.replicated
+    begin_step, end_step = hooks.on_test_batch_begin, hooks.on_test_batch_end
+    with ALONE.together() if replicated is None else replicated.replicas.together():
+        model.reset_metrics()
+        hooks.on_test_begin()
+    if replicated is not None:
+        begin_step, end_step = replicated.deciding(hooks, "test")
     if trainer.device().type == "cpu":
         allocator.keep_activations()
     stopped, model.stop_training = model.stop_training, False
@@ -183,14 +212,15 @@ def _evaluate(model: Any, trainer: Trainer, feed: Feed, steps: int | None, hooks
             feed.epoch(),
             taker,
             steps or feed.steps,
-            hooks.on_test_batch_begin,
-            hooks.on_test_batch_end,
+            begin_step,
+            end_step,
             group=_group(trainer, taker, hooks, "test"),
         )
-    feed.on_epoch_end()
     model.stop_training = model.stop_training or stopped
     logs = _epoch_logs(trainer, result)
-    hooks.on_test_end(logs)
+    with ALONE.together() if replicated is None else replicated.replicas.together():
+        feed.on_epoch_end()
+        hooks.on_test_end(logs)
     return logs
 
 
@@ -319,10 +349,24 @@ def by_input(x: Any, model: Any) -> Any:
 
 def one_batch(trainer: Trainer, x: Any, y: Any, sample_weight: Any, class_weight: Any) -> Batch:
     x = by_input(x, trainer.model)
-    feed = make_feed(x, y, sample_weight, 1 << 62, False, class_weight, trainer.device())
-    batch = feed.first()
+    replicated = trainer.replicated
+    with ALONE.together() if replicated is None else replicated.replicas.together():
+        feed = make_feed(x, y, sample_weight, 1 << 62, False, class_weight, trainer.device())
+        if replicated is not None:
+            feed = shared_out(feed, replicated.replicas)
+        batch = feed.first()
     assert batch is not None
     return batch
+
+
+def figures_of_batch(trainer: Trainer, result: Any) -> dict[str, Any]:
+    """The figures after a step that stands for itself: of the whole batch, where several processes have parts of it."""
+    replicated = trainer.replicated
+    if replicated is None:
+        return to_numbers(trainer.figures(result))
+    with replicated.merged():
+        found: dict[str, Any] = replicated.replicas.from_first(to_numbers(trainer.figures(result)))
+    return found
 
 
 def _may_change_steps(hooks: Any) -> bool:
@@ -340,7 +384,6 @@ def _epoch_logs(trainer: Trainer, result: Any) -> dict[str, Any]:
     replicated = trainer.replicated
     if replicated is None:
         return to_numbers(trainer.figures(result))
-    replicated.average_statistics()
     replicated.merge(trainer.model.metrics)
     found: dict[str, Any] = replicated.replicas.from_first(to_numbers(trainer.figures(result)))
     return found

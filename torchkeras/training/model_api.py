@@ -17,8 +17,7 @@ from torchkeras.core.kinds import bridge
 from torchkeras.core.replicas import ALONE, Replicas
 from torchkeras.data.feed import unpack_x_y_sample_weight
 from torchkeras.saving.compiling import settings_from_config, settings_to_config
-from torchkeras.training.fitting import evaluate_model, fit_model, one_batch, predict_model
-from torchkeras.training.logs import to_numbers
+from torchkeras.training.fitting import evaluate_model, figures_of_batch, fit_model, one_batch, predict_model
 from torchkeras.training.torch_optimizer import is_torch_optimizer
 from torchkeras.training.trainer import Trainer
 
@@ -107,8 +106,8 @@ class TrainingMethods:
         self.__dict__["_replicas"] = replicas
 
     def _in_scope(self) -> Any:
-        """Around fit, evaluate and predict, where several processes have the model."""
-        return scopes.within(self._replicas) if self._replicas.size > 1 else contextlib.nullcontext()
+        """Around fit, evaluate and predict, where the model was made in a scope."""
+        return scopes.fitting(self._replicas) if self._replicas is not ALONE else contextlib.nullcontext()
 
     # --- the whole ---
 
@@ -208,11 +207,14 @@ class TrainingMethods:
         """One step of training; gives its figures."""
         trainer = self._compiled()
         batch = one_batch(trainer, x, y, sample_weight, class_weight)
-        with trainer.as_compiled(), flushed(trainer.device()):
+        with trainer.as_compiled(), flushed(trainer.device()), self._in_scope():
             trainer.ready(batch)
             if reset_metrics:
                 self.reset_metrics()
-            figures = to_numbers(trainer.figures(trainer.train(batch)))
+            result = trainer.train(batch)
+            if trainer.replicated is not None:
+                trainer.replicated.average_statistics()
+            figures = figures_of_batch(trainer, result)
         return figures if return_dict else _as_list(figures, self.metrics_names)
 
     def test_on_batch(
@@ -228,8 +230,8 @@ class TrainingMethods:
         batch = one_batch(trainer, x, y, sample_weight, None)
         if reset_metrics:
             self.reset_metrics()
-        with torch.no_grad():
-            figures = to_numbers(trainer.figures(trainer.test(batch)))
+        with torch.no_grad(), self._in_scope():
+            figures = figures_of_batch(trainer, trainer.test(batch))
         return figures if return_dict else _as_list(figures, self.metrics_names)
 
     def predict_on_batch(self, x: Any) -> Any:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import re
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -18,10 +20,13 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from torchkeras.core import replicas as scopes
-from torchkeras.core.replicas import Replicas
+from torchkeras.core.nest import flatten
+from torchkeras.core.replicas import LostReplica, Replicas
 from torchkeras.data import Batch
 from torchkeras.metrics import Metric
 from torchkeras.metrics.count import Count
+from torchkeras.metrics.torch_metric import TorchMetric
+from torchkeras.training.compiled_loss import Part
 from torchkeras.training.torch_optimizer import TorchOptimizer
 
 #: What says whether each call begins with sending buffers; the second name is the older one.
@@ -32,15 +37,32 @@ _BUFFERS = next(
 )
 
 
-class _Called(nn.Module):
-    """A model as DistributedDataParallel wraps it: what it is called with goes through unchanged."""
+#: What gloo and NCCL say of a connection that is no more.
+_BROKEN = re.compile(r"gloo|nccl|connection (was )?(closed|reset|refused)|broken pipe|socket", re.IGNORECASE)
 
-    def __init__(self, model: nn.Module) -> None:
+
+class _Called(nn.Module):
+    """A model as DistributedDataParallel wraps it: what it is called with goes through unchanged.
+
+    Args:
+        trainer: the model's.
+        looked_for: whether what the step will differentiate is gone through for parameters that are not used: then
+            it has to be among the results, the losses of layers too.
+    """
+
+    trainer: Any
+    masks: Any
+
+    def __init__(self, trainer: Any, looked_for: bool) -> None:
         super().__init__()
-        self.model = model
+        self.model = trainer.model
+        self.__dict__.update(trainer=weakref.ref(trainer), looked_for=looked_for, masks=[])
 
     def forward(self, x: Any) -> Any:
-        return self.model(x, training=True)
+        found = self.trainer().call(x, True)
+        # DistributedDataParallel gives back other tensors, without what they carry.
+        self.__dict__["masks"] = [getattr(leaf, "_keras_mask", None) for leaf in flatten(found)]
+        return found, (self.trainer().added_losses() if self.looked_for else [])
 
 
 class Replicated:
@@ -53,17 +75,24 @@ class Replicated:
 
     def __init__(self, trainer: Any, replicas: Replicas) -> None:
         self.trainer, self.replicas = trainer, replicas
-        #: The part of the batch that this process has: the sum of all is 1.
-        self.share = 1.0 / replicas.size
+        self._factor = 1.0  # what the loss is multiplied by, beside what the compiled loss has done
         self._wrapped: DistributedDataParallel | None = None
         self._synchronised: list[nn.Parameter] = []
         self._reached: list[bool] | None = None  # which parameters a first loss reached, in any process
         self._through_wrapper = False
+        #: Whether a step is being made.
+        self.in_step = False
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_wrapped": None, "_reached": None}
 
     # --- the beginning ---
+
+    def compiled(self) -> None:
+        """What is done when the model has been compiled, whether it has its weights or not."""
+
+    def arrange(self) -> None:
+        """What is done with the weights of the model, before the optimizer makes its own."""
 
     def begin(self) -> None:
         """The same model everywhere: an error where another was made, else the weights of the first."""
@@ -89,22 +118,42 @@ class Replicated:
     @contextlib.contextmanager
     def step(self, batch: Batch) -> Iterator[None]:
         """Around a step of training on a part of a batch."""
-        whole = batch.whole if batch.whole is not None else batch.size * self.replicas.size
-        self.share = batch.size / whole if whole else 0.0
-        self._through_wrapper = False
+        self.in_step, self._through_wrapper = True, False
+        self.replicas.idle = not batch.size
         kept = None if batch.size else [(t, t.detach().clone()) for t in self._state()]
-        loss = self.trainer.compiled_loss
-        loss.share = self.share if self.trainer._overrides & {"train_step"} else 1.0
         try:
-            with scopes.stepping(self.replicas), self.replicas.own_random_numbers():
+            with self._part_of(batch), scopes.stepping(self.replicas), self.replicas.own_random_numbers():
                 yield
+        except RuntimeError as error:
+            if isinstance(error, LostReplica) or not _BROKEN.search(str(error)):
+                raise
+            raise self.replicas.lost(error) from error
         finally:
-            loss.share = 1.0
+            self.in_step = self.replicas.idle = False
         if kept is not None:
             self._state()
             with torch.no_grad():
                 for tensor, value in kept:
                     tensor.copy_(value)
+
+    @contextlib.contextmanager
+    def _part_of(self, batch: Batch) -> Iterator[None]:
+        """Within, losses are those of a part of a batch."""
+        loss, overrides = self.trainer.compiled_loss, self.trainer._overrides
+        part = Part(batch.size, batch.size * self.replicas.size if batch.whole is None else batch.whole)
+        # A loss of the user's own, in a step that is not, counts as a mean.
+        own = "compute_loss" in overrides and "train_step" not in overrides
+        self._factor = part.share if own else 1.0
+        loss.part = None if own else part
+        try:
+            yield
+        finally:
+            loss.part = None
+
+    def testing(self, batch: Batch) -> contextlib.AbstractContextManager[None]:
+        """Around a step of evaluation on a part of a batch."""
+        own = self.trainer._overrides & {"test_step", "compute_loss"}
+        return contextlib.nullcontext() if own else self._part_of(batch)
 
     def _state(self) -> list[Tensor]:
         """What a step changes in passing, and must not where the process has no sample of the batch."""
@@ -112,15 +161,24 @@ class Replicated:
         for variable in variables:
             if isinstance(variable, Count):
                 variable.settle()
-        return [*self.trainer.model.buffers(), *(variable._tensor for variable in variables)]
+        model = self.trainer.model
+        layers = [layer for layer in model._flatten_layers() if getattr(layer, "synchronized", False)]
+        common = {id(buffer) for layer in layers for buffer in layer.buffers()}  # computed from what all have
+        own = [buffer for buffer in model.buffers() if id(buffer) not in common]
+        return [*own, *(variable._tensor for variable in variables)]
 
     def forward(self, x: Any) -> Any:
         """The outputs, such that the gradients of their loss are summed over the processes while they are computed."""
         wrapped = self._wrapper()
         if wrapped is None:
-            return self.trainer.model(x, training=True)
+            return self.trainer.call(x, True)
         self._through_wrapper = True
-        return wrapped(x)
+        found, _ = wrapped(x)
+        masks, wrapped.module.__dict__["masks"] = wrapped.module.masks, []
+        for leaf, mask in zip(flatten(found), masks, strict=True):
+            if mask is not None:
+                leaf._keras_mask = mask
+        return found
 
     def _wrapper(self) -> DistributedDataParallel | None:
         """DistributedDataParallel, once a first step has shown which parameters a loss reaches."""
@@ -128,21 +186,23 @@ class Replicated:
         if self._wrapped is not None and not _same(parameters, self._synchronised):
             self._wrapped = self._reached = None  # layers were frozen, or came in
         if self._wrapped is None and self._reached is not None and parameters:
-            some_unused = not all(self._reached) or bool(self.trainer._own_layers)
+            trainer = self.trainer
+            some_unused = not all(self._reached) or bool(trainer._own_layers) or bool(trainer._overrides)
             self._synchronised = parameters
+            without_buffers: dict[str, Any] = {_BUFFERS: False}
             # The weights are the same already, and moving averages each process's own.
             self._wrapped = DistributedDataParallel(
-                _Called(self.trainer.model),
+                _Called(trainer, some_unused),
                 init_sync=False,
                 find_unused_parameters=some_unused,
                 gradient_as_bucket_view=True,
-                **{_BUFFERS: False},
+                **without_buffers,
             )
         return self._wrapped
 
     def before_backward(self, loss: Tensor) -> Tensor:
         """The loss such that the sum of all processes' gradients is the batch's."""
-        factor = 1.0 if self.trainer._in_own_step else self.share
+        factor = self._factor
         if self._through_wrapper:
             factor *= self.replicas.size  # it takes the mean of the gradients, not their sum
         return loss if factor == 1.0 else loss * factor
@@ -157,29 +217,50 @@ class Replicated:
     def _sum_gradients(self) -> None:
         """Those of a first step, which nobody has summed while they were computed."""
         parameters = [p for p in self.trainer.model.parameters() if p.requires_grad]
-        reached = torch.tensor([p.grad is not None for p in parameters], dtype=torch.int32)
-        self.replicas.take_largest([reached])
-        self._reached = [bool(one) for one in reached]
-        for parameter, one in zip(parameters, self._reached, strict=True):
-            if one and parameter.grad is None:
-                parameter.grad = torch.zeros_like(parameter)
-        self.replicas.add_up([p.grad for p in parameters if p.grad is not None])
+        self._reached = self.replicas.sum_gradients(parameters)
 
     # --- the figures ---
 
     def merge(self, metrics: Iterable[Metric]) -> None:
         """Makes the state of metrics that of all processes' samples; until they are reset, they keep it."""
-        variables = list({id(v): v for metric in metrics for v in metric.variables}.values())
-        mean = [v for v in variables if str(getattr(v, "aggregation", "sum")).lower().endswith("mean")]
+        found = list(metrics)
+        variables = list({id(v): v for metric in found for v in metric.variables}.values())
+        ways = [str(getattr(v, "aggregation", "sum")).lower().rpartition(".")[2] for v in variables]
         # A Count's numbers are on the host until its tensor is asked for.
-        self.replicas.add_up([(v.parameter if isinstance(v, Count) else v._tensor).detach() for v in variables])
+        tensors = [(v.parameter if isinstance(v, Count) else v._tensor).detach() for v in variables]
+        first = [tensor for tensor, way in zip(tensors, ways, strict=True) if way == "only_first_replica"]
+        self.replicas.spread(first)
+        self.replicas.add_up([tensor for tensor, way in zip(tensors, ways, strict=True) if way != "only_first_replica"])
         with torch.no_grad():
-            for variable in mean:
-                variable._tensor.detach().div_(self.replicas.size)
+            for tensor, way in zip(tensors, ways, strict=True):
+                if way == "mean":
+                    tensor.div_(self.replicas.size)
+        for metric in found:
+            metric._know_whole(True)
+            if isinstance(metric, TorchMetric):
+                metric.merge(self.replicas)
+
+    @contextlib.contextmanager
+    def merged(self) -> Iterator[None]:
+        """Within, the state of the metrics is that of all processes' samples; then again that of this one's."""
+        metrics = self.trainer.model.metrics
+        variables = [variable for metric in metrics for variable in metric.variables]
+        before = [(v.parameter if isinstance(v, Count) else v._tensor).detach().clone() for v in variables]
+        self.merge(metrics)
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                for variable, value in zip(variables, before, strict=True):
+                    variable._tensor.detach().copy_(value)
+            for metric in metrics:
+                metric._know_whole(False)
 
     def average_statistics(self) -> None:
         """Moving averages, of which each process has its own, become their mean; what is equal stays as it is."""
-        buffers = [b for b in _distinct(self.trainer.model.buffers()) if b.is_floating_point() and b.numel()]
+        figures = {id(v._tensor) for metric in self.trainer.model.metrics for v in metric.variables}
+        every = [b for b in self.trainer.model.buffers() if id(b) not in figures]
+        buffers = [b for b in _distinct(every) if b.is_floating_point() and b.numel()]
         if not buffers:
             return
         most, least = [b.clone() for b in buffers], [b.neg() for b in buffers]
@@ -192,19 +273,22 @@ class Replicated:
     # --- decisions ---
 
     def agree(self) -> None:
-        """What callbacks decided in the first process counts everywhere: to stop, and the learning rate."""
+        """What callbacks decided counts everywhere: that one wants to stop, and the learning rate of the first."""
         trainer = self.trainer
         optimizer = trainer.optimizer
         rates = (
-            [group["lr"] for group in optimizer.torch.param_groups]
+            [float(group["lr"]) for group in optimizer.torch.param_groups]
             if isinstance(optimizer, TorchOptimizer) and optimizer.torch is not None
             else None
         )
-        stop, theirs = self.replicas.from_first((bool(trainer.model.stop_training), rates))
-        trainer.model.stop_training = stop
+        found = self.replicas.gather((bool(trainer.model.stop_training), rates))
+        trainer.model.stop_training = any(stop for stop, _ in found)
         if rates is not None:
-            for group, rate in zip(optimizer.torch.param_groups, theirs, strict=True):
-                group["lr"] = rate
+            for group, rate in zip(optimizer.torch.param_groups, found[0][1], strict=True):
+                if isinstance(group["lr"], Tensor):
+                    group["lr"].fill_(rate)
+                else:
+                    group["lr"] = rate
         elif not isinstance(optimizer, TorchOptimizer):
             self.replicas.spread([v._tensor.detach() for v in optimizer.variables if v._tensor.numel() == 1])
 
@@ -215,16 +299,31 @@ class Replicated:
         self.replicas.share_random_numbers()
         return resume_at
 
-    def deciding(self, end: Callable[[int, Any], None], told: bool) -> Callable[[int, Any], None]:
-        """The hook after a step, such that all processes stop where the first does."""
-        if not any(self.replicas.gather(told)):
-            return end
+    def deciding(self, hooks: Any, mode: str) -> tuple[Callable[[int], None], Callable[[int, Any], None]]:
+        """The hooks around steps, such that all processes stop where one does, and fail where one does.
+
+        Args:
+            hooks: the callbacks.
+            mode: 'train' or 'test'.
+        """
+        begin, end = getattr(hooks, f"on_{mode}_batch_begin"), getattr(hooks, f"on_{mode}_batch_end")
+        told = (hooks.calls(f"on_{mode}_batch_begin"), hooks.is_told_of_steps(mode))
+        begins, ends = (any(one) for one in zip(*self.replicas.gather(told), strict=True))
+
+        def begun(step: int) -> None:
+            with self.replicas.together():
+                begin(step)
 
         def ended(step: int, logs: Any) -> None:
-            end(step, logs)
-            self.trainer.model.stop_training = self.replicas.from_first(bool(self.trainer.model.stop_training))
+            try:
+                end(step, logs)
+            except Exception as error:
+                self.replicas.tell(error)
+                raise
+            model = self.trainer.model
+            model.stop_training = any(self.replicas.gather(bool(model.stop_training)))
 
-        return ended
+        return begun if begins and ends else begin, ended if ends else end
 
 
 class _Shapes:

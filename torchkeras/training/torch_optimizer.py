@@ -10,6 +10,7 @@ from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from torchkeras.core import capturing
 from torchkeras.core.capturing import CannotCapture
+from torchkeras.core.replicas import in_step
 
 
 def is_torch_optimizer(optimizer: Any) -> bool:
@@ -47,6 +48,9 @@ class TorchOptimizer:
     def step(self) -> None:
         if capturing.updates() is not None:
             raise CannotCapture(f"{type(self.torch).__name__} is torch's, and keeps its numbers on the host")
+        together = in_step()
+        if together is not None:  # a step of the user's own, by the gradients of this process
+            together.sum_gradients([p for group in self.torch.param_groups for p in group["params"] if p.requires_grad])
         self.torch.step()
         self.iterations += 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torchkeras import optimizers
 from torchkeras.core.device import default_device, device_of
 from torchkeras.core.kinds import bridge, call_user
+from torchkeras.core.replicas import Replicas
 from torchkeras.data import Batch, Feed
 from torchkeras.metrics import Mean, Metric
 from torchkeras.training.capture.choosing import check_runner
@@ -21,6 +22,7 @@ from torchkeras.training.compiled_metrics import CompiledMetrics, PendingMetrics
 from torchkeras.training.logs import Logs
 from torchkeras.training.outputs import keys_of
 from torchkeras.training.replicated import Replicated
+from torchkeras.training.sharded import Sharded
 from torchkeras.training.torch_optimizer import TorchOptimizer, is_torch_optimizer
 
 
@@ -56,7 +58,7 @@ class Trainer:
             **({} if runner == "auto" else {"runner": runner}),
         }  # fmt: skip
         #: What is done in addition where several processes train the model.
-        self.replicated = Replicated(self, replicas) if (replicas := model._replicas).size > 1 else None
+        self.replicated = _replicated(self, model._replicas)
         #: What was captured of its steps, by their name.
         self.captured: dict[str, Any] = {}
         self._ready = False
@@ -72,6 +74,8 @@ class Trainer:
         #: as in Keras: GANs freeze a compiled discriminator within a second model and go on training it by itself.
         self._trained = [(layer, layer.trainable) for layer in _switchable(model)]
         self.set_optimizer(optimizer)
+        if self.replicated is not None:
+            self.replicated.compiled()
 
     def __getstate__(self) -> dict[str, Any]:
         # What was captured works on the memory of this model, not of a copy.
@@ -132,6 +136,8 @@ class Trainer:
     def _get_ready(self) -> None:
         # A step of the user's own may be what makes the weights: its first update gives them to the optimizer.
         later = "train_step" in self._overrides and self.needs_build()
+        if self.replicated is not None:
+            self.replicated.arrange()
         variables = [] if later else self.model.trainable_variables
         self._parameters = [variable.parameter for variable in variables]
         if isinstance(self.optimizer, TorchOptimizer):
@@ -164,12 +170,9 @@ class Trainer:
         """One step of training. Nothing is read back: figures stay on the device until somebody looks."""
         if not self._ready:
             self.ready(batch)
-        if self.replicated is not None:
+        if self.replicated is not None and not self.replicated.in_step:
             with self.replicated.step(batch):
-                return self._take_step(batch)
-        return self._take_step(batch)
-
-    def _take_step(self, batch: Batch) -> Any:
+                return self.train(batch)
         if "train_step" in self._overrides:
             result = self._own_step(self.model.train_step, batch)
         elif bridge.active:
@@ -195,14 +198,18 @@ class Trainer:
 
     def test(self, batch: Batch) -> Any:
         """One step of evaluation."""
-        if batch.whole is not None and not batch.size:
-            return None  # other processes have its samples
-        if "test_step" in self._overrides:
-            result = self._own_step(self.model.test_step, batch)
-        else:
-            y_pred = self.forward(batch.x, False)
-            self._loss(batch, y_pred, False)
-            result = self._update_metrics(batch, y_pred)
+        idle = batch.whole is not None and not batch.size  # other processes have its samples
+        if idle and not self.model._replicas.sharded:
+            return None
+        with nullcontext() if self.replicated is None else self.replicated.testing(batch):
+            if "test_step" in self._overrides:
+                result = self._own_step(self.model.test_step, batch)
+            else:
+                y_pred = self.forward(batch.x, False)
+                self._loss(batch, y_pred, False)
+                result = self._update_metrics(batch, y_pred)
+        if idle:
+            return None
         self._collect_added_metrics()
         return result
 
@@ -210,6 +217,10 @@ class Trainer:
         """The model's outputs; through torch.compile with `jit_compile=True`."""
         if self.replicated is not None and training:
             return self.replicated.forward(x)
+        return self.call(x, training) if self.jit_compile else self.model(x, training=training)
+
+    def call(self, x: Any, training: bool) -> Any:
+        """The same in this process alone."""
         if not self.jit_compile:
             return self.model(x, training=training)
         if self._compiled_call is None:
@@ -345,9 +356,10 @@ class Trainer:
 
     def pass_over(self, batches: Iterator[Batch], count: int) -> None:
         """Takes the batches of steps that were made in the run that this one resumes, and gets the metrics ready."""
-        batch = None
+        batch = None  # the first, of which every process has a part
         for _ in range(count):
-            batch = next(batches, batch)
+            found = next(batches, None)
+            batch = found if batch is None else batch
         if batch is not None and not (self.compiled_metrics.built and self.compiled_loss.built):
             with torch.no_grad():
                 self.test(batch)
@@ -360,6 +372,12 @@ class Trainer:
         """After fit: what the optimizer does to the weights once at the end, such as taking their averages."""
         if getattr(self.optimizer, "use_ema", False):
             self.optimizer.finalize_variable_values(self.model.trainable_variables)
+
+
+def _replicated(trainer: Trainer, replicas: Replicas) -> Replicated | None:
+    if replicas.size == 1:
+        return None
+    return Sharded(trainer, replicas) if replicas.sharded else Replicated(trainer, replicas)
 
 
 def _switchable(model: Any) -> list[Any]:

@@ -8,6 +8,8 @@ from typing import Any
 import torch
 
 from torchkeras.core.draws import thread
+from torchkeras.core.mixing import mixed
+from torchkeras.core.replicas import in_step
 from torchkeras.core.seeds import unseeded
 from torchkeras.layers.base import Layer
 
@@ -55,7 +57,9 @@ class RandomLayer(Layer):
         if not isinstance(found, torch.Generator):
             made[device] = torch.Generator(device)
             if found is None:
-                made[device].manual_seed(int(self.seed))
+                together = in_step()  # each process has samples of its own, and needs noise of its own
+                rank = 0 if together is None else together.rank
+                made[device].manual_seed(mixed(int(self.seed), rank) if rank else int(self.seed))
             else:
                 made[device].set_state(found)
             found = made[device]

@@ -48,7 +48,7 @@ def test_steps(trainer: Any) -> Steps:
 def predict_steps(model: Any, trainer: Any, device: torch.device) -> Steps:
     """How predict takes its steps."""
     own = model._own_steps() & {"predict_step", "make_predict_function"}
-    if own or not _captures(trainer, device):
+    if own or model._replicas.sharded or not _captures(trainer, device):
         call = model.make_predict_function() if own else lambda batches: model(next(batches).x, training=False)
         return EagerSteps(call)
     kept = _kept.setdefault(model, {})
@@ -66,7 +66,7 @@ def predict_steps(model: Any, trainer: Any, device: torch.device) -> Steps:
 def _steps(trainer: Any, maker: str, name: str, step: Callable[[Batch], Any], plain: bool) -> Steps:
     model, device = trainer.model, trainer.device()
     made = getattr(model, maker)
-    if not made.__module__.startswith("torchkeras.") or not _captures(trainer, device):
+    if not made.__module__.startswith("torchkeras.") or not _captures(trainer, device) or _is_shared(trainer):
         return EagerSteps(made())
     kept = trainer.captured  # it reaches the model by its optimizer: no table from outside may keep it alive
     if name not in kept:
@@ -84,6 +84,18 @@ def _steps(trainer: Any, maker: str, name: str, step: Callable[[Batch], Any], pl
         )
         kept[name] = CapturedSteps(name, take, device, around, several=plain)
     return kept[name]
+
+
+def _is_shared(trainer: Any) -> bool:
+    """Whether several processes take each step together, which they have to do as it is: they talk in between."""
+    if trainer.replicated is None:
+        return False
+    if trainer.runner == "captured":
+        raise ValueError(
+            "`compile` was asked for `runner='captured'`, and the model is trained by several processes, whose steps "
+            "cannot be captured: leave `runner` away."
+        )
+    return True
 
 
 def _captures(trainer: Any, device: torch.device) -> bool:
