@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from compat_tests.kinds import as_its_module_has_it
 from torchkeras import backend
 from torchkeras.core.context import seen
-from torchkeras.core.kinds import bridge
-from torchkeras.optimizers import Optimizer
 
 
 def pytest_addoption(parser):
@@ -40,11 +39,5 @@ def fresh_session():
 
 @pytest.fixture(autouse=True)
 def kinds_of_tensors(request):
-    if not bridge.active or hasattr(request.module, "tf"):
-        yield
-        return
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bridge, "active", False)
-        patch.setattr(Optimizer, "make_tape", None)
-        patch.setattr(Optimizer, "before_update", None)
+    with as_its_module_has_it(request.module):
         yield

@@ -97,6 +97,7 @@ def _stand_by(pipe: Any, variables: dict[str, str]) -> None:
     import torch
 
     torch.set_num_threads(1)
+    from compat_tests.kinds import as_its_module_has_it
     from torchkeras.distribute import join, place_by_launcher
 
     join(place_by_launcher())
@@ -106,6 +107,8 @@ def _stand_by(pipe: Any, variables: dict[str, str]) -> None:
         except (EOFError, KeyboardInterrupt):
             sys.exit(0)
         try:
-            pipe.send(Outcome(function(*args)))
+            with as_its_module_has_it(sys.modules[function.__module__]):
+                value = function(*args)
+            pipe.send(Outcome(value))
         except BaseException as error:
             pipe.send(Outcome(None, f"{type(error).__name__}: {error}", traceback.format_exc()))

@@ -118,10 +118,15 @@ def test_interrupted(tmp_path, monkeypatch, number, stubborn):
                 os.kill(int(path.name), number)
         os.kill(os.getpid(), number)
 
-    thread = threading.Thread(target=interrupt)
-    thread.start()
-    assert launch(Plan(2), python(code)) == 128 + number
-    thread.join()
+    # What a shell runs in the background is told to ignore Ctrl-C, and so are its children.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        thread = threading.Thread(target=interrupt)
+        thread.start()
+        assert launch(Plan(2), python(code)) == 128 + number
+        thread.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     for path in tmp_path.iterdir():
         with pytest.raises(ProcessLookupError):
             _gone(int(path.name))
