@@ -287,14 +287,17 @@ def _set_random_state(device: torch.device, state: Tensor) -> None:
 
 def _buckets(tensors: Iterable[Tensor]) -> Iterator[Sequence[Tensor]]:
     """Tensors of one dtype and device, up to some bytes together."""
-    open_: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
+    filling: dict[tuple[torch.dtype, torch.device], tuple[list[Tensor], int]] = {}
     for tensor in tensors:
         key = tensor.dtype, tensor.device
-        bucket = open_.setdefault(key, [])
+        bucket, size = filling.pop(key, ([], 0))
         bucket.append(tensor)
-        if sum(t.nbytes for t in bucket) >= BUCKET:
-            yield open_.pop(key)
-    yield from open_.values()
+        if size + tensor.nbytes >= BUCKET:
+            yield bucket
+        else:
+            filling[key] = bucket, size + tensor.nbytes
+    for bucket, _ in filling.values():
+        yield bucket
 
 
 #: A process that trains for itself.

@@ -74,16 +74,27 @@ def place_by_tf_config() -> Place | None:
         kind, index = task.get("type"), int(task.get("index", 0))
     except (ValueError, AttributeError, TypeError) as error:
         raise ValueError(f"TF_CONFIG is not what TensorFlow describes as such ({error}): {text}") from None
-    if len(members) < 2 or kind not in ("chief", "worker"):
+    return place_in_cluster(members, (kind, index), "TF_CONFIG")
+
+
+def place_in_cluster(members: list[tuple[str, int, str]], own: tuple[Any, Any], named_by: str) -> Place | None:
+    """The place of a task among those who train; None where there are not several, or it is none of them.
+
+    Args:
+        members: their kinds, numbers and addresses, the chief first.
+        own: the kind and number of this process.
+        named_by: what describes the cluster, for messages.
+    """
+    if len(members) < 2 or own[0] not in ("chief", "worker"):
         return None
-    ranks = [rank for rank, member in enumerate(members) if member[:2] == (kind, index)]
+    ranks = [rank for rank, member in enumerate(members) if member[:2] == own]
     if not ranks:
-        raise ValueError(f"TF_CONFIG calls this process {kind} {index}, whom its cluster does not list: {text}")
+        raise ValueError(f"{named_by} calls this process {own[0]} {own[1]}, whom its cluster does not list: {members}")
     rank, address = ranks[0], members[0][2]
     if not address.rpartition(":")[2].isdecimal():
-        raise ValueError(f"TF_CONFIG must give addresses as 'host:port'. Received: {address!r} for {members[0][0]} 0.")
-    hosts = [member[2].rpartition(":")[0] for member in members]
-    return Place(rank, len(members), address, hosts[:rank].count(hosts[rank]), "TF_CONFIG")
+        raise ValueError(f"{named_by} must give addresses as 'host:port'. Received: {address!r} for {members[0][0]} 0.")
+    hosts = [member[2].rpartition(":")[0] for member in members]  # those on one machine take its GPUs in turn
+    return Place(rank, len(members), address, hosts[:rank].count(hosts[rank]), named_by)
 
 
 def _addresses(tasks: Any) -> list[tuple[int, str]]:
@@ -92,4 +103,4 @@ def _addresses(tasks: Any) -> list[tuple[int, str]]:
     return sorted((int(i), str(address)) for i, address in pairs)
 
 
-__all__ = ["Place", "place_by_launcher", "place_by_tf_config"]
+__all__ = ["Place", "place_by_launcher", "place_by_tf_config", "place_in_cluster"]

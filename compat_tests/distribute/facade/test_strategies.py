@@ -12,6 +12,7 @@ import torch
 import torchkeras as keras
 import torchkeras.tensorflow as tf
 from torchkeras.core.replicas import ALONE
+from torchkeras.tensorflow.distribute import mirrored
 
 
 def values(dataset):
@@ -204,6 +205,16 @@ def test_timeout_and_tf_config(monkeypatch):
     assert [(place.rank, place.size, place.address, patience) for place, patience in asked] == [
         (1, 2, "127.0.0.1:1", 7.0), (2, 3, "a:1", None), (3, 4, "host:5", None)
     ]  # fmt: skip
+
+
+def test_workers_of_one_machine_take_its_devices_in_turn():
+    spec = tf.train.ClusterSpec({"chief": ["a:1"], "worker": ["b:2", "a:3", "b:4"]})
+    found = []
+    for kind, index in [("chief", 0), ("worker", 0), ("worker", 1), ("worker", 2)]:
+        resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(spec, task_type=kind, task_id=index)
+        found.append(mirrored._place_by_resolver(resolver))
+    assert [(place.rank, place.local_rank) for place in found] == [(0, 0), (1, 0), (2, 1), (3, 1)]
+    assert {(place.size, place.address) for place in found} == {(4, "a:1")}
 
 
 def test_tpus_are_those_of_torch_xla(monkeypatch):

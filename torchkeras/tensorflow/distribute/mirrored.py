@@ -9,6 +9,7 @@ import torch
 
 from torchkeras.core.replicas import Replicas
 from torchkeras.distribute import Place, join, place_by_launcher, place_by_tf_config
+from torchkeras.distribute.place import place_in_cluster
 from torchkeras.tensorflow.compat.v1 import logging
 from torchkeras.tensorflow.devices import torch_device
 from torchkeras.tensorflow.distribute.cluster_resolver import (
@@ -143,13 +144,8 @@ def _place_by_resolver(resolver: ClusterResolver) -> Place | None:
     """What a description of the cluster says; None where it names no cluster of several."""
     spec = resolver.cluster_spec()
     kinds = [kind for kind in ("chief", "worker") if kind in spec.jobs]
-    members = [(kind, index) for kind in kinds for index in spec.task_indices(kind)]
-    own = (resolver.task_type, resolver.task_id)
-    if len(members) < 2 or resolver.task_type not in kinds:
-        return None
-    if own not in members:
-        raise ValueError(f"The cluster_resolver calls this process {own}, which its cluster does not list: {spec}")
-    return Place(members.index(own), len(members), spec.task_address(*members[0]), 0, "the cluster_resolver")
+    members = [(kind, i, str(spec.task_address(kind, i))) for kind in kinds for i in spec.task_indices(kind)]
+    return place_in_cluster(members, (resolver.task_type, resolver.task_id), "The cluster_resolver")
 
 
 def _resolver_of(place: Place | None, replicas: Replicas) -> ClusterResolver:
