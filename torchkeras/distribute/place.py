@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 
@@ -77,7 +78,7 @@ def place_by_tf_config() -> Place | None:
     return place_in_cluster(members, (kind, index), "TF_CONFIG")
 
 
-def place_in_cluster(members: list[tuple[str, int, str]], own: tuple[Any, Any], named_by: str) -> Place | None:
+def place_in_cluster(members: Sequence[tuple[str, int, str]], own: tuple[Any, Any], named_by: str) -> Place | None:
     """The place of a task among those who train; None where there are not several, or it is none of them.
 
     Args:
