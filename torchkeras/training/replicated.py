@@ -120,9 +120,13 @@ class Replicated:
         """Around a step of training on a part of a batch."""
         self.in_step, self._through_wrapper = True, False
         self.replicas.idle = not batch.size
-        kept = None if batch.size else [(t, t.detach().clone()) for t in self._state()]
         try:
-            with self._part_of(batch), scopes.stepping(self.replicas), self.replicas.own_random_numbers():
+            with (
+                self._leaving_no_trace(batch),
+                self._part_of(batch),
+                scopes.stepping(self.replicas),
+                self.replicas.own_random_numbers(),
+            ):
                 yield
         except RuntimeError as error:
             if isinstance(error, LostReplica) or not _BROKEN.search(str(error)):
@@ -130,11 +134,19 @@ class Replicated:
             raise self.replicas.lost(error) from error
         finally:
             self.in_step = self.replicas.idle = False
-        if kept is not None:
-            self._state()
-            with torch.no_grad():
-                for tensor, value in kept:
-                    tensor.copy_(value)
+
+    @contextlib.contextmanager
+    def _leaving_no_trace(self, batch: Batch) -> Iterator[None]:
+        """Around a step: where the process has no sample of the batch, what it changes in passing is as before."""
+        if batch.size:
+            yield
+            return
+        kept = [(tensor, tensor.detach().clone()) for tensor in self._state()]
+        yield
+        self._state()  # what is on the host goes where it is written over
+        with torch.no_grad():
+            for tensor, value in kept:
+                tensor.copy_(value)
 
     @contextlib.contextmanager
     def _part_of(self, batch: Batch) -> Iterator[None]:

@@ -7,8 +7,6 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-import torch
-
 from torchkeras.core import replicas as scopes
 from torchkeras.core.replicas import Replicas
 from torchkeras.core.shards import is_sharded
@@ -85,14 +83,8 @@ class Sharded(Replicated):
     @contextlib.contextmanager
     def testing(self, batch: Batch) -> Iterator[None]:
         # One without a sample of its own takes part: the others need its rows of the weights.
-        kept = [] if batch.size else [(tensor, tensor.detach().clone()) for tensor in self._state()]
-        with super().testing(batch):
+        with self._leaving_no_trace(batch), super().testing(batch):
             yield
-        if kept:
-            self._state()
-            with torch.no_grad():
-                for tensor, value in kept:
-                    tensor.copy_(value)
 
 
 __all__ = ["Sharded"]
