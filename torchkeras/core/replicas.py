@@ -185,14 +185,19 @@ class Replicas:
         self.add_up([g for g in found if g is not None])
         return found
 
-    def sum_gradients(self, parameters: Sequence[nn.Parameter]) -> list[bool]:
-        """Gives each parameter the sum of its gradients; says which ones a loss has reached, in any process."""
+    def reach(self, parameters: Sequence[nn.Parameter]) -> list[bool]:
+        """Says which parameters a loss has reached, in any process; those have a gradient then, of zeros if need be."""
         reached = torch.tensor([p.grad is not None for p in parameters], dtype=torch.int32)
         self.take_largest([reached])
         found = [bool(one) for one in reached]
         for parameter, one in zip(parameters, found, strict=True):
             if one and parameter.grad is None:
                 parameter.grad = torch.zeros_like(parameter)
+        return found
+
+    def sum_gradients(self, parameters: Sequence[nn.Parameter]) -> list[bool]:
+        """Gives each parameter the sum of its gradients; says which ones a loss has reached, in any process."""
+        found = self.reach(parameters)
         self.add_up([p.grad for p in parameters if p.grad is not None])
         return found
 

@@ -181,6 +181,17 @@ def written_by_first(replicas: Replicas, tensors: Iterable[Any]) -> Iterator[boo
     replicas.check(problem)
 
 
+def check_whole(model: Any, what: str) -> None:
+    """An error where a model lies in parts: what is to be written is made by calling it."""
+    replicas = getattr(model, "_replicas", None)
+    if replicas is not None and replicas.sharded:
+        raise ValueError(
+            f"{model.name!r} lies in parts, one in each of {replicas.size} processes, and {what} is written by calling "
+            f"the model, which one process cannot do alone. Save it under a name that ends in '.keras', and load that "
+            f"file in one process to write the other."
+        )
+
+
 __all__ = [
     "add_up", "differentiated", "everywhere", "from_rows", "gathered", "is_sharded", "leaf_of", "rows", "rows_of",
     "sharded_like", "whole", "written_by_first",

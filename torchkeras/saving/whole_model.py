@@ -10,7 +10,7 @@ from typing import Any
 
 from torchkeras.core.replicas import ALONE, Replicas, within
 from torchkeras.core.safe_mode import safe_mode_scope
-from torchkeras.core.shards import written_by_first
+from torchkeras.core.shards import check_whole, written_by_first
 from torchkeras.core.variable import Variable
 from torchkeras.saving.format import Format
 from torchkeras.saving.formats import KERAS_FOLDER, SAVED_MODEL, format_of, format_to_write
@@ -134,11 +134,7 @@ def _to_write(model: Any, chosen: Format) -> Iterator[bool]:
         yield True
         return
     if chosen is SAVED_MODEL:
-        raise ValueError(
-            f"{model.name!r} lies in parts, one in each of {replicas.size} processes, and {chosen.name} is written by "
-            f"calling the model, which one process cannot do alone. Save it under a name that ends in '.keras', and "
-            f"load that file in one process to write the other."
-        )
+        check_whole(model, chosen.name)
     variables = [*model.weights, *(getattr(model.optimizer, "variables", None) or ())]
     tensors = [variable.parameter for variable in variables if isinstance(variable, Variable)]
     with written_by_first(replicas, tensors) as writes, within(ALONE):

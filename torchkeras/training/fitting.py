@@ -139,7 +139,7 @@ def fit_model(
             if not model.stop_training:
                 source.finished(count)
             if replicated is not None:
-                replicated.average_statistics()
+                replicated.put_together()
             logs = _epoch_logs(trainer, result)
             if validation is not None and _validates(validation_freq, epoch):
                 found = _evaluate(model, trainer, validation, validation_steps, hooks)
@@ -190,7 +190,7 @@ def evaluate_model(
             steps = _limited(steps, feed)
             hooks = callbacks_for(callbacks, model, history=False, verbose=verbose, epochs=1, steps=steps or feed.steps)
         if replicated is not None:
-            replicated.average_statistics()
+            replicated.put_together()
         return _evaluate(model, trainer, feed, steps, hooks)
 
 

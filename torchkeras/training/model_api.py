@@ -213,7 +213,7 @@ class TrainingMethods:
                 self.reset_metrics()
             result = trainer.train(batch)
             if trainer.replicated is not None:
-                trainer.replicated.average_statistics()
+                trainer.replicated.put_together()
             figures = figures_of_batch(trainer, result)
         return figures if return_dict else _as_list(figures, self.metrics_names)
 

@@ -27,6 +27,7 @@ from torchkeras.metrics import Metric
 from torchkeras.metrics.count import Count
 from torchkeras.metrics.torch_metric import TorchMetric
 from torchkeras.training.compiled_loss import Part
+from torchkeras.training.late_sums import LateSums
 from torchkeras.training.torch_optimizer import TorchOptimizer
 
 #: What says whether each call begins with sending buffers; the second name is the older one.
@@ -80,11 +81,21 @@ class Replicated:
         self._synchronised: list[nn.Parameter] = []
         self._reached: list[bool] | None = None  # which parameters a first loss reached, in any process
         self._through_wrapper = False
+        #: What keeps gradients in each process until an update is due, where they accumulate.
+        self.late_sums: LateSums | None = None
         #: Whether a step is being made.
         self.in_step = False
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_wrapped": None, "_reached": None}
+
+    def accumulate(self) -> None:
+        """Looks at whether the optimizer accumulates gradients."""
+        optimizer, known = self.trainer.optimizer, self.late_sums
+        if known is None or known.optimizer is not optimizer:
+            self.late_sums = LateSums.of(optimizer, self.replicas)
+            if self.late_sums is not known:
+                self._wrapped = None  # what it does with gradients is another thing now
 
     # --- the beginning ---
 
@@ -103,11 +114,13 @@ class Replicated:
         ]
         shapes = [one[1:] for one in named]  # automatic names need not agree
         self.replicas.check_same("The model", _Shapes(named, shapes), "All processes must run the same program.")
+        self.accumulate()
         self.spread_state()
 
     def spread_state(self) -> None:
         """Weights and the optimizer's state as the first has them."""
         trainer = self.trainer
+        self.settle_sums()
         tensors = [p.detach() for p in trainer.model.parameters()] + list(trainer.model.buffers())
         if not isinstance(trainer.optimizer, TorchOptimizer):
             tensors += [v._tensor.detach() for v in trainer.optimizer.variables]
@@ -181,7 +194,10 @@ class Replicated:
 
     def forward(self, x: Any) -> Any:
         """The outputs, such that the gradients of their loss are summed over the processes while they are computed."""
-        wrapped = self._wrapper()
+        late = self.late_sums
+        if late is not None:
+            late.part()
+        wrapped = self._wrapper() if late is None or late.are_due else None
         if wrapped is None:
             return self.trainer.call(x, True)
         self._through_wrapper = True
@@ -210,26 +226,45 @@ class Replicated:
                 gradient_as_bucket_view=True,
                 **without_buffers,
             )
+            if self.late_sums is not None:
+                # torch looks at the annotations of a function that has some.
+                self._wrapped.register_comm_hook(self.late_sums, lambda late, bucket: late.sum_up(bucket))
         return self._wrapped
 
     def before_backward(self, loss: Tensor) -> Tensor:
         """The loss such that the sum of all processes' gradients is the batch's."""
         factor = self._factor
-        if self._through_wrapper:
+        if self._through_wrapper and self.late_sums is None:
             factor *= self.replicas.size  # it takes the mean of the gradients, not their sum
         return loss if factor == 1.0 else loss * factor
 
     def update(self) -> None:
         """The optimizer's step, by the gradients of all."""
+        late = self.late_sums
+        parameters = [p for p in self.trainer.model.parameters() if p.requires_grad]
         if not self._through_wrapper:
-            self._sum_gradients()
+            self._sum_gradients(parameters)
+        if late is not None and late.are_due:
+            late.used(p for p in parameters if p.grad is not None)
         with scopes.stepping(None):  # they have been summed
             self.trainer.optimizer.step()
 
-    def _sum_gradients(self) -> None:
-        """Those of a first step, which nobody has summed while they were computed."""
-        parameters = [p for p in self.trainer.model.parameters() if p.requires_grad]
-        self._reached = self.replicas.sum_gradients(parameters)
+    def _sum_gradients(self, parameters: list[nn.Parameter]) -> None:
+        """Those of a step in which nobody has summed them while they were computed."""
+        late = self.late_sums
+        if late is None:
+            self._reached = self.replicas.sum_gradients(parameters)
+        elif late.are_due:
+            self._reached = self.replicas.reach(parameters)
+            late.add_to({p: p.grad for p in parameters if p.grad is not None})
+            self.replicas.add_up([p.grad for p in parameters if p.grad is not None])
+        elif self._reached is None:
+            self._reached = self.replicas.reach(parameters)
+
+    def settle_sums(self) -> None:
+        """Gradients that accumulate, of which each process may have its own samples' sum, become those of all."""
+        if self.late_sums is not None:
+            self.late_sums.settle()
 
     # --- the figures ---
 
@@ -268,7 +303,12 @@ class Replicated:
             for metric in metrics:
                 metric._know_whole(False)
 
-    def average_statistics(self) -> None:
+    def put_together(self) -> None:
+        """When an epoch is over: what each process has of its own samples becomes that of all."""
+        self.settle_sums()
+        self._average_statistics()
+
+    def _average_statistics(self) -> None:
         """Moving averages, of which each process has its own, become their mean; what is equal stays as it is."""
         figures = {id(v._tensor) for metric in self.trainer.model.metrics for v in metric.variables}
         every = [b for b in self.trainer.model.buffers() if id(b) not in figures]

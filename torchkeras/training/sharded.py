@@ -30,6 +30,9 @@ class Sharded(Replicated):
             )
         super().__init__(trainer, replicas)
 
+    def accumulate(self) -> None:
+        """Gradients are summed at each step all the same: no process has room for those of the whole model."""
+
     def compiled(self) -> None:
         # As early as can be, so that a file is read into parts.
         if not unbuilt(self.trainer.model):

@@ -47,7 +47,9 @@ def test_ends_as_if_nothing_had_been(tmp_path, crew, launcher, killed, optimizer
 
     # Saved each four steps; killed after 9 + 5 of them, before a backup could follow.
     victim = int(killed[0])
-    first, second = (folder / f"steps {victim}").read_text().split("begin\n")[1:]
+    starts = (folder / f"steps {victim}").read_text().split("begin\n")[1:]
+    assert len(starts) == 2, done.stderr
+    first, second = starts
     assert first.split()[-1] == "1:4"
     assert second.split() == [f"{epoch}:{step}" for epoch in (1, 2, 3) for step in range(3 if epoch == 1 else 0, STEPS)]
     assert not list(Path(folder).glob("backup*"))

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import nn
 
+from torchkeras.core.shards import check_whole
 from torchkeras.saving.export.onnx_file import write_onnx
 from torchkeras.saving.export.signature import inputs_of
 from torchkeras.saving.export.torch_program import write_program
@@ -44,6 +45,7 @@ def export_model(
     """
     path = os.fspath(filepath)
     write = _writer(path, format)
+    check_whole(model, "a program to run elsewhere")
     inputs = inputs_of(model, input_signature)
     folder = os.path.dirname(path)
     if folder:
