@@ -12,6 +12,7 @@ import random
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
+from weakref import WeakSet
 
 import numpy as np
 import torch
@@ -87,6 +88,10 @@ class Replicas:
         self.idle = False
         #: The strategy of tf.distribute that these belong to, where one made them.
         self.strategy: Any = None
+        #: Whether some have gone, so that what is under way may never end.
+        self.are_lost = False
+        #: What holds connections, and lets go of them at the end.
+        self.holders: WeakSet[Any] = WeakSet()
         self._own: dict[torch.device, Tensor] = {}
         self._seed: tuple[int, int] | None = None
 
@@ -101,11 +106,18 @@ class Replicas:
 
     def lost(self, error: BaseException) -> LostReplica:
         """What to raise where torch says that a connection is broken."""
+        self.are_lost = True
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         return LostReplica(
             f"Process {self.rank} of {self.size} lost the others: one has ended, or does not answer. Look at what "
             f"the others say: the first error is the cause. ({reason})"
         )
+
+    def let_go(self) -> None:
+        """Nothing here holds the connections any more: they end, and their threads, when the group is destroyed."""
+        self.feeds = None
+        for holder in list(self.holders):
+            holder.let_go()
 
     # --- objects ---
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import gc
+import importlib
 import math
 import os
 from datetime import timedelta
@@ -94,6 +96,9 @@ def _connect(place: Place, seconds: float) -> None:
     if is_torchruns(place):
         place = meeting_place(place, deadline)
     store = roll_call(place, deadline, advice)
+    # Its functions have as their default the group that there is when they are defined, which lives as long as they do:
+    # torch._dynamo imports it, some time.
+    importlib.import_module("torch.distributed.nn.functional")
     try:
         dist.init_process_group(
             "cpu:gloo,cuda:nccl" if default_device().type == "cuda" and dist.is_nccl_available() else "gloo",
@@ -153,10 +158,17 @@ def joined() -> Replicas:
 
 
 def leave() -> None:
-    """Ends the connections that `join` made."""
-    own, _Joined.replicas, _Joined.group, _Joined.own = _Joined.own, None, None, False
+    """Ends the connections that `join` made, and their threads.
+
+    Threads that lived on while the interpreter ends would meet the end of the other processes in their own.
+    """
+    own, replicas = _Joined.own, _Joined.replicas
+    _Joined.replicas, _Joined.group, _Joined.own = None, None, False
     if own and dist.is_initialized():
+        if replicas is not None and not replicas.are_lost:
+            replicas.let_go()
         dist.destroy_process_group()
+        gc.collect()  # DistributedDataParallel holds itself, and the group
 
 
 __all__ = ["TIMEOUT", "check_gpus", "join", "joined", "leave", "timeout"]

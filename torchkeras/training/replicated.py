@@ -85,6 +85,7 @@ class Replicated:
         self.late_sums: LateSums | None = None
         #: Whether a step is being made.
         self.in_step = False
+        replicas.holders.add(self)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_wrapped": None, "_reached": None}
@@ -96,6 +97,10 @@ class Replicated:
             self.late_sums = LateSums.of(optimizer, self.replicas)
             if self.late_sums is not known:
                 self._wrapped = None  # what it does with gradients is another thing now
+
+    def let_go(self) -> None:
+        """Leaves what holds the connections to the others."""
+        self._wrapped = None
 
     # --- the beginning ---
 

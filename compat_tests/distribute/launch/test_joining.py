@@ -1,12 +1,14 @@
 """Joining: who is missing, who is there twice, and what is there already."""
 
 import os
+from pathlib import Path
 
 import pytest
 import torch
 import torch.distributed as dist
 
 from compat_tests.distribute.launch.started import free_port, ranked
+from compat_tests.distribute.launch.trainings import model_and_data, scope
 from torchkeras.core.replicas import Replicas
 from torchkeras.distribute import Place, join, joined, leave, place_by_launcher
 from torchkeras.distribute.processes import check_gpus
@@ -77,6 +79,33 @@ def test_joining_twice_and_what_the_script_has_connected(processes):
     for member in members:
         found = member.outcome()
         assert found.value == [3.0, 3.0, 3.0], found.trace
+
+
+def threads():
+    """Those that torch has started for connections."""
+    folder = Path("/proc/self/task")
+    names = [Path(one, "comm").read_text().strip() for one in folder.iterdir()]
+    return sorted(name for name in names if "gloo" in name or "tcpstore" in name)
+
+
+def trains_and_leaves():
+    """With the model still there, which holds what sums its gradients."""
+    with scope():
+        model, x, y = model_and_data()
+    model.fit(x, y, batch_size=8, verbose=0)
+    there = threads()
+    leave()
+    return len(there), threads(), len(model.get_weights())
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's list of threads")
+def test_leaving_ends_the_threads_of_connections(processes):
+    """Else they would run on while the interpreter ends, and the other processes with it."""
+    for member in processes.run_ranks(2, trains_and_leaves):
+        there, left, weights = member.outcome().value
+        assert there > 0
+        assert left == []
+        assert weights > 0
 
 
 def test_a_process_alone(monkeypatch):
