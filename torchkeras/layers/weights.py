@@ -235,6 +235,8 @@ class WeightedOperation(Operation):
         if not self.trainable:
             return []
         own = [v for v in self._own_variables() if v.trainable]
+        if self._modules.keys() <= self._held_modules:
+            return own  # there is nothing below
         below = [w for c in self._children() for w in getattr(c, "trainable_weights", ())]
         return _distinct([*own, *below]) if below else own
 

@@ -62,10 +62,12 @@ class FunctionalGraph:
             self.keys.setdefault(id(operation), module_key(operation.name))
         for step in self.program.steps:
             step.key = self.keys[id(step.operation)]
+        #: The same keys in the order of the layers.
+        self.child_keys = [self.keys[id(operation)] for operation in self.operations]
 
     def children(self) -> dict[str, Operation]:
         """The layers under the keys that state_dict shows."""
-        return {self.keys[id(operation)]: operation for operation in self.operations}
+        return dict(zip(self.child_keys, self.operations, strict=True))
 
     def add_head(self, loss: KerasTensor) -> None:
         self.heads.append(loss)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -245,16 +246,16 @@ class Model(TrainingMethods, SavingMethods, Layer):
 
     def _children(self) -> Iterator[Operation]:
         if self._functional_graph is None:
-            yield from super()._children()
-            return
-        keys = self._functional_graph.children()
-        present = [
-            self._modules.get(key) for key in keys
-        ]  # a replaced child counts, not the one the graph was drawn with
-        listed = [child for child in present if isinstance(child, Operation)]
-        yield from listed
+            return super()._children()
+        modules = self._modules
+        # A replaced child counts, not the one the graph was drawn with.
+        listed = [
+            child for key in self._functional_graph.child_keys if isinstance(child := modules.get(key), Operation)
+        ]
+        if len(listed) == len(modules):
+            return iter(listed)
         known = set(map(id, listed))
-        yield from (child for child in super()._children() if id(child) not in known)
+        return itertools.chain(listed, (child for child in super()._children() if id(child) not in known))
 
     @property
     def trainable_weights(self) -> list[Variable]:
