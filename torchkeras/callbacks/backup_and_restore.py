@@ -176,8 +176,8 @@ class BackupAndRestore(Callback):
         replicas = self._replicas
         figures = run_state.figures(self.model, replicas) if step else None
         weights = run_state.weights(self.model, replicas)
-        if (replicated := self.model._trainer.replicated) is not None:
-            replicated.settle_sums()
+        if replicas.size > 1:
+            self.model._trainer.replicated.settle_sums()
         if not replicas.is_first:
             return
         state = {
