@@ -88,8 +88,8 @@ class Replicas:
         self.idle = False
         #: The strategy of tf.distribute that these belong to, where one made them.
         self.strategy: Any = None
-        #: Whether some have gone, so that what is under way may never end.
-        self.are_lost = False
+        #: Whether something may be under way that never ends: others have gone, or a step of this process failed.
+        self.unsettled = False
         #: What holds connections, and lets go of them at the end.
         self.holders: WeakSet[Any] = WeakSet()
         self._own: dict[torch.device, Tensor] = {}
@@ -106,7 +106,7 @@ class Replicas:
 
     def lost(self, error: BaseException) -> LostReplica:
         """What to raise where torch says that a connection is broken."""
-        self.are_lost = True
+        self.unsettled = True
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         return LostReplica(
             f"Process {self.rank} of {self.size} lost the others: one has ended, or does not answer. Look at what "

@@ -193,6 +193,6 @@ def check_whole(model: Any, what: str) -> None:
 
 
 __all__ = [
-    "add_up", "differentiated", "everywhere", "from_rows", "gathered", "is_sharded", "leaf_of", "rows", "rows_of",
-    "sharded_like", "whole", "written_by_first",
+    "add_up", "check_whole", "differentiated", "everywhere", "from_rows", "gathered", "is_sharded", "leaf_of", "rows",
+    "rows_of", "sharded_like", "whole", "written_by_first",
 ]  # fmt: skip

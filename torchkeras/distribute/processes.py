@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
 import importlib
 import math
@@ -60,7 +61,7 @@ def join(place: Place | None, patience: float | None = None) -> Replicas:
     if place is None or place.size == 1:
         return ALONE
     _Joined.own = True
-    atexit.register(leave)
+    atexit.register(_end)
     try:
         _connect(place, seconds)
     except BaseException:
@@ -165,10 +166,25 @@ def leave() -> None:
     own, replicas = _Joined.own, _Joined.replicas
     _Joined.replicas, _Joined.group, _Joined.own = None, None, False
     if own and dist.is_initialized():
-        if replicas is not None and not replicas.are_lost:
+        if replicas is not None:
             replicas.let_go()
         dist.destroy_process_group()
         gc.collect()  # DistributedDataParallel holds itself, and the group
+
+
+def _end() -> None:
+    """Leaves, when the process ends; where that would wait for what never ends, the connections end with the process.
+
+    Then the others learn of it, who may be what it would wait for.
+    """
+    replicas = _Joined.replicas
+    if replicas is None or not (
+        replicas.unsettled or any(getattr(one, "unsettled", False) for one in replicas.holders)
+    ):
+        leave()
+        return
+    for group in (_Joined.group, replicas.feeds):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(group))  # an end of its own would wait, too
 
 
 __all__ = ["TIMEOUT", "check_gpus", "join", "joined", "leave", "timeout"]

@@ -30,6 +30,7 @@ class ShardedReplicas(Replicas):
 
     def __init__(self, replicas: Replicas) -> None:
         super().__init__(replicas.rank, replicas.size, replicas.device, replicas.feeds)
+        replicas.holders.add(self)
 
     def spread(self, tensors: Iterable[Tensor]) -> None:
         """Gives each tensor the values of the first; of those in parts each process has others."""

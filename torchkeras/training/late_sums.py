@@ -3,7 +3,6 @@ speak only when an update is due. One sum in k steps rather than k is what there
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -52,7 +51,8 @@ class LateSums:
     def add_to(self, gradients: dict[nn.Parameter, Tensor]) -> None:
         """Adds the sums so far to a last step's gradients."""
         sums = self._sums()
-        torch._foreach_add_(list(gradients.values()), [sums[id(parameter)] for parameter in gradients])
+        kept = [parameter for parameter in gradients if parameter in sums]  # of others the optimizer knows nothing
+        torch._foreach_add_([gradients[parameter] for parameter in kept], [sums[parameter] for parameter in kept])
 
     def sum_up(self, bucket: Any) -> torch.futures.Future[Tensor]:
         """The same for a bucket (a GradBucket) of DistributedDataParallel, which becomes the sum over all processes."""
@@ -61,12 +61,12 @@ class LateSums:
         work = dist.all_reduce(bucket.buffer(), async_op=True)
         return work.get_future().then(lambda done: done.value()[0])
 
-    def used(self, parameters: Iterable[nn.Parameter]) -> None:
-        """Forgets what has been added to the gradients of these, which are those of all processes by now."""
+    def used(self) -> None:
+        """Forgets what has been added to gradients, which are those of all processes by now."""
         sums = self._sums()
-        own = [sums.pop(id(parameter)) for parameter in parameters]
-        torch._foreach_zero_(own)
-        self._apart = bool(sums)  # of what no loss has reached this time
+        used = [own for parameter, own in sums.items() if parameter.requires_grad and parameter.grad is not None]
+        torch._foreach_zero_(used)
+        self._apart = len(used) < len(sums)  # what no loss has reached this time waits
 
     def settle(self) -> None:
         """Makes the sums those of all processes."""
@@ -74,12 +74,12 @@ class LateSums:
             self._apart = False
             self.replicas.add_up(self._sums().values())
 
-    def _sums(self) -> dict[int, Tensor]:
-        """By the id of the parameter, laid out as that is."""
+    def _sums(self) -> dict[nn.Parameter, Tensor]:
+        """By the parameter, laid out as that is."""
         optimizer = self.optimizer
         slots = optimizer._slots_named("gradient_accumulator")
         pairs = zip(optimizer._trainable_variables, slots, strict=True)
-        return {id(variable.parameter): align(slot, variable.parameter) for variable, slot in pairs}
+        return {variable.parameter: align(slot, variable.parameter) for variable, slot in pairs}
 
 
 __all__ = ["LateSums"]

@@ -146,8 +146,9 @@ class Replicated:
                 self.replicas.own_random_numbers(),
             ):
                 yield
-        except RuntimeError as error:
-            if isinstance(error, LostReplica) or not _BROKEN.search(str(error)):
+        except BaseException as error:
+            self.replicas.unsettled = True
+            if isinstance(error, LostReplica) or not isinstance(error, RuntimeError) or not _BROKEN.search(str(error)):
                 raise
             raise self.replicas.lost(error) from error
         finally:
@@ -246,25 +247,26 @@ class Replicated:
     def update(self) -> None:
         """The optimizer's step, by the gradients of all."""
         late = self.late_sums
-        parameters = [p for p in self.trainer.model.parameters() if p.requires_grad]
         if not self._through_wrapper:
-            self._sum_gradients(parameters)
+            self._sum_gradients()
         if late is not None and late.are_due:
-            late.used(p for p in parameters if p.grad is not None)
+            late.used()
         with scopes.stepping(None):  # they have been summed
             self.trainer.optimizer.step()
 
-    def _sum_gradients(self, parameters: list[nn.Parameter]) -> None:
-        """Those of a step in which nobody has summed them while they were computed."""
+    def _sum_gradients(self) -> None:
+        """Those of a step in which nobody has summed them while they were computed, where this one's are to be."""
         late = self.late_sums
-        if late is None:
-            self._reached = self.replicas.sum_gradients(parameters)
-        elif late.are_due:
-            self._reached = self.replicas.reach(parameters)
-            late.add_to({p: p.grad for p in parameters if p.grad is not None})
-            self.replicas.add_up([p.grad for p in parameters if p.grad is not None])
-        elif self._reached is None:
-            self._reached = self.replicas.reach(parameters)
+        due = late is None or late.are_due
+        if not due and self._reached is not None:
+            return
+        parameters = [p for p in self.trainer.model.parameters() if p.requires_grad]
+        self._reached = self.replicas.reach(parameters)
+        if due:
+            gradients = {p: p.grad for p in parameters if p.grad is not None}
+            if late is not None:
+                late.add_to(gradients)
+            self.replicas.add_up(gradients.values())
 
     def settle_sums(self) -> None:
         """Gradients that accumulate, of which each process may have its own samples' sum, become those of all."""

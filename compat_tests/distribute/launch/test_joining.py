@@ -1,14 +1,16 @@
 """Joining: who is missing, who is there twice, and what is there already."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 import torch.distributed as dist
 
+from compat_tests.distribute.launch import leavings
+from compat_tests.distribute.launch.commands import finished
 from compat_tests.distribute.launch.started import free_port, ranked
-from compat_tests.distribute.launch.trainings import model_and_data, scope
 from torchkeras.core.replicas import Replicas
 from torchkeras.distribute import Place, join, joined, leave, place_by_launcher
 from torchkeras.distribute.processes import check_gpus
@@ -81,31 +83,25 @@ def test_joining_twice_and_what_the_script_has_connected(processes):
         assert found.value == [3.0, 3.0, 3.0], found.trace
 
 
-def threads():
-    """Those that torch has started for connections."""
-    folder = Path("/proc/self/task")
-    names = [Path(one, "comm").read_text().strip() for one in folder.iterdir()]
-    return sorted(name for name in names if "gloo" in name or "tcpstore" in name)
-
-
-def trains_and_leaves():
-    """With the model still there, which holds what sums its gradients."""
-    with scope():
-        model, x, y = model_and_data()
-    model.fit(x, y, batch_size=8, verbose=0)
-    there = threads()
-    leave()
-    return len(there), threads(), len(model.get_weights())
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's list of threads")
-def test_leaving_ends_the_threads_of_connections(processes):
-    """Else they would run on while the interpreter ends, and the other processes with it."""
-    for member in processes.run_ranks(2, trains_and_leaves):
-        there, left, weights = member.outcome().value
-        assert there > 0
-        assert left == []
-        assert weights > 0
+def test_leaving_ends_the_threads_of_connections():
+    """Else they would run on while the interpreter ends, and the other processes with it.
+
+    In processes of their own, which import what they need when they need it.
+    """
+    run = [sys.executable, "-m", "torchkeras", "run", "--nproc", "2", "--all-output", leavings.__file__]
+    done = finished(run)
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.splitlines()) == ["[0] threads left: []", "[1] threads left: []"]
+
+
+def test_a_process_that_fails_does_not_wait_for_what_never_ends():
+    """A word of it is under way, that the first will not answer: it would wait as long as one waits for others."""
+    run = [sys.executable, "-m", "torchkeras", "run", "--nproc", "2", leavings.__file__, "fails"]
+    done = finished(run, TORCHKERAS_TIMEOUT="500")  # and gives up long before that
+    assert done.returncode == 1
+    assert "ZeroDivisionError: of this process alone" in done.stderr
+    assert "process 1 of 2 has ended with exit status 1" in done.stderr
 
 
 def test_a_process_alone(monkeypatch):
