@@ -18,8 +18,9 @@ _SHORT = 32  # up to here a plain loop is quicker
 _MASK_DELTA = 0xA282EAD8
 _REACH = 5685  # the exponents above
 _STEPS = (_REACH, _REACH - 426, _REACH - 1362)
-_STRIDE = _STEPS[-1]  # words that can be added at once, before one of them would change
 _STRIDES = 4  # between two moves of what is pending
+#: What is folded one after the other: words, and how many of them stand for one, as a power of two of them may.
+_FOLDS = ((np.dtype("<u8"), 8), (np.dtype("<u8"), 1), (np.dtype(np.uint8), 1))
 
 
 @cache
@@ -57,32 +58,34 @@ def crc32c(data: bytes | memoryview, value: int = 0) -> int:
     state = value ^ 0xFFFFFFFF
     if len(data) > 4 * _REACH:
         raw = np.frombuffer(data, np.uint8)
-        for word in (np.dtype("<u8"), np.dtype(np.uint8)):
-            if raw.size > 4 * _REACH * word.itemsize:
+        for word, number in _FOLDS:
+            if raw.size > 4 * _REACH * word.itemsize * number:
                 whole = raw.size // word.itemsize * word.itemsize
-                raw = np.concatenate([_folded(raw[:whole].view(word), state).view(np.uint8), raw[whole:]])
+                raw = np.concatenate([_folded(raw[:whole].view(word), number, state).view(np.uint8), raw[whole:]])
                 state = 0
         data = raw.data
     return _looked_up(data, state) ^ 0xFFFFFFFF
 
 
-def _folded(words: np.ndarray, state: int) -> np.ndarray:
+def _folded(words: np.ndarray, number: int, state: int) -> np.ndarray:
     """Few words that have the same checksum, without a beginning state, as many have with one."""
-    pending = np.zeros(_STRIDES * _STRIDE + _REACH, words.dtype)  # what is yet to be added to words from `place` on
+    reach, *_ = steps = [number * step for step in _STEPS]
+    stride = steps[-1]  # words that can be added at once, before one of them would change
+    pending = np.zeros(_STRIDES * stride + reach, words.dtype)  # what is yet to be added to words from `place` on
     pending.view(np.uint8)[:4] = np.frombuffer(state.to_bytes(4, "little"), np.uint8)
-    place, left_out = 0, words.size - _REACH
-    for begin in range(0, left_out, _STRIDE):
-        if place == _STRIDES * _STRIDE:
-            pending[:_REACH] = pending[place:]
-            pending[_REACH:] = 0
+    place, left_out = 0, words.size - reach
+    for begin in range(0, left_out, stride):
+        if place == _STRIDES * stride:
+            pending[:reach] = pending[place:]
+            pending[reach:] = 0
             place = 0
-        size = min(_STRIDE, left_out - begin)
+        size = min(stride, left_out - begin)
         own = pending[place : place + size]
         own ^= words[begin : begin + size]
-        for step in _STEPS:
+        for step in steps:
             pending[place + step : place + step + size] ^= own
         place += size
-    return pending[place : place + _REACH] ^ words[left_out:]
+    return pending[place : place + reach] ^ words[left_out:]
 
 
 def _looked_up(data: bytes | memoryview, state: int) -> int:

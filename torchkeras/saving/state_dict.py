@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor
-from torch.nn import Parameter
 
 from torchkeras.core.shards import whole
 
@@ -20,14 +19,7 @@ def of_model(model: Any) -> dict[str, Any]:
     return {key: _alone(whole(value)) for key, value in model.state_dict(keep_vars=True).items()}
 
 
-def put(
-    model: Any,
-    state: Mapping[str, Any],
-    path: str,
-    by_name: bool = False,
-    skip_mismatch: bool = False,
-    keep: bool = False,
-) -> None:
+def put(model: Any, state: Mapping[str, Any], path: str, by_name: bool = False, skip_mismatch: bool = False) -> None:
     """Gives a model the values of a file; a ValueError that names the keys and shapes where they do not fit.
 
     Args:
@@ -36,8 +28,6 @@ def put(
         path: the file, for messages.
         by_name: whether only keys that both have are taken.
         skip_mismatch: whether keys that only the file has, or of another shape, are left out with a warning.
-        keep: whether the model takes over the tensors that it is given, without a copy. For a model that nobody has
-            yet: after an error it is of no use.
     """
     own = model.state_dict()
     if not by_name:
@@ -45,8 +35,6 @@ def put(
     chosen = by_name or skip_mismatch
     if chosen:
         state = _matching(state, own, by_name, skip_mismatch, path)
-    if keep:
-        _keep(model, state)
     try:
         model.load_state_dict(state, strict=not chosen)
     except RuntimeError as error:
@@ -97,21 +85,6 @@ def _matching(
                 f"Pass `skip_mismatch=True` to leave such weights as they are."
             )
     return found
-
-
-def _keep(model: Any, state: Mapping[str, Any]) -> None:
-    """Lets weights have the memory of the tensors that are saved for them; to copy these is then to do nothing."""
-    kept = set()
-    for key, weight in model.state_dict(keep_vars=True).items():
-        saved = state.get(key)
-        if not isinstance(saved, Tensor) or type(weight) not in (Tensor, Parameter):
-            continue
-        memory = saved.untyped_storage()
-        alike = all(getattr(saved, one) == getattr(weight, one) for one in ("shape", "dtype", "device", "layout"))
-        alone = memory.nbytes() == saved.nbytes and memory.data_ptr() not in kept
-        if alike and alone and saved.stride() == weight.stride():
-            kept.add(memory.data_ptr())
-            weight.data = saved
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:

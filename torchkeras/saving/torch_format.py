@@ -69,7 +69,7 @@ class TorchFormat(Format):
             torch.save(content, file)
 
     def load_model(self, path: str, custom_objects: dict[str, Any] | None, compile: bool) -> Any:
-        content = read_plain(path, mapped=False)
+        content = read_plain(path)
         if not _is_whole(content):
             raise weights_alone(path)
         version = content.get("version")
@@ -84,7 +84,7 @@ class TorchFormat(Format):
             with unfilled_weights():
                 model = FAMILY.deserialize(json_dict(content["model"], "`model`", repr(path)), custom_objects)
                 building.rebuild(model, json_dict(content["built"], "`built`", repr(path)))
-                state_dict.put(model, content["weights"], path, keep=True)
+                state_dict.put(model, content["weights"], path)
             if compile:
                 _compile(model, content, path)
         return model
@@ -107,19 +107,17 @@ def _is_whole(content: dict[str, Any]) -> bool:
     return isinstance(kind, str) and kind == _KIND
 
 
-def read_plain(path: str, mapped: bool = True) -> dict[str, Any]:
+def read_plain(path: str) -> dict[str, Any]:
     """The dict of tensors and plain data that a file of torch's holds; UnreadableFile where it holds other things.
 
-    Args:
-        path: the file.
-        mapped: whether its values stay in the file until they are copied; otherwise they are read into memory.
+    The tensors' values stay in the file until they are copied.
     """
     archive = zipfile.is_zipfile(path)
     if archive:
         _check_archive(path)
     problem = ""
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped and archive)
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=archive)
         if isinstance(content, dict):
             _check_tensors(content, path)
             return content

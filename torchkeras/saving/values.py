@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,17 @@ from torch.autograd.graph import increment_version
 from torchkeras.core.kinds import bridge
 from torchkeras.core.shards import is_sharded, whole
 from torchkeras.core.variable import Variable
-from torchkeras.saving.containers.blocks import LARGE, ahead, in_order, rows_at_once, side_by_side
+from torchkeras.saving.containers.blocks import (
+    LARGE,
+    ahead,
+    rows_at_once,
+    side_by_side,
+)
 from torchkeras.saving.containers.hdf5 import Dataset, GroupWriter
+from torchkeras.saving.containers.turning import Turned, fill, in_order, turned
+
+#: Smaller values are read as a whole.
+_SMALL = 1 << 16
 
 
 def write_value(group: GroupWriter, name: str, value: Any) -> None:
@@ -46,17 +56,21 @@ def read_value(variable: Variable, dataset: Dataset) -> None:
         variable.assign(read_tensor(dataset))
         return
     view = variable.layout.to_keras(target)
-    if dataset.nbytes <= LARGE or not view.dim() or view.untyped_storage().data_ptr() != _storage(target):
+    if dataset.nbytes <= _SMALL or view.untyped_storage().data_ptr() != _storage(target):
+        variable.assign(read_tensor(dataset))
+        return
+    own, kernel = _memory(view, dataset), turned(view)
+    if own is None and dataset.nbytes <= LARGE and (kernel is None or not dataset.plain):
         variable.assign(read_tensor(dataset))
         return
     if bridge.active:
         bridge.before_assign(variable)
-    own = _memory(view, dataset)
     if own is not None:
         dataset.read_into(own)
-        increment_version(target)
-        return
-    _read_rows(dataset, view)
+    elif kernel is not None and dataset.plain:
+        _fill(kernel, dataset)
+    else:
+        _read_rows(dataset, view)
     increment_version(target)
 
 
@@ -90,12 +104,21 @@ def _array(tensor: Tensor) -> Any:
     return tensor.cpu().resolve_conj().resolve_neg().contiguous().numpy()
 
 
+def _fill(kernel: Turned, dataset: Dataset) -> None:
+    def put(part: Tensor, rows: np.ndarray) -> None:
+        with torch.no_grad():  # which is each thread's own
+            part.copy_(_tensor(rows, dataset.bfloat16))
+
+    array, in_turn = _memory(kernel.matrix, dataset), not dataset.for_threads
+    if array is None:
+        fill(kernel, dataset.dtype, dataset.read_vectors, put, in_turn=in_turn)
+    else:
+        fill(kernel._replace(matrix=array), dataset.dtype, dataset.read_vectors, in_turn=in_turn)
+
+
 def _read_rows(dataset: Dataset, view: Tensor) -> None:
     """Fills a tensor of other strides than the file's, some rows at a time."""
     step = rows_at_once(dataset.shape, dataset.nbytes)
-
-    def memory() -> np.ndarray:
-        return np.empty((step, *dataset.shape[1:]), dataset.dtype)
 
     def read(start: int, memory: np.ndarray) -> np.ndarray:
         rows = memory[: dataset.shape[0] - start]
@@ -106,6 +129,7 @@ def _read_rows(dataset: Dataset, view: Tensor) -> None:
         with torch.no_grad():  # which is each thread's own
             view[start : start + len(rows)].copy_(_tensor(rows, dataset.bfloat16))
 
+    memory = functools.partial(np.empty, (step, *dataset.shape[1:]), dataset.dtype)
     side_by_side(range(0, dataset.shape[0], step), memory, read, use, in_turn=not dataset.for_threads)
 
 

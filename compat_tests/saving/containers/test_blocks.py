@@ -5,7 +5,6 @@ import threading
 
 import numpy as np
 import pytest
-import torch
 
 from torchkeras.saving.containers import blocks
 
@@ -22,16 +21,6 @@ def in_every_order(shape):
     values = np.arange(int(np.prod(shape)), dtype="float32").reshape(shape)
     for order in itertools.permutations(range(len(shape))):
         yield np.transpose(values, order)
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_rows_in_order(shape):
-    for turned in in_every_order(shape):
-        found = []
-        for block in blocks.in_order(torch.from_numpy(turned)):
-            assert block.is_contiguous()
-            found.append(block.numpy().copy().reshape(-1))
-        np.testing.assert_array_equal(np.concatenate(found), turned.reshape(-1))
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -1,12 +1,15 @@
 """HDF5 files, exchanged with h5py both ways."""
 
+import contextlib
 import io
+import os
 
 import h5py
 import numpy as np
 import pytest
 
 from torchkeras.saving.containers.hdf5 import is_hdf5, new_hdf5, open_hdf5
+from torchkeras.saving.containers.part_of_file import PartOfFile
 from torchkeras.saving.errors import UnreadableFile
 
 DTYPES = ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "bool", ">f4", ">i8"]
@@ -181,3 +184,63 @@ def test_what_is_no_hdf5(tmp_path):
         (tmp_path / "a").write_bytes(content)
         with pytest.raises(UnreadableFile, match=f"Cannot read .*{words}"), open_hdf5(tmp_path / "a"):
             pass
+
+
+@contextlib.contextmanager
+def matrix_file(tmp_path, inside):
+    """An HDF5 file with a matrix of 3000 rows: by itself, in a larger file, or in memory."""
+    path, values = tmp_path / "a.h5", np.arange(3000 * 5, dtype="float32").reshape(3, 1000, 5)
+    with h5py.File(path, "w") as file:
+        file["plain"], file["in/chunks"] = values, values
+        file.create_dataset("chunks", data=values, chunks=(1, 100, 5))
+    if inside == "memory":
+        yield io.BytesIO(path.read_bytes()), values
+    elif inside == "file":
+        with open(path, "rb") as file:
+            yield file, values
+    else:
+        (tmp_path / "outer").write_bytes(b"before" + path.read_bytes() + b"after")
+        with open(tmp_path / "outer", "rb") as file:
+            outer = PartOfFile(file, 1, path.stat().st_size + 8)
+            yield io.BufferedReader(PartOfFile(outer, 5, path.stat().st_size)), values
+
+
+@pytest.mark.parametrize("inside", ["file", "part", "memory"])
+@pytest.mark.parametrize("at_most", [None, 7, 20, 33])
+def test_rows_apart(inside, at_most, tmp_path, monkeypatch):
+    """Also where the system reads less than it is asked for."""
+    if at_most is not None:
+        real = os.preadv
+        monkeypatch.setattr(
+            os, "preadv", lambda fd, into, place: real(fd, [memoryview(into[0]).cast("B")[:at_most]], place)
+        )
+    with matrix_file(tmp_path, inside) as (file, values), open_hdf5(file, "a.h5") as root:
+        found = root.dataset("plain")
+        assert found.for_threads is (inside != "memory")
+        for start, number in ((0, 3000), (17, 2900), (2999, 1), (5, 0)):
+            apart = np.full((number, 9), -1, "float32")
+            if number:
+                found.read_vectors(apart[:, :5], start)
+            np.testing.assert_array_equal(apart[:, :5], values.reshape(-1, 5)[start : start + number])
+            assert (apart[:, 5:] == -1).all()
+
+
+def test_rows_that_cannot_be_read_apart(tmp_path):
+    with matrix_file(tmp_path, "file") as (file, _), open_hdf5(file, "a.h5") as root:
+        for name, rows, dtype, start in (
+            ("chunks", (2, 5), "f4", 0),
+            ("plain", (2, 5), "f8", 0),
+            ("plain", (2, 4), "f4", 0),
+            ("plain", (2, 5), "f4", 2999),
+            ("plain", (2, 5), "f4", -1),
+        ):
+            with pytest.raises(TypeError):
+                root.dataset(name).read_vectors(np.empty(rows, dtype), start)
+
+
+def test_a_file_that_ends_while_it_is_read(tmp_path):
+    with matrix_file(tmp_path, "file") as (file, _), open_hdf5(file, "a.h5") as root:
+        found = root.dataset("plain")
+        os.truncate(tmp_path / "a.h5", found._storage.address + 1000)
+        with pytest.raises(UnreadableFile, match="ended while it was read"):
+            found.read_vectors(np.empty((3000, 9), "float32")[:, :5], 0)

@@ -19,7 +19,8 @@ from typing import Any, BinaryIO
 from torchkeras.core.files import written_whole
 from torchkeras.saving.containers import zip_directory as zips
 from torchkeras.saving.containers.blocks import ahead, side_by_side
-from torchkeras.saving.containers.crc32 import crc32_of_parts
+from torchkeras.saving.containers.crc import CRC32, crc_of_parts
+from torchkeras.saving.containers.part_of_file import PartOfFile
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
 _PIECE = 1 << 22
@@ -96,7 +97,7 @@ class Archive:
         member = self._member(name)
         if member.method == zips.STORED:
             self._verify(member)
-            window = _Window(self._file, member.start, member.size)
+            window = PartOfFile(self._file, member.start, member.size)
             yield io.BufferedReader(window, 1 << 16)
             return
         with tempfile.TemporaryFile() as unpacked:
@@ -137,7 +138,7 @@ class Archive:
         found = side_by_side(range(0, member.size, _PIECE), lambda: bytearray(_PIECE), read, sum_)
         if sum(size for _, size in found) != member.size:
             raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.")
-        if crc32_of_parts(found) != member.crc:
+        if crc_of_parts(found, CRC32) != member.crc:
             raise UnreadableFile(f"Cannot read {self.what}: its member {member.name!r} is damaged.")
 
     def _unpacked(self, member: zips.Member) -> Iterator[bytes]:
@@ -167,53 +168,6 @@ class Archive:
                 raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.")
             place += len(piece)
             yield piece
-
-
-class _Window(io.RawIOBase):
-    """A part of a file, seen as a file. Without an end it grows as it is written to."""
-
-    def __init__(self, file: Any, start: int, size: int | None) -> None:
-        self._inner, self._start, self._size, self._at = file, start, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def writable(self) -> bool:
-        return self._size is None
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def _length(self) -> int:
-        return self._inner.seek(0, io.SEEK_END) - self._start if self._size is None else self._size
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at}.get(whence)
-        self._at = max(0, offset + (self._length() if base is None else base))
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        view = memoryview(buffer).cast("B")
-        if self._size is not None:
-            view = view[: max(0, self._size - self._at)]
-        self._inner.seek(self._start + self._at)
-        count: int = self._inner.readinto(view)
-        self._at += count
-        return count
-
-    def write(self, data: Any) -> int:
-        self._inner.seek(self._start + self._at)
-        count: int = self._inner.write(data)
-        self._at += count
-        return count
-
-    def truncate(self, size: int | None = None) -> int:
-        size = self._at if size is None else size
-        self._inner.truncate(self._start + size)
-        return size
 
 
 # --- writing ---
@@ -250,7 +204,7 @@ class ArchiveWriter:
         """Adds a member that is written as a file, which can seek."""
         raw = name.encode()
         head, start = self._at, self._at + zips.LOCAL.size + len(raw) + 20
-        window = _Window(self._file, start, None)
+        window = PartOfFile(self._file, start, None)
         self._file.seek(head)
         self._file.write(bytes(start - head))
         yield window  # type: ignore[misc]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
-import torch
-from torch import Tensor
 
 M = TypeVar("M")
 P = TypeVar("P")
@@ -44,29 +41,6 @@ def ahead(blocks: Iterator[T]) -> Iterator[T]:
 def rows_at_once(shape: tuple[int, ...], nbytes: int) -> int:
     """How many rows of so many bytes in all make a block."""
     return max(1, min(shape[0], BLOCK * shape[0] // nbytes))
-
-
-def in_order(tensor: Tensor) -> Iterator[Tensor]:
-    """A tensor as rows whose values stand together in order, some rows at once; as a whole where all do, or few are.
-
-    The memory of a block is used again by the second after it.
-    """
-    size = tensor.numel() * tensor.element_size()
-    if size <= LARGE or not tensor.dim() or tensor.is_contiguous():
-        yield tensor.contiguous()
-        return
-    step = rows_at_once(tuple(tensor.shape), size)
-    starts = range(0, len(tensor), step)
-    if tensor.dim() != 2 or tensor.stride(0) != 1 or tensor.device.type != "cpu":
-        for start in starts:
-            yield tensor[start : start + step].contiguous()
-        return
-    # A transposed matrix, in two steps through the same memory: torch does both seven times as fast as the one.
-    columns, *rows = (torch.empty(step * tensor.shape[1], dtype=tensor.dtype) for _ in range(3))
-    for start, buffer in zip(starts, itertools.cycle(rows)):
-        part = tensor[start : start + step]
-        column, row = columns[: part.numel()].view(part.shape[1], -1), buffer[: part.numel()].view(part.shape)
-        yield row.copy_(column.copy_(part.t()).t())
 
 
 def bytes_of(array: np.ndarray) -> Iterator[np.ndarray]:
@@ -132,4 +106,12 @@ def side_by_side(
     return [done[number] for number in sorted(done)]
 
 
-__all__ = ["BLOCK", "LARGE", "ahead", "bytes_of", "in_order", "parts_of", "rows_at_once", "side_by_side"]
+__all__ = [
+    "BLOCK",
+    "LARGE",
+    "ahead",
+    "bytes_of",
+    "parts_of",
+    "rows_at_once",
+    "side_by_side",
+]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
@@ -21,7 +21,10 @@ from torchkeras.records.wire import decode_packed_varints
 from torchkeras.saving.containers.blocks import parts_of, side_by_side
 from torchkeras.saving.containers.bundle_entry import WIDTHS, Entry, Slice, entry_of, slice_key
 from torchkeras.saving.containers.bundle_messages import BundleHeaderProto
+from torchkeras.saving.containers.crc import CRC32C, crc_of_parts
+from torchkeras.saving.containers.part_of_file import on_disk
 from torchkeras.saving.containers.table import read_table
+from torchkeras.saving.containers.turning import fill, turned
 from torchkeras.saving.errors import UnreadableFile
 
 _VERSION = 1
@@ -190,7 +193,6 @@ class Bundle:
                 f"{key!r} is said to be {entry.size} bytes at {entry.offset} of {file.name!r}, which has {size}: "
                 f"truncated"
             )
-        file.seek(entry.offset)
         return file
 
     def _open(self, shard: int) -> IO[bytes]:
@@ -204,35 +206,55 @@ class Bundle:
         return file
 
     def _fill(self, key: str, entry: Entry, array: np.ndarray) -> None:
-        file, sum_ = self._file(key, entry), 0
-        largest = max((part.nbytes for part in parts_of(array) if not part.flags.c_contiguous), default=0)
+        """Reads the values of one entry, and compares their checksum."""
+        file = self._file(key, entry)
+        sums: list[tuple[int, int, int]] = []
 
-        def memory() -> np.ndarray:
-            return np.empty(largest, np.uint8)
+        def read(into: np.ndarray, place: int) -> None:
+            self._read(key, file, into, entry.offset + place)
+            sums.append((place, crc32c(_bytes(into)), into.nbytes))
 
-        def read(part: np.ndarray, memory: np.ndarray) -> np.ndarray:
-            nonlocal sum_
-            together = part.flags.c_contiguous
-            own = part if together else memory[: part.nbytes].view(part.dtype).reshape(part.shape)
-            self._read(key, file, own)
-            sum_ = crc32c(_bytes(own), sum_)
-            return own
+        in_turn = on_disk(file) is None
+        kernel = None if array.flags.c_contiguous else turned(array)
+        if kernel is not None:
 
-        def use(part: np.ndarray, own: np.ndarray) -> None:
-            if own is not part:
-                part[...] = own
+            def read_rows(rows: np.ndarray, start: int) -> None:
+                together = np.empty(rows.shape, rows.dtype)
+                read(together, start * together[0].nbytes)
+                rows[...] = together
 
-        side_by_side(parts_of(array), memory, read, use)
-        if masked(sum_) != entry.checksum:
+            fill(kernel, array.dtype, read_rows, in_turn=in_turn)
+        else:
+            self._fill_parts(array, read, in_turn)
+        if masked(crc_of_parts([one[1:] for one in sorted(sums)], CRC32C)) != entry.checksum:
             raise self._damaged(key)
         if entry.dtype == "bool" and array.dtype == np.bool_ and (array.view(np.uint8) > 1).any():
             raise self._unreadable(f"{key!r} has values that are no booleans")
 
-    def _read(self, key: str, file: IO[bytes], into: np.ndarray) -> None:
-        """Fills an array whose values stand together with the bytes that come next."""
-        view, done = _bytes(into), 0
+    def _fill_parts(self, array: np.ndarray, read: Callable[[np.ndarray, int], None], in_turn: bool) -> None:
+        parts = list(parts_of(array))
+        places = itertools.accumulate((part.nbytes for part in parts), initial=0)
+
+        def use(part: tuple[np.ndarray, int], found: np.ndarray) -> None:
+            if found is not part[0]:
+                part[0][...] = found
+
+        def into(part: tuple[np.ndarray, int], _: None) -> np.ndarray:
+            own = part[0] if part[0].flags.c_contiguous else np.empty(part[0].shape, part[0].dtype)
+            read(own, part[1])
+            return own
+
+        side_by_side(list(zip(parts, places)), lambda: None, into, use, in_turn)
+
+    def _read(self, key: str, file: IO[bytes], into: np.ndarray, place: int) -> None:
+        """Fills an array whose values stand together with the bytes from a place of the file on."""
+        view, done, plain = _bytes(into), 0, on_disk(file)
         while done < len(view):
-            got = file.readinto(view[done:])  # type: ignore[attr-defined]
+            if plain is None:
+                file.seek(place + done)
+                got = file.readinto(view[done:])  # type: ignore[attr-defined]
+            else:
+                got = os.preadv(plain[0], [view[done:]], plain[1] + place + done)
             if not got:
                 raise self._unreadable(f"it ends within {key!r}")
             done += got
@@ -245,7 +267,7 @@ class Bundle:
             raise self._unreadable(f"{key!r} is said to hold {entry.elements} strings in {entry.size} bytes")
         file = self._file(key, entry)
         raw = np.empty(entry.size, np.uint8)
-        self._read(key, file, raw)
+        self._read(key, file, raw, entry.offset)
         ends = np.flatnonzero(raw < 0x80)[: entry.elements] if entry.elements else np.zeros(0, np.intp)
         head = int(ends[-1]) + 1 if ends.size else 0
         if ends.size != entry.elements or head + 4 > raw.size:

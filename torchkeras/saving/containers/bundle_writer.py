@@ -17,11 +17,12 @@ from torchkeras.records.crc32c import crc32c, masked
 from torchkeras.records.graph_def import VersionDef
 from torchkeras.records.tensor_proto import DTYPE_NUMBERS
 from torchkeras.records.wire import encode_varint
-from torchkeras.saving.containers.blocks import LARGE, ahead, bytes_of, in_order, rows_at_once
+from torchkeras.saving.containers.blocks import LARGE, ahead, bytes_of, rows_at_once
 from torchkeras.saving.containers.bundle import checked_header, data_path, index_path
 from torchkeras.saving.containers.bundle_entry import WIDTHS
 from torchkeras.saving.containers.bundle_messages import BundleEntryProto, BundleHeaderProto
 from torchkeras.saving.containers.table import read_table, table_bytes
+from torchkeras.saving.containers.turning import in_order
 
 _PRODUCER = 1
 

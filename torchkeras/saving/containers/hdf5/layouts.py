@@ -163,21 +163,22 @@ class Storage:
         """Whether the values stand in the file one after the other, as they are."""
         return self.inline is None and not self.chunk_shape
 
-    def read_rows(self, target: memoryview, start: int, rows: int) -> None:
-        """Reads rows of the first axis into bytes; of a scalar, the one there is."""
-        row = self.nbytes // self.shape[0] if self.shape and self.shape[0] else self.nbytes
-        if not len(target):
+    def read_rows(self, target: np.ndarray, start: int) -> None:
+        """Reads rows of the first axis into an array of elements of this size; of a scalar, the one there is."""
+        if not target.size:
             return
+        before = start * target[:1].nbytes if start else 0
         if self.inline is not None:
-            target[:] = self.inline[start * row : start * row + len(target)]
+            found = np.frombuffer(self.inline, target.dtype, target.size, before)
+            target[...] = found.reshape(target.shape)
         elif not self.chunk_shape:
-            self.source.read_into(self.address + start * row, target)
+            self.source.read_array(self.address + before, target)
         else:
-            self._read_chunks(target, start, rows)
+            self._read_chunks(target, start)
 
-    def _read_chunks(self, target: memoryview, start: int, rows: int) -> None:
+    def _read_chunks(self, target: np.ndarray, start: int) -> None:
         element: Any = np.dtype(f"V{self.size}")
-        array = np.frombuffer(target, element).reshape(rows, *self.shape[1:])
+        array, rows = target.view(element), len(target)
         for place, chunk in self.chunks.items():
             low, high = max(place[0], start), min(place[0] + self.chunk_shape[0], start + rows)
             if low >= high:

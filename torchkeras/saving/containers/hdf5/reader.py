@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -134,23 +135,27 @@ class Dataset(_Object):
         return self._storage.nbytes
 
     @property
+    def plain(self) -> bool:
+        """Whether its values stand in the file one after the other, as they are."""
+        return self._storage.is_plain
+
+    @property
     def for_threads(self) -> bool:
         """Whether several threads may read it at once."""
-        return self._storage.is_plain and self._file.source.descriptor is not None
+        return self.plain and self._file.source.descriptor is not None
 
     @_guarded
     def read(self) -> Any:
         """A new array; of strings, one of `str` objects."""
         if self._kind.text:
-            data = bytearray(self.nbytes)
-            self._storage.read_rows(memoryview(data), 0, self.shape[0] if self.shape else 1)
-            number = self.nbytes // self._kind.size
-            texts = strings(self._file.source, self._kind, bytes(data), number, self._file.heap)
-            found = np.empty(number, object)
+            data = np.empty(self.shape, f"V{self._kind.size}")
+            self._storage.read_rows(data, 0)
+            texts = strings(self._file.source, self._kind, data.tobytes(), data.size, self._file.heap)
+            found = np.empty(data.size, object)
             found[:] = texts
             return found.reshape(self.shape)
         found = np.empty(self.shape, self.dtype)
-        self._fill(found, 0)
+        self._storage.read_rows(found, 0)
         return found.astype(self.dtype.newbyteorder("="), copy=False)
 
     @_guarded
@@ -166,12 +171,22 @@ class Dataset(_Object):
         rows = len(target) if target.ndim else 1
         if target.shape[1:] != self.shape[1:] or start < 0 or start + rows > (self.shape[0] if self.shape else 1):
             raise TypeError(f"{rows} rows from {start} on, {target.shape}, are no part of the shape {self.shape}.")
-        self._fill(target, start)
+        self._storage.read_rows(target, start)
 
-    def _fill(self, target: np.ndarray, start: int) -> None:
-        if target.size:
-            view = target.reshape(-1).view(np.uint8).data
-            self._storage.read_rows(view, start, len(target) if target.ndim else 1)
+    @_guarded
+    def read_vectors(self, target: np.ndarray, start: int) -> None:
+        """Reads rows of the last axis into those of a matrix, which may lie apart. Only where the values are plain.
+
+        Args:
+            target: of this dtype; each of its rows C-contiguous.
+            start: the first row, counted through all other axes.
+        """
+        number, length = math.prod(self.shape[:-1]), self.shape[-1]
+        if target.dtype != self.dtype or self._kind.text or not self.plain:
+            raise TypeError(f"Expected plain values, and a matrix of {self.dtype}, got {target.dtype}.")
+        if target.shape[1:] != (length,) or start < 0 or start + len(target) > number:
+            raise TypeError(f"{target.shape} from row {start} on is no part of {number} rows of {length}.")
+        self._file.source.read_array(self._storage.address + start * target[0].nbytes, target)
 
 
 class Group(_Object):

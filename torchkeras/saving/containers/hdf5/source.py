@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import os
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import numpy as np
+
+from torchkeras.saving.containers.part_of_file import on_disk
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
 #: An address that stands for "nowhere", for addresses of 8 bytes.
 NOWHERE = 0xFFFF_FFFF_FFFF_FFFF
+#: How many places in memory the system fills in one call.
+_AT_ONCE = 1024
 
 
 class Source:
@@ -22,10 +26,10 @@ class Source:
 
     def __init__(self, file: BinaryIO, what: str) -> None:
         self.file, self.what = file, what
-        #: Of a plain file, from which several threads may read at once.
-        self.descriptor = (
-            file.fileno() if isinstance(getattr(file, "raw", file), io.FileIO) and hasattr(os, "preadv") else None
-        )
+        #: Of a plain file, or of one that this is a part of, from which several threads may read at once; and where
+        #: it begins there.
+        self.descriptor: int | None
+        self.descriptor, self._begin = on_disk(file) or (None, 0)
         self.length = file.seek(0, os.SEEK_END)
         #: Bytes that addresses and sizes take.
         self.address_size, self.length_size = 8, 8
@@ -69,10 +73,25 @@ class Source:
             if self.descriptor is None:
                 count = self.file.readinto(part)  # type: ignore[attr-defined]
             else:
-                count = os.preadv(self.descriptor, [part], place + done)
+                count = os.preadv(self.descriptor, [part], self._begin + place + done)
             if not count:
                 raise self.damaged("it ended while it was read")
             done += count
+
+    def read_array(self, address: int, target: np.ndarray) -> None:
+        """Fills an array, whose rows may lie apart in memory."""
+        if target.flags.c_contiguous:
+            self.read_into(address, _bytes(target))
+            return
+        self.check(address, target.nbytes)
+        size = target[0].nbytes
+        for first in range(0, len(target), _AT_ONCE):
+            rows: list[Any] = list(target[first : first + _AT_ONCE])
+            count = 0
+            if self.descriptor is not None:
+                count = os.preadv(self.descriptor, rows, self._begin + address + first * size) // size
+            for number, row in enumerate(rows[count:], first + count):
+                self.read_into(address + number * size, _bytes(row))
 
     def cursor(self, address: int, size: int) -> Cursor:
         self.budget -= size
@@ -114,3 +133,7 @@ class Cursor:
         found = self.take(len(signature))
         if found != signature:
             raise self.source.damaged(f"{signature.decode()} was expected in it, and {found!r} was found")
+
+
+def _bytes(array: np.ndarray) -> memoryview:
+    return array.reshape(-1).view(np.uint8).data

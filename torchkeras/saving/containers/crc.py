@@ -1,4 +1,4 @@
-"""The checksums of parts put together: what zip's CRC-32 of the whole is, where each part's was taken by itself.
+"""The checksums of parts put together: what the CRC of the whole is, where each part's was taken by itself.
 
 A checksum is the rest of a division of polynomials over bits, so that data followed by n bytes is the data's times
 x^(8n), plus that of those bytes. Numbers hold the coefficient of x^0 in their highest bit.
@@ -9,36 +9,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-_POLYNOMIAL = 0xEDB88320
+#: The polynomials of zip and of TensorFlow's files.
+CRC32, CRC32C = 0xEDB88320, 0x82F63B78
 _ONE, _BYTE = 1 << 31, 1 << 23  # x^0 and x^8
 
 
-def crc32_of_parts(parts: Iterable[tuple[int, int]]) -> int:
+def crc_of_parts(parts: Iterable[tuple[int, int]], polynomial: int) -> int:
     """The checksum of all parts in a row, from each one's checksum and number of bytes."""
     whole = 0
     for checksum, size in parts:
-        whole = _product(_shift(size), whole) ^ checksum
+        whole = _product(_shift(size, polynomial), whole, polynomial) ^ checksum
     return whole
 
 
 @cache
-def _shift(size: int) -> int:
+def _shift(size: int, polynomial: int) -> int:
     """x^(8 size), by squares."""
     found, square = _ONE, _BYTE
     while size:
         if size & 1:
-            found = _product(found, square)
-        square, size = _product(square, square), size >> 1
+            found = _product(found, square, polynomial)
+        square, size = _product(square, square, polynomial), size >> 1
     return found
 
 
-def _product(one: int, other: int) -> int:
+def _product(one: int, other: int, polynomial: int) -> int:
     found = 0
     for bit in range(31, -1, -1):
         if one >> bit & 1:
             found ^= other
-        other = other >> 1 ^ (_POLYNOMIAL if other & 1 else 0)
+        other = other >> 1 ^ (polynomial if other & 1 else 0)
     return found
 
 
-__all__ = ["crc32_of_parts"]
+__all__ = ["CRC32", "CRC32C", "crc_of_parts"]

@@ -1,0 +1,106 @@
+"""Kernels that lie the other way round in memory: written in order, and filled, in whatever blocks."""
+
+import itertools
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from torchkeras.saving.containers import blocks, turning
+
+SHAPES = [(), (1,), (7,), (300, 26), (3, 5, 30, 27), (0, 3), (1, 600), (3, 40, 50), (40, 1, 6), (2, 3, 4, 5, 60)]
+#: A row of a page and more, which begins a line of the cache further.
+LONG = [(60, 1500), (2, 2, 30, 1100)]
+KERNELS = [shape for shape in [*SHAPES, *LONG] if len(shape) > 1 and 0 not in shape]
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch):
+    monkeypatch.setattr(blocks, "BLOCK", 500)
+    monkeypatch.setattr(turning, "LARGE", 1000)
+    monkeypatch.setattr(turning, "_SMALL", 100)
+    monkeypatch.setattr(turning, "_LEAST", 400)
+    monkeypatch.setattr(turning, "_MOST", 30_000)
+
+
+def numbers(shape):
+    return np.arange(int(np.prod(shape)), dtype="float32").reshape(shape)
+
+
+def in_every_order(shape):
+    for order in itertools.permutations(range(len(shape))):
+        yield np.transpose(numbers(shape), order)
+
+
+@pytest.mark.parametrize("whole", [0, 1 << 26])
+@pytest.mark.parametrize("shape", SHAPES + LONG)
+def test_values_in_order(shape, whole, monkeypatch):
+    monkeypatch.setattr(turning, "_WHOLE", whole)
+    for turned in in_every_order(shape):
+        found = []
+        for block in turning.in_order(torch.from_numpy(turned)):
+            assert block.is_contiguous()
+            found.append(block.numpy().copy().reshape(-1))
+        np.testing.assert_array_equal(np.concatenate(found), turned.reshape(-1))
+
+
+def kernels_like(values):
+    """Memory as torch has it: of dense layers and of convolutions, with their channels last and first."""
+    yield np.zeros((values.shape[-1], *values.shape[:-1]), values.dtype).transpose(*range(1, values.ndim), 0)
+    first = np.zeros((values.shape[-1], values.shape[-2], *values.shape[:-2]), values.dtype)
+    yield first.transpose(*range(2, values.ndim), 1, 0)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int8"])
+@pytest.mark.parametrize("shape", KERNELS)
+def test_filling_by_rows(shape, dtype):
+    values = numbers(shape).astype(dtype)
+    for own in kernels_like(values):
+        for kernel in (turning.turned(own), turning.turned(torch.from_numpy(own))):
+            rows_of_file, seen = values.reshape(-1, shape[-1]), []
+
+            def read(rows, start, rows_of_file=rows_of_file, seen=seen):
+                assert all(row.flags.c_contiguous for row in rows)
+                rows[...] = rows_of_file[start : start + len(rows)]
+                seen.append((start, len(rows)))
+                return start
+
+            own[...] = 0
+            arguments = (
+                () if isinstance(kernel.matrix, np.ndarray) else (lambda part, rows: part.copy_(torch.tensor(rows)),)
+            )
+            found = turning.fill(kernel, values.dtype, read, *arguments, in_turn=False)
+            np.testing.assert_array_equal(own, values)
+            assert sorted(found) == sorted(start for start, _ in seen)
+            assert sum(count for _, count in seen) == len(rows_of_file)
+
+
+def test_what_is_no_kernel():
+    for values in (np.zeros(5), np.zeros((4, 5)), np.zeros((0, 5)).T, np.zeros((2, 3, 4, 5)), np.zeros((8, 10))[::2].T):
+        assert turning.turned(values) is None
+        assert turning.turned(torch.from_numpy(values)) is None
+
+
+def test_large_kernels_are_filled_by_two_threads():
+    own, begun = np.zeros((50, 400), "float32").T, [threading.Event() for _ in range(2)]
+    first = iter(begun)
+
+    def read(rows, start):
+        mine = next(first, None)
+        if mine is not None:
+            mine.set()
+            assert all(one.wait(60) for one in begun)
+        rows[...] = np.arange(start, start + len(rows))[:, None]
+
+    turning.fill(turning.turned(own), own.dtype, read, in_turn=False)
+    np.testing.assert_array_equal(own, np.arange(400)[:, None] + np.zeros(50))
+
+
+def test_rows_apart():
+    memory = turning.RowsApart()
+    rows = memory(4, 1024, np.dtype("float32"))
+    assert rows.shape == (4, 1024)
+    assert rows.strides == (4096 + 64, 4)
+    assert memory(3, 8, np.dtype("float64")).strides == (64, 8)  # short ones stand together
+    assert np.shares_memory(memory(2, 1024, np.dtype("float32")), rows)

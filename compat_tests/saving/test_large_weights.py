@@ -1,0 +1,110 @@
+"""Weights that are written and read in blocks, through every format: with the values they had, and h5py's."""
+
+import h5py
+import numpy as np
+import pytest
+import torch
+
+import torchkeras as keras
+from torchkeras import layers
+from torchkeras.saving.containers import blocks, turning
+
+WHOLE = ["model.h5", "model.keras", "model.pt", "folder"]
+WEIGHTS = ["saved.h5", "saved.weights.h5", "ckpt", "saved.pt", "saved.safetensors"]
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch):
+    """So that what has 64 KiB and more comes in many blocks."""
+    monkeypatch.setattr(blocks, "BLOCK", 9_000)
+    monkeypatch.setattr(turning, "_LEAST", 20_000)
+
+
+def model_of(dtype="float32"):
+    images = keras.Input((8, 8, 20), dtype=dtype)
+    x = layers.Conv2D(130, 3)(images)
+    x = layers.Conv2D(140, 1)(x)
+    x = layers.Conv2DTranspose(60, (2, 3))(x)
+    x = layers.DepthwiseConv2D(3, depth_multiplier=2)(x)
+    x = layers.SeparableConv2D(200, 2)(x)
+    x = layers.Reshape((-1, 200))(x)
+    x = layers.Conv1D(90, 4)(x)
+    x = layers.MultiHeadAttention(2, 100)(x, x)
+    x = layers.Bidirectional(layers.LSTM(110))(x)
+    x = layers.Dense(1200)(x)
+    return keras.Model(images, layers.Dense(17)(x))
+
+
+def values(model):
+    return {weight.path if hasattr(weight, "path") else weight.name: weight.numpy() for weight in model.weights}
+
+
+def same(one, other):
+    assert len(one.weights) == len(other.weights)
+    for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_kernels_of_all_kinds_are_large_enough():
+    large = [weight for weight in model_of().weights if weight.parameter.nbytes > turning._SMALL]
+    assert len({tuple(weight.shape) for weight in large}) >= 10
+    assert sum(not weight.layout.to_keras(weight.parameter).is_contiguous() for weight in large) >= 8
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_models(name, tmp_path):
+    model = model_of()
+    model.compile("adam", "mse")
+    x = np.random.default_rng(0).normal(size=(2, 8, 8, 20)).astype("float32")
+    model.fit(x, np.zeros((2, 17), "float32"), verbose=0)
+    model.save(tmp_path / name)
+    loaded = keras.models.load_model(tmp_path / name)
+    same(loaded, model)
+    for own, other in zip(model.optimizer.variables, loaded.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(own.numpy(), other.numpy())
+    np.testing.assert_array_equal(loaded.predict(x, verbose=0), model.predict(x, verbose=0))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_weights_alone(name, dtype, tmp_path):
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        model, other = model_of(dtype), model_of(dtype)
+    model.save_weights(tmp_path / name)
+    other.load_weights(tmp_path / name)
+    same(other, model)
+
+
+def test_h5py_sees_the_same(tmp_path):
+    model = model_of()
+    model.save_weights(tmp_path / "saved.h5")
+    with h5py.File(tmp_path / "saved.h5") as file:
+        found = []
+        for layer in file.attrs["layer_names"]:
+            group = file[layer]
+            found += [group[name][()] for name in group.attrs["weight_names"]]
+    assert len(found) == len(model.weights)
+    for array, own in zip(found, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(array, own)
+
+
+@pytest.mark.parametrize("how", ["chunks", "compression", "big-endian", "float64"])
+def test_files_of_other_forms(how, tmp_path):
+    """Whose values do not stand in the file as they do in memory."""
+    model, other = model_of(), model_of()
+    model.save_weights(tmp_path / "saved.h5")
+    with h5py.File(tmp_path / "saved.h5") as source, h5py.File(tmp_path / "other.h5", "w") as target:
+        target.attrs.update(source.attrs)
+
+        def copy(name, item):
+            if isinstance(item, h5py.Group):
+                target.create_group(name).attrs.update(item.attrs)
+                return
+            settings = {"chunks": {"chunks": True}, "compression": {"compression": "gzip"}}.get(how, {})
+            dtype = {"big-endian": ">f4", "float64": "f8"}.get(how, "f4")
+            target.create_dataset(name, data=item[()].astype(dtype), **settings)
+
+        source.visititems(copy)
+    other.load_weights(tmp_path / "other.h5")
+    same(other, model)

@@ -1,0 +1,76 @@
+"""A part of a file, seen as a file; and the file on a disk that several threads may read at once."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Any
+
+
+class PartOfFile(io.RawIOBase):
+    """A part of a file. Without an end it grows as it is written to.
+
+    Args:
+        file: the whole, which can seek.
+        start: where the part begins.
+        size: its bytes; None for one that grows.
+    """
+
+    def __init__(self, file: Any, start: int, size: int | None) -> None:
+        self.whole, self.start = file, start
+        self._size, self._at = size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return self._size is None
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def _length(self) -> int:
+        return self.whole.seek(0, io.SEEK_END) - self.start if self._size is None else self._size
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at}.get(whence)
+        self._at = max(0, offset + (self._length() if base is None else base))
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer).cast("B")
+        if self._size is not None:
+            view = view[: max(0, self._size - self._at)]
+        self.whole.seek(self.start + self._at)
+        count: int = self.whole.readinto(view)
+        self._at += count
+        return count
+
+    def write(self, data: Any) -> int:
+        self.whole.seek(self.start + self._at)
+        count: int = self.whole.write(data)
+        self._at += count
+        return count
+
+    def truncate(self, size: int | None = None) -> int:
+        size = self._at if size is None else size
+        self.whole.truncate(self.start + size)
+        return size
+
+
+def on_disk(file: Any) -> tuple[int, int] | None:
+    """The descriptor that a file's bytes can be read from, wherever it stands, and where they begin there.
+
+    None where it is not, nor is a part of, a plain file, or where the system cannot read so.
+    """
+    raw = getattr(file, "raw", file)
+    if isinstance(raw, PartOfFile):
+        whole = on_disk(raw.whole)
+        return None if whole is None else (whole[0], whole[1] + raw.start)
+    return (raw.fileno(), 0) if isinstance(raw, io.FileIO) and hasattr(os, "preadv") else None
+
+
+__all__ = ["PartOfFile", "on_disk"]
