@@ -20,6 +20,7 @@ from typing import IO, Any
 
 import torch
 
+from torchkeras.core.processors import processors
 from torchkeras.core.replicas import LostReplica
 from torchkeras.distribute.interfaces import free_port
 
@@ -58,7 +59,7 @@ class Plan:
 def usual_number(device: str = "") -> int:
     """How many processes 'auto' stands for: one for each GPU; without any, half as many as there are cores."""
     gpus = 0 if device.startswith("cpu") else torch.cuda.device_count()
-    return gpus or max(_cores() // 2, 1)
+    return gpus or max(processors() // 2, 1)
 
 
 def launch(plan: Plan, command: Callable[[int], list[str]]) -> int:
@@ -101,7 +102,7 @@ class _Crew:
             "LOCAL_WORLD_SIZE": str(plan.processes),
             "MASTER_ADDR": host,
             "MASTER_PORT": port,
-            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(max(_cores() // plan.processes, 1)),
+            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(max(processors() // plan.processes, 1)),
         }
         for local in range(plan.processes):
             rank = plan.machine * plan.processes + local
@@ -266,11 +267,6 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return "unknown"
-
-
-def _cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 __all__ = ["Plan", "launch", "usual_number"]

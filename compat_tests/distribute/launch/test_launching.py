@@ -186,12 +186,12 @@ def test_not_within_a_launcher(capsys, tmp_path, monkeypatch):
 
 def test_how_many_auto_is(monkeypatch):
     monkeypatch.setattr("torch.cuda.device_count", lambda: 4)
-    monkeypatch.setattr("torchkeras.distribute.launching._cores", lambda: 12)
+    monkeypatch.setattr("torchkeras.distribute.launching.processors", lambda: 12)
     assert usual_number() == usual_number("cuda") == 4
     assert usual_number("cpu") == 6
     monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
     assert usual_number() == 6
-    monkeypatch.setattr("torchkeras.distribute.launching._cores", lambda: 1)
+    monkeypatch.setattr("torchkeras.distribute.launching.processors", lambda: 1)
     assert usual_number() == 1
 
 

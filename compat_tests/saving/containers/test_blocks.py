@@ -60,17 +60,21 @@ def test_parts_are_read_in_order_and_used_at_once():
     assert blocks.side_by_side([], dict, into, use) == []
 
 
-def test_parts_are_read_at_once_where_they_may_be():
-    begun = [threading.Event() for _ in range(2)]
+@pytest.mark.parametrize(("processors", "threads"), [(1, 2), (2, 2), (3, 3), (64, 4)])
+def test_parts_are_read_at_once_where_they_may_be(processors, threads, monkeypatch):
+    monkeypatch.setattr(blocks, "processors", lambda: processors)
+    begun, seen = [threading.Event() for _ in range(threads)], set()
 
     def into(part, memory):
-        if part < 2:
+        seen.add(threading.get_ident())
+        if part < threads:
             begun[part].set()
-            assert begun[1 - part].wait(60)
+            assert all(one.wait(60) for one in begun)
         return part
 
     found = blocks.side_by_side(range(20), dict, into, lambda part, read: (part, read), in_turn=False)
     assert found == [(part, part) for part in range(20)]
+    assert len(seen) == threads
 
 
 @pytest.mark.parametrize("where", ["read", "use", "memory"])

@@ -20,7 +20,7 @@ from torchkeras.core.files import written_whole
 from torchkeras.saving.containers import zip_directory as zips
 from torchkeras.saving.containers.blocks import ahead, side_by_side
 from torchkeras.saving.containers.crc import CRC32, crc_of_parts
-from torchkeras.saving.containers.part_of_file import PartOfFile
+from torchkeras.saving.containers.part_of_file import PartOfFile, on_disk, read_at
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
 _PIECE = 1 << 22
@@ -129,13 +129,14 @@ class Archive:
 
         def read(place: int, memory: bytearray) -> memoryview:
             piece = memoryview(memory)[: min(_PIECE, member.size - place)]
-            self._file.seek(member.start + place)
-            return piece[: self._file.readinto(piece)]
+            return piece[: read_at(self._file, member.start + place, piece)]
 
         def sum_(place: int, piece: memoryview) -> tuple[int, int]:
             return zlib.crc32(piece), len(piece)
 
-        found = side_by_side(range(0, member.size, _PIECE), lambda: bytearray(_PIECE), read, sum_)
+        found = side_by_side(
+            range(0, member.size, _PIECE), lambda: bytearray(_PIECE), read, sum_, in_turn=on_disk(self._file) is None
+        )
         if sum(size for _, size in found) != member.size:
             raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.")
         if crc_of_parts(found, CRC32) != member.crc:

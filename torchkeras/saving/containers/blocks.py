@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from torchkeras.core.processors import processors
+
 M = TypeVar("M")
 P = TypeVar("P")
 R = TypeVar("R")
@@ -16,6 +18,7 @@ T = TypeVar("T")
 
 #: What is larger goes block by block. Blocks of this size stay in a processor's cache while they are transposed.
 LARGE, BLOCK = 1 << 24, 1 << 21
+_MOST_THREADS = 4
 
 
 def ahead(blocks: Iterator[T]) -> Iterator[T]:
@@ -70,7 +73,7 @@ def side_by_side(
     use: Callable[[P, T], R],
     in_turn: bool = True,
 ) -> list[R]:
-    """What `use` returns for each part, in order. Parts are used two at a time.
+    """What `use` returns for each part, in order. Some parts are used at a time, two at least.
 
     Args:
         parts: what there is to read.
@@ -100,8 +103,9 @@ def side_by_side(
             failed.set()
             raise
 
-    with ThreadPoolExecutor(2) as pool:
-        for each in [pool.submit(work), pool.submit(work)]:
+    threads = max(2, min(processors(), _MOST_THREADS))
+    with ThreadPoolExecutor(threads) as pool:
+        for each in [pool.submit(work) for _ in range(threads)]:
             each.result()
     return [done[number] for number in sorted(done)]
 

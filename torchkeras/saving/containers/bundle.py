@@ -22,7 +22,7 @@ from torchkeras.saving.containers.blocks import parts_of, side_by_side
 from torchkeras.saving.containers.bundle_entry import WIDTHS, Entry, Slice, entry_of, slice_key
 from torchkeras.saving.containers.bundle_messages import BundleHeaderProto
 from torchkeras.saving.containers.crc import CRC32C, crc_of_parts
-from torchkeras.saving.containers.part_of_file import on_disk
+from torchkeras.saving.containers.part_of_file import on_disk, read_at
 from torchkeras.saving.containers.table import read_table
 from torchkeras.saving.containers.turning import fill, turned
 from torchkeras.saving.errors import UnreadableFile
@@ -248,16 +248,8 @@ class Bundle:
 
     def _read(self, key: str, file: IO[bytes], into: np.ndarray, place: int) -> None:
         """Fills an array whose values stand together with the bytes from a place of the file on."""
-        view, done, plain = _bytes(into), 0, on_disk(file)
-        while done < len(view):
-            if plain is None:
-                file.seek(place + done)
-                got = file.readinto(view[done:])  # type: ignore[attr-defined]
-            else:
-                got = os.preadv(plain[0], [view[done:]], plain[1] + place + done)
-            if not got:
-                raise self._unreadable(f"it ends within {key!r}")
-            done += got
+        if read_at(file, place, _bytes(into)) != into.nbytes:
+            raise self._unreadable(f"it ends within {key!r}")
 
     def _strings(self, key: str, entry: Entry) -> np.ndarray:
         """Lengths as varints, their checksum, then the strings. The checksum is over lengths of four bytes."""

@@ -6,6 +6,9 @@ import io
 import os
 from typing import Any
 
+#: Bytes; the system's calls may not take more than 2 GiB.
+_AT_ONCE = 1 << 30
+
 
 class PartOfFile(io.RawIOBase):
     """A part of a file. Without an end it grows as it is written to.
@@ -73,4 +76,19 @@ def on_disk(file: Any) -> tuple[int, int] | None:
     return (raw.fileno(), 0) if isinstance(raw, io.FileIO) and hasattr(os, "preadv") else None
 
 
-__all__ = ["PartOfFile", "on_disk"]
+def read_at(file: Any, place: int, into: memoryview) -> int:
+    """Fills memory with what stands at a place of a file, or as much of it as there is; and says how much.
+
+    Several threads may do so at once where the file is `on_disk`.
+    """
+    found, done, count = on_disk(file), 0, -1
+    if found is None:
+        file.seek(place)
+    while count and done < len(into):
+        part = into[done : done + _AT_ONCE]
+        count = file.readinto(part) if found is None else os.preadv(found[0], [part], found[1] + place + done)
+        done += count
+    return done
+
+
+__all__ = ["PartOfFile", "on_disk", "read_at"]

@@ -18,7 +18,7 @@ R = TypeVar("R")
 #: Smaller values are not turned in blocks; larger kernels of channels that stand apart not as a whole.
 _SMALL, _WHOLE = 1 << 16, 1 << 26
 #: Blocks of rows that become columns: many rows, so that many values of a column stand together, and some blocks of
-#: each kernel, for both threads.
+#: each kernel, for all threads.
 _LEAST, _MOST, _SHARE = 1 << 20, 1 << 23, 8
 #: Rows that begin whole pages apart would have the same few places in a processor's cache: these begin a line further.
 _LONG, _LINE = 1 << 9, 1 << 6
@@ -112,7 +112,7 @@ def fill(
         dtype: that of the file.
         read: fills rows with those from a place on, counted in the file's order.
         put: copies what was read into a part of the matrix. NumPy's for arrays: torch's copy would start threads of its
-            own in each of the two.
+            own in each.
         in_turn: whether reads are to be one after the other.
     """
     matrix, inner = kernel
@@ -128,7 +128,7 @@ def fill(
 
     def use(start: int, rows: np.ndarray) -> None:
         columns, half = matrix[:, start * inner : start * inner + len(rows)], length // 2
-        # From the one half and from the other: of new memory, two threads would wait for the same pages.
+        # From the one half and from the other: in new memory, two threads would wait for the same pages.
         for part in (slice(half), slice(half, None))[:: -1 if start // step % 2 else 1]:
             put(columns[part].T, rows[:, part])
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from torchkeras.core.draws import Place
+from torchkeras.core.processors import processors
 from torchkeras.tensorflow.data.base import UNKNOWN, Dataset
 from torchkeras.tensorflow.data.mapping import FlatMapDataset
-from torchkeras.tensorflow.data.parallel import processors
 
 
 class InterleaveDataset(FlatMapDataset):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import queue
 import threading
 from collections import deque
@@ -13,6 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from torchkeras.core.draws import thread
+from torchkeras.core.processors import processors
 from torchkeras.tensorflow.data.base import Dataset, Passing
 from torchkeras.tensorflow.data.iterators import Pull
 
@@ -20,10 +20,6 @@ from torchkeras.tensorflow.data.iterators import Pull
 _WORTH_IT = 1e-3
 #: How many elements are watched before it is decided.
 _WATCHED = 6
-
-
-def processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def mapped(function: Callable[[Any], Any], elements: Iterator[Any], calls: int) -> Iterator[Any]:
@@ -196,4 +192,4 @@ class _Worker:
         self._stopped.set()
 
 
-__all__ = ["PrefetchDataset", "mapped", "processors"]
+__all__ = ["PrefetchDataset", "mapped"]

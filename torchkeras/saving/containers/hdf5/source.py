@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from torchkeras.saving.containers.part_of_file import on_disk
+from torchkeras.saving.containers.part_of_file import on_disk, read_at
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
 #: An address that stands for "nowhere", for addresses of 8 bytes.
@@ -63,25 +63,10 @@ class Source:
             raise self.damaged("it ended while it was read")
         return found
 
-    def read_into(self, address: int, target: memoryview) -> None:
-        place = self.check(address, len(target))
-        if self.descriptor is None:
-            self.file.seek(place)
-        done = 0
-        while done < len(target):
-            part = target[done : done + (1 << 30)]
-            if self.descriptor is None:
-                count = self.file.readinto(part)  # type: ignore[attr-defined]
-            else:
-                count = os.preadv(self.descriptor, [part], self._begin + place + done)
-            if not count:
-                raise self.damaged("it ended while it was read")
-            done += count
-
     def read_array(self, address: int, target: np.ndarray) -> None:
         """Fills an array, whose rows may lie apart in memory."""
         if target.flags.c_contiguous:
-            self.read_into(address, _bytes(target))
+            self._read_into(address, _bytes(target))
             return
         self.check(address, target.nbytes)
         size = target[0].nbytes
@@ -91,7 +76,11 @@ class Source:
             if self.descriptor is not None:
                 count = os.preadv(self.descriptor, rows, self._begin + address + first * size) // size
             for number, row in enumerate(rows[count:], first + count):
-                self.read_into(address + number * size, _bytes(row))
+                self._read_into(address + number * size, _bytes(row))
+
+    def _read_into(self, address: int, target: memoryview) -> None:
+        if read_at(self.file, self.check(address, len(target)), target) != len(target):
+            raise self.damaged("it ended while it was read")
 
     def cursor(self, address: int, size: int) -> Cursor:
         self.budget -= size
