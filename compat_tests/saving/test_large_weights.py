@@ -1,5 +1,7 @@
 """Weights that are written and read in blocks, through every format: with the values they had, and h5py's."""
 
+import zipfile
+
 import h5py
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import torch
 import torchkeras as keras
 from torchkeras import layers
 from torchkeras.saving.containers import blocks, turning
+from torchkeras.saving.errors import UnreadableFile
 
 WHOLE = ["model.h5", "model.keras", "model.pt", "folder"]
 WEIGHTS = ["saved.h5", "saved.weights.h5", "ckpt", "saved.pt", "saved.safetensors"]
@@ -108,3 +111,48 @@ def test_files_of_other_forms(how, tmp_path):
         source.visititems(copy)
     other.load_weights(tmp_path / "other.h5")
     same(other, model)
+
+
+def damaged(path, values):
+    """Changes one bit in a file, in the midst of values that are in it."""
+    content = bytearray(path.read_bytes())
+    content[content.index(values) + len(values) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("load", ["load_model", "load_weights"])
+def test_a_damaged_archive(load, packed, tmp_path):
+    """Noticed whether it is checked first or while it is read, by blocks or not."""
+    model, path = model_of(), tmp_path / "model.keras"
+    for array in (model.get_weights()[0], model.get_weights()[-2]):
+        model.save(path)
+        before = model_of().get_weights()
+        if packed:
+            repack(path, packed)
+            damaged(path, path.read_bytes()[-5000:-4000])
+        else:
+            damaged(path, np.ascontiguousarray(array).tobytes()[:200])
+        other = model_of()
+        other.set_weights(before)
+        with pytest.raises(UnreadableFile, match=r"model\.keras.*'model\.weights\.h5' is damaged"):
+            other.load_weights(path) if load == "load_weights" else keras.models.load_model(path)
+        for one, own in zip(other.get_weights(), before, strict=True):
+            np.testing.assert_array_equal(one, own)
+
+
+def test_damage_is_named_rather_than_what_comes_of_it(tmp_path):
+    """Here that a weight is not found."""
+    model, path = model_of(), tmp_path / "model.keras"
+    model.save(path)
+    damaged(path, b"conv1d\0")
+    with pytest.raises(UnreadableFile, match="is damaged"):
+        keras.models.load_model(path)
+
+
+def repack(path, method):
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from torchkeras.core.files import written_whole
 from torchkeras.saving.containers import zip_directory as zips
 from torchkeras.saving.containers.blocks import ahead, side_by_side
-from torchkeras.saving.containers.crc import CRC32, crc_of_parts
+from torchkeras.saving.containers.crc import SumsOfParts
 from torchkeras.saving.containers.part_of_file import PartOfFile, on_disk, read_at
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
@@ -92,13 +92,26 @@ class Archive:
         return b"".join(self._pieces(member))
 
     @contextmanager
-    def file(self, name: str) -> Iterator[BinaryIO]:
-        """A member as a file that can seek: in place, or unpacked into a temporary file where it is packed."""
-        member = self._member(name)
+    def file(self, name: str, check_later: bool = False) -> Iterator[BinaryIO]:
+        """A member as a file that can seek: in place, or unpacked into a temporary file where it is packed.
+
+        Args:
+            name: of the member.
+            check_later: whether its checksum is compared once the block has ended, for which it is not read twice.
+        """
+        member, known = self._member(name), SumsOfParts()
         if member.method == zips.STORED:
-            self._verify(member)
-            window = PartOfFile(self._file, member.start, member.size)
-            yield io.BufferedReader(window, 1 << 16)
+            if not check_later:
+                self._verify(member, known)
+            window = PartOfFile(self._file, member.start, member.size, known.add if check_later else None)
+            try:
+                yield io.BufferedReader(window, 1 << 16)
+            except Exception:
+                if check_later:
+                    self._verify(member, known)  # which may be why
+                raise
+            if check_later:
+                self._verify(member, known)
             return
         with tempfile.TemporaryFile() as unpacked:
             for piece in self._pieces(member):
@@ -124,22 +137,21 @@ class Archive:
         if left or crc != member.crc:
             raise UnreadableFile(f"Cannot read {self.what}: its member {member.name!r} is damaged.")
 
-    def _verify(self, member: zips.Member) -> None:
+    def _verify(self, member: zips.Member, known: SumsOfParts) -> None:
         """The checksum of a member that is not packed: nothing else would tell that values were damaged."""
 
-        def read(place: int, memory: bytearray) -> memoryview:
-            piece = memoryview(memory)[: min(_PIECE, member.size - place)]
-            return piece[: read_at(self._file, member.start + place, piece)]
+        def read(part: range, memory: bytearray) -> memoryview:
+            piece = memoryview(memory)[: len(part)]
+            return piece[: read_at(self._file, member.start + part.start, piece)]
 
-        def sum_(place: int, piece: memoryview) -> tuple[int, int]:
-            return zlib.crc32(piece), len(piece)
+        def use(part: range, piece: memoryview) -> None:
+            if len(piece) < len(part):
+                raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.")
+            known.add(part.start, [piece])
 
-        found = side_by_side(
-            range(0, member.size, _PIECE), lambda: bytearray(_PIECE), read, sum_, in_turn=on_disk(self._file) is None
-        )
-        if sum(size for _, size in found) != member.size:
-            raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.")
-        if crc_of_parts(found, CRC32) != member.crc:
+        unknown = known.gaps(member.size, _PIECE)
+        side_by_side(unknown, lambda: bytearray(_PIECE), read, use, in_turn=on_disk(self._file) is None)
+        if known.of_all() != member.crc:
             raise UnreadableFile(f"Cannot read {self.what}: its member {member.name!r} is damaged.")
 
     def _unpacked(self, member: zips.Member) -> Iterator[bytes]:

@@ -6,8 +6,10 @@ x^(8n), plus that of those bytes. Numbers hold the coefficient of x^0 in their h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 
 #: The polynomials of zip and of TensorFlow's files.
 CRC32, CRC32C = 0xEDB88320, 0x82F63B78
@@ -42,4 +44,34 @@ def _product(one: int, other: int, polynomial: int) -> int:
     return found
 
 
-__all__ = ["CRC32", "CRC32C", "crc_of_parts"]
+class SumsOfParts:
+    """The CRC-32 of parts of some data, as they become known, in any order."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[int, int, int]] = []
+
+    def add(self, place: int, values: Sequence[Any]) -> None:
+        """Takes that of what stands at a place, in pieces one after the other."""
+        checksum, size = 0, 0
+        for piece in values:
+            checksum, size = zlib.crc32(piece, checksum), size + memoryview(piece).nbytes
+        self._known.append((place, checksum, size))
+
+    def gaps(self, size: int, at_most: int) -> list[range]:
+        """What is not known of so many bytes, in pieces of a size; of parts that overlap, one is forgotten."""
+        at, apart, missing = 0, [], []
+        for place, checksum, length in [*sorted(self._known), (size, 0, 0)]:
+            if place < at:
+                continue
+            missing += [range(begin, min(begin + at_most, place)) for begin in range(at, place, at_most)]
+            apart.append((place, checksum, length))
+            at = place + length
+        self._known = apart
+        return missing
+
+    def of_all(self) -> int:
+        """The checksum of all, once there are no gaps."""
+        return crc_of_parts([(checksum, length) for _, checksum, length in sorted(self._known)], CRC32)
+
+
+__all__ = ["CRC32", "CRC32C", "SumsOfParts", "crc_of_parts"]

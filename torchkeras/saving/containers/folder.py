@@ -59,8 +59,8 @@ class Folder:
         return content
 
     @contextmanager
-    def file(self, name: str) -> Iterator[BinaryIO]:
-        """A file, opened."""
+    def file(self, name: str, check_later: bool = False) -> Iterator[BinaryIO]:
+        """A file, opened. There is no checksum."""
         if name not in self._sizes:
             raise UnreadableFile(f"Cannot read {self.what}: it has no file {name!r}.")
         with open(os.path.join(self._path, *name.split("/")), "rb") as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable, Sequence
 from typing import Any
 
 #: Bytes; the system's calls may not take more than 2 GiB.
@@ -17,10 +18,13 @@ class PartOfFile(io.RawIOBase):
         file: the whole, which can seek.
         start: where the part begins.
         size: its bytes; None for one that grows.
+        seen: is told what was read of large values, and from where in the part.
     """
 
-    def __init__(self, file: Any, start: int, size: int | None) -> None:
-        self.whole, self.start = file, start
+    def __init__(
+        self, file: Any, start: int, size: int | None, seen: Callable[[int, Sequence[Any]], None] | None = None
+    ) -> None:
+        self.whole, self.start, self.seen = file, start, seen
         self._size, self._at = size, 0
 
     def readable(self) -> bool:

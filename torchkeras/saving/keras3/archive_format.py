@@ -56,7 +56,7 @@ class KerasFormat(Format):
         with self._open(path) as archive:
             config, metadata = json_of(archive, CONFIG), self._metadata(archive)
             with (
-                values_of(archive, path) as root,
+                values_of(archive, path, check_later=True) as root,
                 reading(path, archive.size(WEIGHTS)),
                 custom_object_scope(custom_objects),
                 unfilled_weights(),
@@ -109,14 +109,20 @@ class KerasFolder(KerasFormat):
 
 
 @contextmanager
-def values_of(archive: Archive | Folder, path: str) -> Iterator[Group]:
-    """The member that holds all values, opened."""
+def values_of(archive: Archive | Folder, path: str, check_later: bool = False) -> Iterator[Group]:
+    """The member that holds all values, opened.
+
+    Args:
+        archive: what has it.
+        path: for messages.
+        check_later: whether its checksum may be compared when all is read: for models that nobody has yet.
+    """
     if not archive.has(WEIGHTS):
         raise UnreadableFile(
             f"Cannot read {archive.what}: it has no {WEIGHTS!r}, which a .keras file has. It has "
             f"{archive.names()[:10]}."
         )
-    with archive.file(WEIGHTS) as file, open_hdf5(file, f"{path}:{WEIGHTS}") as root:
+    with archive.file(WEIGHTS, check_later) as file, open_hdf5(file, f"{path}:{WEIGHTS}") as root:
         yield root
 
 

@@ -30,6 +30,7 @@ class Source:
         #: it begins there.
         self.descriptor: int | None
         self.descriptor, self._begin = on_disk(file) or (None, 0)
+        self._seen = getattr(getattr(file, "raw", file), "seen", None)
         self.length = file.seek(0, os.SEEK_END)
         #: Bytes that addresses and sizes take.
         self.address_size, self.length_size = 8, 8
@@ -67,7 +68,12 @@ class Source:
         """Fills an array, whose rows may lie apart in memory."""
         if target.flags.c_contiguous:
             self._read_into(address, _bytes(target))
-            return
+        else:
+            self._read_rows(address, target)
+        if self._seen is not None:
+            self._seen(address, [target] if target.flags.c_contiguous else list(target))
+
+    def _read_rows(self, address: int, target: np.ndarray) -> None:
         self.check(address, target.nbytes)
         size = target[0].nbytes
         for first in range(0, len(target), _AT_ONCE):
