@@ -14,6 +14,7 @@ import argparse
 import functools
 import gc
 import json
+import math
 import os
 import subprocess
 import sys
@@ -28,7 +29,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-WIDTH = 8192
+#: Kind of layer -> the shape of its kernel, as Keras has it.
+KERNELS = {"dense": (8192, 8192), "convolutions": (3, 3, 1024, 1024)}
 #: Format -> the file of a whole model, and that of weights alone; None where it has none.
 FORMATS: dict[str, tuple[str | None, str | None]] = {
     "h5": ("model.h5", "saved.h5"),
@@ -99,7 +101,27 @@ def plain(action: str) -> str:
     return "raw_write" if action.startswith("save") else "raw_read"
 
 
-def raw(action: str, folder: Path, number: int) -> Callable[[], Any]:
+class Model(NamedTuple):
+    """A stack of layers of one kind, without biases."""
+
+    kind: str
+    number: int
+
+    @property
+    def nbytes(self) -> int:
+        return self.number * math.prod(KERNELS[self.kind]) * 4
+
+    def made(self) -> Any:
+        import torchkeras as keras
+
+        *sizes, before, width = KERNELS[self.kind]
+        settings = {"use_bias": False, "kernel_initializer": "ones"}
+        make = functools.partial(keras.layers.Conv2D, kernel_size=sizes) if sizes else keras.layers.Dense
+        layers = [make(width, **settings) for _ in range(self.number)]
+        return keras.Sequential([keras.Input((*(sizes and (None, None)), before)), *layers])
+
+
+def raw(action: str, folder: Path, model: Model) -> Callable[[], Any]:
     """What is done with the arrays alone, by h5py."""
     import h5py
 
@@ -107,11 +129,11 @@ def raw(action: str, folder: Path, number: int) -> Callable[[], Any]:
 
     def read() -> Any:
         with h5py.File(path) as file:
-            return [file[str(i)][()] for i in range(number)]
+            return [file[str(i)][()] for i in range(model.number)]
 
     if action == "raw_read":
         return read
-    arrays = [np.full((WIDTH, WIDTH), i, "float32") for i in range(number)]
+    arrays = [np.full(KERNELS[model.kind], i, "float32") for i in range(model.number)]
 
     def write() -> None:
         unfinished = path.with_suffix(".unfinished")
@@ -126,8 +148,8 @@ def raw(action: str, folder: Path, number: int) -> Callable[[], Any]:
     return write
 
 
-def ours(action: str, path: Path, number: int) -> Callable[[], Any]:
-    """What is done with a stack of layers of WIDTH x WIDTH weights."""
+def ours(action: str, path: Path, model: Model) -> Callable[[], Any]:
+    """What is done with a model."""
     import torchkeras as keras
 
     warnings.simplefilter("ignore")
@@ -135,8 +157,7 @@ def ours(action: str, path: Path, number: int) -> Callable[[], Any]:
         import safetensors.torch  # noqa: F401  what it takes is not the model's
     if action == "load":
         return functools.partial(keras.models.load_model, path)
-    layers = [keras.layers.Dense(WIDTH, use_bias=False, kernel_initializer="ones") for _ in range(number)]
-    return functools.partial(getattr(keras.Sequential([keras.Input((WIDTH,)), *layers]), action), path)
+    return functools.partial(getattr(model.made(), action), path)
 
 
 def watched(act: Callable[[], Any], held: int) -> dict[str, float]:
@@ -154,17 +175,17 @@ def watched(act: Callable[[], Any], held: int) -> dict[str, float]:
     return figures
 
 
-def in_turn(action: str, path: Path, number: int, times: int) -> list[tuple[dict[str, float], dict[str, float]]]:
+def in_turn(action: str, path: Path, model: Model, times: int) -> list[tuple[dict[str, float], dict[str, float]]]:
     """The figures of the arrays alone and of ours, taken in turn; those of a first time, which makes ready, are not."""
-    size = number * WIDTH * WIDTH * 4
-    arrays, model = raw(plain(action), path.parent, number), ours(action, path, number)
-    held = size if action.startswith("save") else 0, 0 if action == "load" else size
-    return [(watched(arrays, held[0]), watched(model, held[1])) for _ in range(times + 1)][1:]
+    arrays, own = raw(plain(action), path.parent, model), ours(action, path, model)
+    held = model.nbytes if action.startswith("save") else 0, 0 if action == "load" else model.nbytes
+    return [(watched(arrays, held[0]), watched(own, held[1])) for _ in range(times + 1)][1:]
 
 
-def measure(action: str, path: Path, number: int, times: int) -> list[tuple[dict[str, float], dict[str, float]]]:
+def measure(action: str, path: Path, model: Model, times: int) -> list[tuple[dict[str, float], dict[str, float]]]:
     """One action, some times, in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.files", "--measure", action, str(path), str(number), str(times)]
+    asked = [action, str(path), model.kind, str(model.number), str(times)]
+    command = [sys.executable, "-m", "benchmarks.files", "--measure", *asked]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
@@ -193,17 +214,17 @@ class Row(NamedTuple):
         return self.action not in RAW and (self.ratio > TIME or self.own > MEMORY)
 
 
-def rows_of(formats: list[str], number: int, times: int, folder: Path) -> list[Row]:
+def rows_of(formats: list[str], model: Model, times: int, folder: Path) -> list[Row]:
     """Measures the formats one after another."""
-    size = number * WIDTH * WIDTH * 4
-    raw("raw_write", folder, number)()
+    size = model.nbytes
+    raw("raw_write", folder, model)()
     found: dict[tuple[str, str], list[tuple[dict[str, float], float]]] = {}
     for name in formats:
         whole, weights = FORMATS[name]
         for action, file in zip(ACTIONS, (whole, whole, weights, weights)):
             if file is None:
                 continue
-            for arrays, own in measure(action, folder / file, number, times):
+            for arrays, own in measure(action, folder / file, model, times):
                 found.setdefault(("h5py, raw arrays", plain(action)), []).append((arrays, 1.0))
                 found.setdefault((name, action), []).append((own, own["seconds"] / arrays["seconds"]))
     return [
@@ -240,19 +261,20 @@ def main() -> int:
     parser.add_argument(
         "--only", action="append", choices=list(FORMATS), metavar="FORMAT", help=f"of {', '.join(FORMATS)}"
     )
+    parser.add_argument("--kind", choices=list(KERNELS), default="dense", help="of layers (default: dense)")
     parser.add_argument("--size", type=int, default=1024, metavar="MIB", help="of the model (default: 1024)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds, whose medians count (default: 5)")
     parser.add_argument("--markdown", action="store_true", help="print a table for docs/benchmarks.md")
     parser.add_argument("--folder", type=Path, help="where the files are written; default: a temporary one")
-    parser.add_argument("--measure", nargs=4, metavar=("ACTION", "PATH", "NUMBER", "TIMES"), help=argparse.SUPPRESS)
+    parser.add_argument("--measure", nargs=5, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        action, path, number, times = options.measure
-        print(json.dumps(in_turn(action, Path(path), int(number), int(times))))
+        action, path, kind, number, times = options.measure
+        print(json.dumps(in_turn(action, Path(path), Model(kind, int(number)), int(times))))
         return 0
-    number = max(1, options.size * (1 << 20) // (WIDTH * WIDTH * 4))
+    number = max(1, options.size * (1 << 20) // Model(options.kind, 1).nbytes)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        rows = rows_of(options.only or list(FORMATS), number, options.rounds, Path(folder))
+        rows = rows_of(options.only or list(FORMATS), Model(options.kind, number), options.rounds, Path(folder))
     rows.sort(key=lambda row: (row.action not in RAW, row.name, row.action))
     print(table(rows, options.markdown))
     return 1 if any(row.beyond for row in rows) else 0

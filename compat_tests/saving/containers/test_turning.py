@@ -64,15 +64,13 @@ def test_filling_by_rows(shape, dtype):
                 assert all(row.flags.c_contiguous for row in rows)
                 rows[...] = rows_of_file[start : start + len(rows)]
                 seen.append((start, len(rows)))
-                return start
 
             own[...] = 0
             arguments = (
                 () if isinstance(kernel.matrix, np.ndarray) else (lambda part, rows: part.copy_(torch.tensor(rows)),)
             )
-            found = turning.fill(kernel, values.dtype, read, *arguments, in_turn=False)
+            turning.fill(kernel, values.dtype, read, *arguments, in_turn=False)
             np.testing.assert_array_equal(own, values)
-            assert sorted(found) == sorted(start for start, _ in seen)
             assert sum(count for _, count in seen) == len(rows_of_file)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -73,7 +73,7 @@ def side_by_side(
     use: Callable[[P, T], R],
     in_turn: bool = True,
 ) -> list[R]:
-    """What `use` returns for each part, in order. Some parts are used at a time, two at least.
+    """What `use` returns for each part, in order. Some are used at a time, where there are several.
 
     Args:
         parts: what there is to read.
@@ -82,6 +82,8 @@ def side_by_side(
         use: is given the part and what was read.
         in_turn: whether parts are read in their order, and never in two threads at once.
     """
+    if isinstance(parts, Sequence) and len(parts) < 2:
+        return [use(part, read(part, memory())) for part in parts]
     waiting, reading, failed = enumerate(parts), threading.Lock(), threading.Event()
     done: dict[int, R] = {}
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from torchkeras.saving.containers.blocks import LARGE, rows_at_once, side_by_side
-
-R = TypeVar("R")
 
 #: Smaller values are not turned in blocks; larger kernels of channels that stand apart not as a whole.
 _SMALL, _WHOLE = 1 << 16, 1 << 26
@@ -100,12 +98,12 @@ class RowsApart:
 def fill(
     kernel: Turned,
     dtype: np.dtype,
-    read: Callable[[np.ndarray, int], R],
+    read: Callable[[np.ndarray, int], object],
     put: Callable[[Any, np.ndarray], None] = np.copyto,
     *,
     in_turn: bool,
-) -> list[R]:
-    """Fills a kernel from a file, a block of rows at a time; what `read` returned is returned.
+) -> None:
+    """Fills a kernel from a file, a block of rows at a time.
 
     Args:
         kernel: what is to be filled.
@@ -116,14 +114,15 @@ def fill(
         in_turn: whether reads are to be one after the other.
     """
     matrix, inner = kernel
-    length, outer = matrix.shape[0], matrix.shape[1] // max(kernel.inner, 1)
-    row, found = length * dtype.itemsize, []
+    length, outer = matrix.shape[0], matrix.shape[1] // inner
+    row = length * dtype.itemsize
     block = min(max(outer * inner * row // _SHARE, _LEAST), _MOST)
     step = max(1, block // (inner * row))
 
     def into(start: int, memory: RowsApart) -> np.ndarray:
         rows = memory(min(step, outer - start) * inner, length, dtype)
-        found.extend([read(rows[place::inner], place * outer + start) for place in range(inner)])
+        for place in range(inner):
+            read(rows[place::inner], place * outer + start)
         return rows
 
     def use(start: int, rows: np.ndarray) -> None:
@@ -132,12 +131,7 @@ def fill(
         for part in (slice(half), slice(half, None))[:: -1 if start // step % 2 else 1]:
             put(columns[part].T, rows[:, part])
 
-    starts = range(0, outer, step)
-    if len(starts) == 1:
-        use(0, into(0, RowsApart()))
-    else:
-        side_by_side(starts, RowsApart, into, use, in_turn)
-    return found
+    side_by_side(range(0, outer, step), RowsApart, into, use, in_turn)
 
 
 __all__ = ["RowsApart", "Turned", "fill", "in_order", "turned"]
