@@ -147,7 +147,7 @@ class Archive:
         def use(part: range, piece: memoryview) -> None:
             if len(piece) < len(part):
                 raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.")
-            known.add(part.start, [piece])
+            known.add(part.start, piece)
 
         unknown = known.gaps(member.size, _PIECE)
         side_by_side(unknown, lambda: bytearray(_PIECE), read, use, in_turn=on_disk(self._file) is None)

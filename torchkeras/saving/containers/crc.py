@@ -7,13 +7,15 @@ x^(8n), plus that of those bytes. Numbers hold the coefficient of x^0 in their h
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
-from typing import Any
+
+import numpy as np
 
 #: The polynomials of zip and of TensorFlow's files.
 CRC32, CRC32C = 0xEDB88320, 0x82F63B78
 _ONE, _BYTE = 1 << 31, 1 << 23  # x^0 and x^8
+_TOGETHER = 1 << 18
 
 
 def crc_of_parts(parts: Iterable[tuple[int, int]], polynomial: int) -> int:
@@ -50,12 +52,16 @@ class SumsOfParts:
     def __init__(self) -> None:
         self._known: list[tuple[int, int, int]] = []
 
-    def add(self, place: int, values: Sequence[Any]) -> None:
-        """Takes that of what stands at a place, in pieces one after the other."""
-        checksum, size = 0, 0
-        for piece in values:
-            checksum, size = zlib.crc32(piece, checksum), size + memoryview(piece).nbytes
-        self._known.append((place, checksum, size))
+    def add(self, place: int, values: np.ndarray | memoryview) -> None:
+        """Takes that of what stands at a place: of an array whose rows may lie apart."""
+        checksum, pieces = 0, [values]
+        if isinstance(values, np.ndarray) and not values.flags.c_contiguous:
+            # Together: zlib lets other threads work only while it sums up many bytes.
+            step = max(1, _TOGETHER // max(1, values[0].nbytes))
+            pieces = [values[row : row + step] for row in range(0, len(values), step)]
+        for piece in pieces:
+            checksum = zlib.crc32(np.ascontiguousarray(piece).data, checksum)
+        self._known.append((place, checksum, values.nbytes))
 
     def gaps(self, size: int, at_most: int) -> list[range]:
         """What is not known of so many bytes, in pieces of a size; of parts that overlap, one is forgotten."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 #: Bytes; the system's calls may not take more than 2 GiB.
 _AT_ONCE = 1 << 30
@@ -22,7 +24,7 @@ class PartOfFile(io.RawIOBase):
     """
 
     def __init__(
-        self, file: Any, start: int, size: int | None, seen: Callable[[int, Sequence[Any]], None] | None = None
+        self, file: Any, start: int, size: int | None, seen: Callable[[int, np.ndarray], None] | None = None
     ) -> None:
         self.whole, self.start, self.seen = file, start, seen
         self._size, self._at = size, 0

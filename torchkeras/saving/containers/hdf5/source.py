@@ -71,7 +71,7 @@ class Source:
         else:
             self._read_rows(address, target)
         if self._seen is not None:
-            self._seen(address, [target] if target.flags.c_contiguous else list(target))
+            self._seen(address, target)
 
     def _read_rows(self, address: int, target: np.ndarray) -> None:
         self.check(address, target.nbytes)
