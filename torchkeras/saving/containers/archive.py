@@ -139,19 +139,11 @@ class Archive:
 
     def _verify(self, member: zips.Member, known: SumsOfParts) -> None:
         """The checksum of a member that is not packed: nothing else would tell that values were damaged."""
-
-        def read(part: range, memory: bytearray) -> memoryview:
-            piece = memoryview(memory)[: len(part)]
-            return piece[: read_at(self._file, member.start + part.start, piece)]
-
-        def use(part: range, piece: memoryview) -> None:
-            if len(piece) < len(part):
-                raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.")
-            known.add(part.start, piece)
-
-        unknown = known.gaps(member.size, _PIECE)
-        side_by_side(unknown, lambda: bytearray(_PIECE), read, use, in_turn=on_disk(self._file) is None)
-        if known.of_all() != member.crc:
+        try:
+            found = _checksum(self._file, member.start, member.size, known)
+        except EOFError:
+            raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.") from None
+        if found != member.crc:
             raise UnreadableFile(f"Cannot read {self.what}: its member {member.name!r} is damaged.")
 
     def _unpacked(self, member: zips.Member) -> Iterator[bytes]:
@@ -181,6 +173,22 @@ class Archive:
                 raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.")
             place += len(piece)
             yield piece
+
+
+def _checksum(file: Any, start: int, size: int, known: SumsOfParts) -> int:
+    """The CRC-32 of a part of a file, of which some parts' may be known; an EOFError where it ends before."""
+
+    def read(part: range, memory: bytearray) -> memoryview:
+        piece = memoryview(memory)[: len(part)]
+        return piece[: read_at(file, start + part.start, piece)]
+
+    def use(part: range, piece: memoryview) -> None:
+        if len(piece) < len(part):
+            raise EOFError
+        known.add(part.start, piece)
+
+    side_by_side(known.gaps(size, _PIECE), lambda: bytearray(_PIECE), read, use, in_turn=on_disk(file) is None)
+    return known.of_all()
 
 
 # --- writing ---
@@ -222,18 +230,12 @@ class ArchiveWriter:
         self._file.write(bytes(start - head))
         yield window  # type: ignore[misc]
         size = self._file.seek(0, io.SEEK_END) - start
-        crc = self._checksum(start, size)
+        self._file.flush()  # what it holds back, its descriptor does not show
+        crc = _checksum(self._file, start, size, SumsOfParts())
         self._at = start + size
         self._file.seek(head)
         self._file.write(_local(raw, crc, size))
         self._entries.append(_central(raw, crc, size, head))
-
-    def _checksum(self, start: int, size: int) -> int:
-        crc = 0
-        self._file.seek(start)
-        for piece in ahead(self._file.read(min(_PIECE, size - place)) for place in range(0, size, _PIECE)):
-            crc = zlib.crc32(piece, crc)
-        return crc
 
     def finish(self) -> None:
         """Writes the directory."""
