@@ -9,7 +9,19 @@ from torchkeras.records.crc32c import crc32c
 from torchkeras.saving.containers.crc import CRC32, CRC32C, SumsOfParts, crc_of_parts
 
 
-@pytest.mark.parametrize("sizes", [[], [0], [1], [5, 0, 7], [1, 2, 3, 4, 5], [4096, 4096, 17], [100_003, 1, 65_536]])
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        [],
+        [0],
+        [1],
+        [5, 0, 7],
+        [1, 2, 3, 4, 5],
+        [4096, 4096, 17],
+        [100_003, 1, 65_536],
+        [1_000_000, 1_400_003, 1_000_000],
+    ],
+)
 @pytest.mark.parametrize(("checksum", "polynomial"), [(zlib.crc32, CRC32), (crc32c, CRC32C)])
 def test_parts_sum_up(checksum, polynomial, sizes):
     values = np.random.default_rng(3).integers(0, 256, sum(sizes), np.uint8).tobytes()

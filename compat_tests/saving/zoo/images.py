@@ -34,6 +34,18 @@ def grouped(keras: Any) -> Any:
     return keras.Model(inputs, layers.Dense(2)(layers.GlobalAveragePooling2D()(x)))
 
 
+@zoo(regression((6, 6, 32), 2))
+def large_kernels(keras: Any) -> Any:
+    """Of more than 64 KiB each, which are read and written in blocks."""
+    layers = keras.layers
+    x = inputs = keras.Input((6, 6, 32))
+    x = layers.Conv2D(80, 3, activation="tanh")(x)
+    x = layers.Conv2DTranspose(64, 2)(x)
+    x = layers.SeparableConv2D(300, 2, activation="tanh")(x)
+    x = layers.Bidirectional(layers.LSTM(60))(layers.Reshape((16, 300))(x))
+    return keras.Model(inputs, layers.Dense(2)(layers.Dense(150, activation="tanh")(x)))
+
+
 @zoo(regression((12, 3), 2))
 def conv1d(keras: Any) -> Any:
     layers = keras.layers

@@ -112,12 +112,4 @@ def side_by_side(
     return [done[number] for number in sorted(done)]
 
 
-__all__ = [
-    "BLOCK",
-    "LARGE",
-    "ahead",
-    "bytes_of",
-    "parts_of",
-    "rows_at_once",
-    "side_by_side",
-]
+__all__ = ["BLOCK", "LARGE", "ahead", "bytes_of", "parts_of", "rows_at_once", "side_by_side"]
