@@ -13,12 +13,7 @@ from torch.autograd.graph import increment_version
 from torchkeras.core.kinds import bridge
 from torchkeras.core.shards import is_sharded, whole
 from torchkeras.core.variable import Variable
-from torchkeras.saving.containers.blocks import (
-    LARGE,
-    ahead,
-    rows_at_once,
-    side_by_side,
-)
+from torchkeras.saving.containers.blocks import LARGE, ahead, rows_at_once, side_by_side
 from torchkeras.saving.containers.hdf5 import Dataset, GroupWriter
 from torchkeras.saving.containers.turning import Turned, fill, in_order, turned
 

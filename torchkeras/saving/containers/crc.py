@@ -15,6 +15,7 @@ import numpy as np
 #: The polynomials of zip and of TensorFlow's files.
 CRC32, CRC32C = 0xEDB88320, 0x82F63B78
 _ONE, _BYTE = 1 << 31, 1 << 23  # x^0 and x^8
+#: How many bytes of rows that lie apart are summed up in one call.
 _TOGETHER = 1 << 18
 
 

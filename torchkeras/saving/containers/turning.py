@@ -57,10 +57,13 @@ def in_order(tensor: Tensor) -> Iterator[Tensor]:
     The memory of a block is used again by the second after it.
     """
     size = tensor.numel() * tensor.element_size()
-    kernel = turned(tensor) if size > _SMALL and tensor.device.type == "cpu" else None
-    if kernel is None or tensor.is_contiguous() or (kernel.inner > 1 and size > _WHOLE):
-        step = rows_at_once(tuple(tensor.shape), size) if size > LARGE and not tensor.is_contiguous() else size
-        yield from (some.contiguous() for some in (tensor.split(max(step, 1)) if tensor.dim() else [tensor]))
+    if tensor.is_contiguous() or size <= _SMALL:
+        yield tensor.contiguous()
+        return
+    kernel = turned(tensor) if tensor.device.type == "cpu" else None
+    if kernel is None or (kernel.inner > 1 and size > _WHOLE):
+        step = rows_at_once(tuple(tensor.shape), size) if size > LARGE else len(tensor)
+        yield from (some.contiguous() for some in tensor.split(step))
     elif kernel.inner == 1:
         yield from _columns(kernel.matrix)
     else:

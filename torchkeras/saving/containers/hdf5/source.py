@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from torchkeras.saving.containers.part_of_file import on_disk, read_at
+from torchkeras.saving.containers.part_of_file import PartOfFile, on_disk, read_at
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
 #: An address that stands for "nowhere", for addresses of 8 bytes.
@@ -30,7 +30,8 @@ class Source:
         #: it begins there.
         self.descriptor: int | None
         self.descriptor, self._begin = on_disk(file) or (None, 0)
-        self._seen = getattr(getattr(file, "raw", file), "seen", None)
+        raw = getattr(file, "raw", file)
+        self._seen = raw.seen if isinstance(raw, PartOfFile) else None
         self.length = file.seek(0, os.SEEK_END)
         #: Bytes that addresses and sizes take.
         self.address_size, self.length_size = 8, 8
