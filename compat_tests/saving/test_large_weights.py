@@ -9,6 +9,7 @@ import pytest
 import torchkeras as keras
 from torchkeras import layers
 from torchkeras.saving.containers import blocks, turning
+from torchkeras.saving.containers.crc import SumsOfParts
 from torchkeras.saving.errors import UnreadableFile
 
 WHOLE = ["model.h5", "model.keras", "model.pt", "folder"]
@@ -20,6 +21,8 @@ def small_blocks(monkeypatch):
     """So that what has 64 KiB and more comes in many blocks."""
     monkeypatch.setattr(blocks, "BLOCK", 9_000)
     monkeypatch.setattr(turning, "_LEAST", 20_000)
+    monkeypatch.setattr(turning, "_WHOLE", 1 << 16)
+    monkeypatch.setattr(turning, "_BLOCK", 20_000)
 
 
 def model_of(dtype="float32"):
@@ -51,9 +54,9 @@ def two_that_differ(dtype="float32"):
 
 
 def test_kernels_of_all_kinds_are_large_enough():
-    large = [weight for weight in model_of().weights if weight.parameter.nbytes > turning._SMALL]
+    large = [weight for weight in model_of().weights if weight.parameter.nbytes > 1 << 16]
     assert len({tuple(weight.shape) for weight in large}) >= 10
-    assert sum(not weight.layout.to_keras(weight.parameter).is_contiguous() for weight in large) >= 8
+    assert sum(turning.to_turn(weight.layout.to_keras(weight.parameter.detach())) is not None for weight in large) >= 8
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -90,6 +93,16 @@ def test_h5py_sees_the_same(tmp_path):
     assert len(found) == len(model.weights)
     for array, own in zip(found, model.get_weights(), strict=True):
         np.testing.assert_array_equal(array, own)
+
+
+def test_an_archive_is_not_read_back(tmp_path, monkeypatch):
+    """Its checksums are those of what was written."""
+    read = []
+    monkeypatch.setattr(SumsOfParts, "read", lambda *arguments: read.append(arguments))
+    model_of().save(tmp_path / "model.keras")
+    assert read == []
+    with zipfile.ZipFile(tmp_path / "model.keras") as file:
+        assert file.testzip() is None
 
 
 @pytest.mark.parametrize("how", ["chunks", "compression", "big-endian", "float64"])

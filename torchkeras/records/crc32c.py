@@ -1,9 +1,7 @@
 """CRC-32C, the checksum of TFRecord files and checkpoints (Castagnoli's polynomial P, reflected).
 
-Data is a polynomial over bits, and its checksum the rest of a division by P. P divides x^5685 + x^1362 + x^426 + 1, so
-also, powers of two being linear here, the same with x^64 for x: in long data each word may be added, without carry, to
-the words 5685, 5685 - 426 and 5685 - 1362 places after it, and then left out. That runs at memory's speed on NumPy.
-What is left is looked up in tables.
+P divides x^6075 + x^4461 + x^2428 + 1, by which long data is folded (`folding.py`). What is left is looked up in
+tables.
 """
 
 from __future__ import annotations
@@ -12,14 +10,14 @@ from functools import cache
 
 import numpy as np
 
+from torchkeras.records.folding import Folding
+
 _POLYNOMIAL = 0x82F63B78
 _BLOCK = 512  # bytes whose checksums are looked up side by side
 _SHORT = 32  # up to here a plain loop is quicker
 _MASK_DELTA = 0xA282EAD8
-_REACH = 5685  # the exponents above
-_STEPS = (_REACH, _REACH - 426, _REACH - 1362)
-_STRIDES = 4  # between two moves of what is pending
-#: What is folded one after the other: words, and how many of them stand for one, as a power of two of them may.
+#: What P divides, without the 0; and what is folded one after the other: words, and how many of them stand for one.
+EXPONENTS = (6075, 4461, 2428)
 _FOLDS = ((np.dtype("<u8"), 8), (np.dtype("<u8"), 1), (np.dtype(np.uint8), 1))
 
 
@@ -56,36 +54,17 @@ def _carry_tables() -> tuple[list[int], ...]:
 def crc32c(data: bytes | memoryview, value: int = 0) -> int:
     """The checksum of `data`; with `value`, that of what went before, followed by `data`."""
     state = value ^ 0xFFFFFFFF
-    if len(data) > 4 * _REACH:
+    if len(data) > 4 * EXPONENTS[0]:
         raw = np.frombuffer(data, np.uint8)
         for word, number in _FOLDS:
-            if raw.size > 4 * _REACH * word.itemsize * number:
+            if raw.size > 4 * EXPONENTS[0] * word.itemsize * number:
                 whole = raw.size // word.itemsize * word.itemsize
-                raw = np.concatenate([_folded(raw[:whole].view(word), number, state).view(np.uint8), raw[whole:]])
+                folding = Folding(EXPONENTS, word, number, state)
+                folding.add(raw[:whole].view(word))
+                raw = np.concatenate([folding.rest(), raw[whole:]])
                 state = 0
         data = raw.data
     return _looked_up(data, state) ^ 0xFFFFFFFF
-
-
-def _folded(words: np.ndarray, number: int, state: int) -> np.ndarray:
-    """Few words that have the same checksum, without a beginning state, as many have with one."""
-    reach, *_ = steps = [number * step for step in _STEPS]
-    stride = steps[-1]  # words that can be added at once, before one of them would change
-    pending = np.zeros(_STRIDES * stride + reach, words.dtype)  # what is yet to be added to words from `place` on
-    pending.view(np.uint8)[:4] = np.frombuffer(state.to_bytes(4, "little"), np.uint8)
-    place, left_out = 0, words.size - reach
-    for begin in range(0, left_out, stride):
-        if place == _STRIDES * stride:
-            pending[:reach] = pending[place:]
-            pending[reach:] = 0
-            place = 0
-        size = min(stride, left_out - begin)
-        own = pending[place : place + size]
-        own ^= words[begin : begin + size]
-        for step in steps:
-            pending[place + step : place + step + size] ^= own
-        place += size
-    return pending[place : place + reach] ^ words[left_out:]
 
 
 def _looked_up(data: bytes | memoryview, state: int) -> int:

@@ -13,9 +13,9 @@ from torch.autograd.graph import increment_version
 from torchkeras.core.kinds import bridge
 from torchkeras.core.shards import is_sharded, whole
 from torchkeras.core.variable import Variable
-from torchkeras.saving.containers.blocks import LARGE, ahead, rows_at_once, side_by_side
+from torchkeras.saving.containers.blocks import LARGE, ahead, rows_at_once, rows_of, side_by_side
 from torchkeras.saving.containers.hdf5 import Dataset, GroupWriter
-from torchkeras.saving.containers.turning import Turned, fill, in_order, turned
+from torchkeras.saving.containers.turning import Turned, drain, fill, to_turn, turned
 
 #: Smaller values are read as a whole.
 _SMALL = 1 << 16
@@ -36,7 +36,10 @@ def write_value(group: GroupWriter, name: str, value: Any) -> None:
     if brief:
         tensor = tensor.view(torch.int16)
     dtype = np.dtype("uint16") if brief else _array(torch.empty(0, dtype=tensor.dtype)).dtype
-    blocks = (_array(block).view(dtype) for block in ahead(in_order(tensor)))
+    kernel = to_turn(tensor)
+    blocks: Any = ahead(_array(rows).view(dtype) for rows in rows_of(tensor))
+    if kernel is not None:
+        blocks = functools.partial(drain, kernel)
     written = group.rows(name, tuple(tensor.shape), dtype, blocks, bfloat16=brief)
     if brief:
         written.attribute("dtype", "bfloat16")

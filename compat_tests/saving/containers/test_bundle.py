@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from torchkeras.records.graph_def import VersionDef
-from torchkeras.saving.containers import blocks, bundle_writer
+from torchkeras.saving.containers import blocks, turning
 from torchkeras.saving.containers import bundle as bundles
 from torchkeras.saving.containers.bundle import files_of, open_bundle
 from torchkeras.saving.containers.bundle_entry import slice_key
@@ -134,7 +134,8 @@ def test_the_bytes_are_tensorflows(tmp_path):
 def test_large_values_in_pieces(tmp_path, monkeypatch):
     monkeypatch.setattr(blocks, "BLOCK", 1000)
     monkeypatch.setattr(blocks, "LARGE", 5000)
-    monkeypatch.setattr(bundle_writer, "LARGE", 5000)
+    monkeypatch.setattr(turning, "_WHOLE", 3000)
+    monkeypatch.setattr(turning, "_BLOCK", 5000)
     value = torch.randn(70, 90)
     many = torch.randn(3, 40, 5, 6).permute(2, 3, 1, 0)
     written = {"a": value, "b": value.t(), "c": value.numpy().T, "d": many}

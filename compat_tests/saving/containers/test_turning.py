@@ -1,13 +1,12 @@
 """Kernels that lie the other way round in memory: written in order, and filled, in whatever blocks."""
 
-import itertools
 import threading
 
 import numpy as np
 import pytest
 import torch
 
-from torchkeras.saving.containers import blocks, turning
+from torchkeras.saving.containers import turning
 
 SHAPES = [(), (1,), (7,), (300, 26), (3, 5, 30, 27), (0, 3), (1, 600), (3, 40, 50), (40, 1, 6), (2, 3, 4, 5, 60)]
 #: A row of a page and more, which begins a line of the cache further.
@@ -17,32 +16,15 @@ KERNELS = [shape for shape in [*SHAPES, *LONG] if len(shape) > 1 and 0 not in sh
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(blocks, "BLOCK", 500)
-    monkeypatch.setattr(turning, "LARGE", 1000)
-    monkeypatch.setattr(turning, "_SMALL", 100)
+    monkeypatch.setattr(turning, "_WHOLE", 100)
+    monkeypatch.setattr(turning, "_BLOCK", 5000)
+    monkeypatch.setattr(turning, "_PART", (6, 9))
     monkeypatch.setattr(turning, "_LEAST", 400)
     monkeypatch.setattr(turning, "_MOST", 30_000)
 
 
 def numbers(shape):
     return np.arange(int(np.prod(shape)), dtype="float32").reshape(shape)
-
-
-def in_every_order(shape):
-    for order in itertools.permutations(range(len(shape))):
-        yield np.transpose(numbers(shape), order)
-
-
-@pytest.mark.parametrize("whole", [0, 1 << 26])
-@pytest.mark.parametrize("shape", SHAPES + LONG)
-def test_values_in_order(shape, whole, monkeypatch):
-    monkeypatch.setattr(turning, "_WHOLE", whole)
-    for turned in in_every_order(shape):
-        found = []
-        for block in turning.in_order(torch.from_numpy(turned)):
-            assert block.is_contiguous()
-            found.append(block.numpy().copy().reshape(-1))
-        np.testing.assert_array_equal(np.concatenate(found), turned.reshape(-1))
 
 
 def kernels_like(values):
@@ -72,6 +54,36 @@ def test_filling_by_rows(shape, dtype):
             turning.fill(kernel, values.dtype, read, *arguments, in_turn=False)
             np.testing.assert_array_equal(own, values)
             assert sum(count for _, count in seen) == len(rows_of_file)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int8"])
+@pytest.mark.parametrize("shape", KERNELS)
+def test_draining_in_rows(shape, dtype):
+    values = numbers(shape).astype(dtype)
+    for own in kernels_like(values):
+        own[...] = values
+        found, seen = np.zeros(values.nbytes, np.uint8), []
+
+        def put(place, data, found=found, seen=seen):
+            found[place : place + len(data)] = data
+            seen.append(len(data))
+
+        turning.drain(turning.turned(own), put)
+        np.testing.assert_array_equal(found.view(dtype), values.reshape(-1))
+        assert sum(seen) == values.nbytes
+
+
+def test_which_tensors_are_drained():
+    for own in kernels_like(numbers((3, 5, 30, 27))):
+        kernel = turning.to_turn(torch.from_numpy(own))
+        assert np.shares_memory(kernel.matrix, own)
+    matrix = torch.ones(40, 30)
+    assert turning.to_turn(matrix.t()) is not None
+    assert turning.to_turn(matrix[:5, :5].t()) is None  # rows that do not stand together
+    assert turning.to_turn(matrix[:5, :4].clone().t()) is None  # small
+    assert turning.to_turn(matrix) is None
+    assert turning.to_turn(matrix.to(torch.complex64).t().conj()) is None
+    assert turning.to_turn(matrix.to("meta").t()) is None
 
 
 def test_what_is_no_kernel():

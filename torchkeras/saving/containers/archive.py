@@ -16,11 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from torchkeras.core.files import written_whole
 from torchkeras.saving.containers import zip_directory as zips
 from torchkeras.saving.containers.blocks import ahead, side_by_side
 from torchkeras.saving.containers.crc import SumsOfParts
-from torchkeras.saving.containers.part_of_file import PartOfFile, on_disk, read_at
+from torchkeras.saving.containers.part_of_file import PartOfFile, on_disk
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
 _PIECE = 1 << 22
@@ -103,7 +105,7 @@ class Archive:
         if member.method == zips.STORED:
             if not check_later:
                 self._verify(member, known)
-            window = PartOfFile(self._file, member.start, member.size, known.add if check_later else None)
+            window = PartOfFile(self._file, member.start, member.size, known if check_later else None)
             try:
                 yield io.BufferedReader(window, 1 << 16)
             except Exception:
@@ -140,7 +142,7 @@ class Archive:
     def _verify(self, member: zips.Member, known: SumsOfParts) -> None:
         """The checksum of a member that is not packed: nothing else would tell that values were damaged."""
         try:
-            found = _checksum(self._file, member.start, member.size, known)
+            found = _checksum(PartOfFile(self._file, member.start, member.size), member.size, known)
         except EOFError:
             raise UnreadableFile(f"Cannot read {self.what}: it ends within its member {member.name!r}.") from None
         if found != member.crc:
@@ -175,19 +177,20 @@ class Archive:
             yield piece
 
 
-def _checksum(file: Any, start: int, size: int, known: SumsOfParts) -> int:
+def _checksum(window: PartOfFile, size: int, known: SumsOfParts) -> int:
     """The CRC-32 of a part of a file, of which some parts' may be known; an EOFError where it ends before."""
 
-    def read(part: range, memory: bytearray) -> memoryview:
-        piece = memoryview(memory)[: len(part)]
-        return piece[: read_at(file, start + part.start, piece)]
-
-    def use(part: range, piece: memoryview) -> None:
-        if len(piece) < len(part):
+    def read(part: range, memory: np.ndarray) -> None:
+        if not known.read(window, part.start, memory[: len(part)]):
             raise EOFError
-        known.add(part.start, piece)
 
-    side_by_side(known.gaps(size, _PIECE), lambda: bytearray(_PIECE), read, use, in_turn=on_disk(file) is None)
+    side_by_side(
+        known.gaps(size, _PIECE),
+        lambda: np.empty(_PIECE, np.uint8),
+        read,
+        lambda part, read: None,
+        in_turn=on_disk(window) is None,
+    )
     return known.of_all()
 
 
@@ -225,13 +228,14 @@ class ArchiveWriter:
         """Adds a member that is written as a file, which can seek."""
         raw = name.encode()
         head, start = self._at, self._at + zips.LOCAL.size + len(raw) + 20
-        window = PartOfFile(self._file, start, None)
+        known = SumsOfParts()
+        window = PartOfFile(self._file, start, None, known)
         self._file.seek(head)
         self._file.write(bytes(start - head))
         yield window  # type: ignore[misc]
         size = self._file.seek(0, io.SEEK_END) - start
         self._file.flush()  # what it holds back, its descriptor does not show
-        crc = _checksum(self._file, start, size, SumsOfParts())
+        crc = _checksum(window, size, known)
         self._at = start + size
         self._file.seek(head)
         self._file.write(_local(raw, crc, size))

@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
+from torch import Tensor
 
 from torchkeras.core.processors import processors
 
+A = TypeVar("A", np.ndarray, Tensor)
 M = TypeVar("M")
 P = TypeVar("P")
 R = TypeVar("R")
@@ -51,6 +53,16 @@ def bytes_of(array: np.ndarray) -> Iterator[np.ndarray]:
     flat = array.reshape(-1).view(np.uint8)
     for begin in range(0, flat.size, BLOCK):
         yield flat[begin : begin + BLOCK]
+
+
+def rows_of(values: A) -> Iterator[A]:
+    """An array or tensor, some rows at once, where it is large."""
+    if values.ndim == 0 or values.nbytes <= LARGE:
+        yield values
+        return
+    step = rows_at_once(tuple(values.shape), values.nbytes)
+    for begin in range(0, len(values), step):
+        yield values[begin : begin + step]
 
 
 def parts_of(array: np.ndarray) -> Iterator[np.ndarray]:
@@ -112,4 +124,4 @@ def side_by_side(
     return [done[number] for number in sorted(done)]
 
 
-__all__ = ["BLOCK", "LARGE", "ahead", "bytes_of", "parts_of", "rows_at_once", "side_by_side"]
+__all__ = ["BLOCK", "LARGE", "ahead", "bytes_of", "parts_of", "rows_at_once", "rows_of", "side_by_side"]

@@ -21,8 +21,8 @@ from torchkeras.records.wire import decode_packed_varints
 from torchkeras.saving.containers.blocks import parts_of, side_by_side
 from torchkeras.saving.containers.bundle_entry import WIDTHS, Entry, Slice, entry_of, slice_key
 from torchkeras.saving.containers.bundle_messages import BundleHeaderProto
-from torchkeras.saving.containers.crc import CRC32C, crc_of_parts
-from torchkeras.saving.containers.part_of_file import on_disk, read_at
+from torchkeras.saving.containers.crc import CRC32C, crc_of_parts, read_summed
+from torchkeras.saving.containers.part_of_file import on_disk, read_array_at
 from torchkeras.saving.containers.table import read_table
 from torchkeras.saving.containers.turning import fill, turned
 from torchkeras.saving.errors import UnreadableFile
@@ -211,19 +211,15 @@ class Bundle:
         sums: list[tuple[int, int, int]] = []
 
         def read(into: np.ndarray, place: int) -> None:
-            self._read(key, file, into, entry.offset + place)
-            sums.append((place, crc32c(_bytes(into)), into.nbytes))
+            checksum = read_summed(file, entry.offset + place, into, CRC32C)
+            if checksum is None:
+                raise self._ended(key)
+            sums.append((place, checksum, into.nbytes))
 
         in_turn = on_disk(file) is None
         kernel = None if array.flags.c_contiguous else turned(array)
         if kernel is not None:
-
-            def read_rows(rows: np.ndarray, start: int) -> None:
-                together = np.empty(rows.shape, rows.dtype)
-                read(together, start * together[0].nbytes)
-                rows[...] = together
-
-            fill(kernel, array.dtype, read_rows, in_turn=in_turn)
+            fill(kernel, array.dtype, lambda rows, start: read(rows, start * rows[0].nbytes), in_turn=in_turn)
         else:
             self._fill_parts(array, read, in_turn)
         if masked(crc_of_parts([one[1:] for one in sorted(sums)], CRC32C)) != entry.checksum:
@@ -246,10 +242,8 @@ class Bundle:
 
         side_by_side(list(zip(parts, places)), lambda: None, into, use, in_turn)
 
-    def _read(self, key: str, file: IO[bytes], into: np.ndarray, place: int) -> None:
-        """Fills an array whose values stand together with the bytes from a place of the file on."""
-        if read_at(file, place, _bytes(into)) != into.nbytes:
-            raise self._unreadable(f"it ends within {key!r}")
+    def _ended(self, key: str) -> UnreadableFile:
+        return self._unreadable(f"it ends within {key!r}")
 
     def _strings(self, key: str, entry: Entry) -> np.ndarray:
         """Lengths as varints, their checksum, then the strings. The checksum is over lengths of four bytes."""
@@ -259,7 +253,8 @@ class Bundle:
             raise self._unreadable(f"{key!r} is said to hold {entry.elements} strings in {entry.size} bytes")
         file = self._file(key, entry)
         raw = np.empty(entry.size, np.uint8)
-        self._read(key, file, raw, entry.offset)
+        if read_array_at(file, entry.offset, raw) != raw.nbytes:
+            raise self._ended(key)
         ends = np.flatnonzero(raw < 0x80)[: entry.elements] if entry.elements else np.zeros(0, np.intp)
         head = int(ends[-1]) + 1 if ends.size else 0
         if ends.size != entry.elements or head + 4 > raw.size:
@@ -308,10 +303,6 @@ def checked_header(serialized: bytes | None) -> int:
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     (a, size_a), (b, size_b) = one, other
     return (size_a < 0 or b < a + size_a) and (size_b < 0 or a < b + size_b)
-
-
-def _bytes(array: np.ndarray) -> memoryview:
-    return array.reshape(-1).view(np.uint8).data
 
 
 __all__ = ["Bundle", "data_path", "files_of", "index_path", "is_bundle", "open_bundle"]

@@ -17,12 +17,14 @@ from torchkeras.records.crc32c import crc32c, masked
 from torchkeras.records.graph_def import VersionDef
 from torchkeras.records.tensor_proto import DTYPE_NUMBERS
 from torchkeras.records.wire import encode_varint
-from torchkeras.saving.containers.blocks import LARGE, ahead, bytes_of, rows_at_once
+from torchkeras.saving.containers.blocks import ahead, bytes_of, rows_of
 from torchkeras.saving.containers.bundle import checked_header, data_path, index_path
 from torchkeras.saving.containers.bundle_entry import WIDTHS
 from torchkeras.saving.containers.bundle_messages import BundleEntryProto, BundleHeaderProto
+from torchkeras.saving.containers.crc import CRC32C, Sum, crc_of_parts
+from torchkeras.saving.containers.part_of_file import write_at
 from torchkeras.saving.containers.table import read_table, table_bytes
-from torchkeras.saving.containers.turning import in_order
+from torchkeras.saving.containers.turning import Turned, drain, to_turn
 
 _PRODUCER = 1
 
@@ -103,44 +105,53 @@ def _write(file: IO[bytes], value: Any) -> BundleEntryProto:
 
 
 def _write_numbers(file: IO[bytes], value: Any) -> tuple[str, tuple[int, ...], int]:
-    name, pieces = _of_tensor(value) if isinstance(value, Tensor) else _of_array(np.asarray(value))
+    kernel = None
+    if isinstance(value, Tensor):
+        name, tensor = _plain(value)
+        kernel, pieces = to_turn(tensor), (rows.cpu().contiguous().numpy() for rows in rows_of(tensor))
+    else:
+        array = np.asarray(value)
+        little = array.dtype.newbyteorder("<")
+        name, pieces = array.dtype.name, (np.ascontiguousarray(rows, little) for rows in rows_of(array))
     if name not in WIDTHS:
         raise TypeError(f"A checkpoint cannot hold values of the dtype {name}. Cast them to one of {sorted(WIDTHS)}.")
-    sum_ = 0
+    sum_ = _write_pieces(file, pieces) if kernel is None else _write_turned(file, kernel)
+    return name, tuple(value.shape), sum_
+
+
+def _plain(tensor: Tensor) -> tuple[str, Tensor]:
+    """The name of its dtype, and a tensor that NumPy knows."""
+    tensor = tensor.detach().as_subclass(Tensor).resolve_conj().resolve_neg()
+    name = str(tensor.dtype).removeprefix("torch.")
+    return name, tensor.view(torch.int16) if tensor.dtype is torch.bfloat16 else tensor
+
+
+def _write_pieces(file: IO[bytes], pieces: Iterator[np.ndarray]) -> int:
+    sum_ = Sum(CRC32C)
 
     def summed() -> Iterator[memoryview]:
-        nonlocal sum_
         for piece in pieces:
             for some in bytes_of(piece):
-                sum_ = crc32c(some.data, sum_)
+                sum_.add(some)
                 yield some.data
 
     for raw in ahead(summed()):
         file.write(raw)
-    return name, tuple(value.shape), sum_
+    return sum_.value
 
 
-def _of_array(array: np.ndarray) -> tuple[str, Iterator[np.ndarray]]:
-    little = array.dtype.newbyteorder("<")
-    return array.dtype.name, (np.ascontiguousarray(rows, little) for rows in _rows(array))
+def _write_turned(file: IO[bytes], kernel: Turned) -> int:
+    begin, sums = file.tell(), []
 
+    def put(place: int, data: memoryview) -> None:
+        write_at(file, begin + place, data)
+        found = Sum(CRC32C)
+        found.add(data)
+        sums.append((place, found.value, len(data)))
 
-def _rows(array: np.ndarray) -> Iterator[np.ndarray]:
-    """Some rows at a time, so that what must be copied first is copied in small pieces."""
-    if array.ndim == 0 or array.nbytes <= LARGE:
-        yield array
-        return
-    step = rows_at_once(array.shape, array.nbytes)
-    for begin in range(0, len(array), step):
-        yield array[begin : begin + step]
-
-
-def _of_tensor(tensor: Tensor) -> tuple[str, Iterator[np.ndarray]]:
-    tensor = tensor.detach().as_subclass(Tensor).resolve_conj().resolve_neg()
-    name = str(tensor.dtype).removeprefix("torch.")
-    if tensor.dtype is torch.bfloat16:
-        tensor = tensor.view(torch.int16)
-    return name, (rows.cpu().numpy() for rows in in_order(tensor))
+    drain(kernel, put)
+    file.seek(begin + kernel.matrix.nbytes)
+    return crc_of_parts([one[1:] for one in sorted(sums)], CRC32C)
 
 
 def _write_strings(file: IO[bytes], value: Any) -> tuple[str, tuple[int, ...], int]:

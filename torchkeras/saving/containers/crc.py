@@ -6,17 +6,91 @@ x^(8n), plus that of those bytes. Numbers hold the coefficient of x^0 in their h
 
 from __future__ import annotations
 
+import threading
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
+
+from torchkeras.records.crc32c import EXPONENTS, crc32c
+from torchkeras.records.folding import Folding
+from torchkeras.saving.containers.part_of_file import bytes_in, read_array_at
 
 #: The polynomials of zip and of TensorFlow's files.
 CRC32, CRC32C = 0xEDB88320, 0x82F63B78
 _ONE, _BYTE = 1 << 31, 1 << 23  # x^0 and x^8
 #: How many bytes of rows that lie apart are summed up in one call.
-_TOGETHER = 1 << 18
+_AT_ONCE = 1 << 18
+#: What bytes are folded from, and what ends that: less than this, or no whole words.
+_LONG, _SHORT = 1 << 20, 1 << 12
+
+
+class _Way(NamedTuple):
+    """How a checksum is taken: the arguments of `Folding`, and a function for what is short."""
+
+    exponents: tuple[int, ...]
+    word: np.dtype
+    number: int
+    short: Callable[[Any, int], int]
+
+
+_WAYS = {
+    CRC32: _Way((91639, 41678), np.dtype("<u4"), 1, zlib.crc32),
+    CRC32C: _Way(EXPONENTS, np.dtype("<u8"), 8, crc32c),
+}
+
+
+class Sum:
+    """The checksum of data that comes in pieces.
+
+    Args:
+        polynomial: which checksum.
+        expected: how many bytes are to come at least.
+    """
+
+    def __init__(self, polynomial: int, expected: int = 0) -> None:
+        self._way, self._value, self._long = _WAYS[polynomial], 0, expected >= _LONG
+        self._folding: Folding | None = None
+
+    def add(self, piece: np.ndarray | memoryview) -> None:
+        """Goes on with an array, whose rows may lie apart, or with bytes."""
+        self._add(piece if isinstance(piece, memoryview) else bytes_in(np.ascontiguousarray(piece)))
+
+    def _add(self, piece: memoryview) -> None:
+        exponents, word, number, short = self._way
+        folds = self._folding is not None or self._long or len(piece) >= _LONG
+        if not folds or len(piece) < _SHORT or len(piece) % word.itemsize:
+            self._value = short(piece, self.value)
+            return
+        if self._folding is None:
+            self._folding = Folding(exponents, word, number, self._value ^ 0xFFFFFFFF)
+        self._folding.add(np.frombuffer(piece, word))
+
+    @property
+    def value(self) -> int:
+        """That of all there has been."""
+        if self._folding is not None:
+            # A checksum begins with all bits set, which this counts in already.
+            self._value, self._folding = self._way.short(self._folding.rest().data, 0xFFFFFFFF), None
+            self._long = False
+        return self._value
+
+
+def read_summed(file: Any, place: int, into: np.ndarray, polynomial: int) -> int | None:
+    """Fills an array, whose rows may lie apart, from a file; returns the checksum, None where the file ends before."""
+    if read_array_at(file, place, into) != into.nbytes:
+        return None
+    found = Sum(polynomial, into.nbytes)
+    if into.flags.c_contiguous:
+        found.add(into)
+    else:
+        # Together: each step lets other threads work only while it sums up many bytes.
+        step = max(1, _AT_ONCE // max(1, into[0].nbytes))
+        for first in range(0, len(into), step):
+            found.add(into[first : first + step])
+    return found.value
 
 
 def crc_of_parts(parts: Iterable[tuple[int, int]], polynomial: int) -> int:
@@ -52,20 +126,42 @@ class SumsOfParts:
 
     def __init__(self) -> None:
         self._known: list[tuple[int, int, int]] = []
+        self._one_at_a_time = threading.Lock()
+        #: What is written without a break: where it began and ends, and the sum so far.
+        self._begin, self._end, self._last = 0, 0, Sum(CRC32)
 
-    def add(self, place: int, values: np.ndarray | memoryview) -> None:
-        """Takes that of what stands at a place: of an array whose rows may lie apart."""
-        checksum, pieces = 0, [values]
-        if isinstance(values, np.ndarray) and not values.flags.c_contiguous:
-            # Together: zlib lets other threads work only while it sums up many bytes.
-            step = max(1, _TOGETHER // max(1, values[0].nbytes))
-            pieces = [values[row : row + step] for row in range(0, len(values), step)]
-        for piece in pieces:
-            checksum = zlib.crc32(np.ascontiguousarray(piece).data, checksum)
-        self._known.append((place, checksum, values.nbytes))
+    def read(self, file: Any, place: int, into: np.ndarray) -> bool:
+        """Fills an array, whose rows may lie apart, with what stands at a place; False where the file ends before."""
+        checksum = read_summed(file, place, into, CRC32)
+        if checksum is not None:
+            self._known.append((place, checksum, into.nbytes))
+        return checksum is not None
+
+    def written(self, place: int, data: memoryview) -> None:
+        """Takes that of what has just been written at a place, maybe over what was known; from several threads."""
+        large, end = data.nbytes >= _LONG, place + data.nbytes
+        whole = Sum(CRC32)
+        if large:
+            whole.add(data)
+        with self._one_at_a_time:
+            if large or place != self._end:
+                self._settle(end if large else place)
+            self._known = [one for one in self._known if one[0] >= end or one[0] + one[2] <= place]
+            if large:
+                self._known.append((place, whole.value, data.nbytes))
+            else:
+                self._last.add(data)
+                self._end = end
+
+    def _settle(self, at: int) -> None:
+        """Ends what is written without a break; the next begins somewhere else."""
+        if self._end > self._begin:
+            self._known.append((self._begin, self._last.value, self._end - self._begin))
+        self._begin, self._end, self._last = at, at, Sum(CRC32)
 
     def gaps(self, size: int, at_most: int) -> list[range]:
         """What is not known of so many bytes, in pieces of a size; of parts that overlap, one is forgotten."""
+        self._settle(size)
         at, apart, missing = 0, [], []
         for place, checksum, length in [*sorted(self._known), (size, 0, 0)]:
             if place < at:
@@ -81,4 +177,4 @@ class SumsOfParts:
         return crc_of_parts([(checksum, length) for _, checksum, length in sorted(self._known)], CRC32)
 
 
-__all__ = ["CRC32", "CRC32C", "SumsOfParts", "crc_of_parts"]
+__all__ = ["CRC32", "CRC32C", "Sum", "SumsOfParts", "crc_of_parts", "read_summed"]

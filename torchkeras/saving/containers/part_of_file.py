@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from torchkeras.saving.containers.crc import SumsOfParts
+
 #: Bytes; the system's calls may not take more than 2 GiB.
 _AT_ONCE = 1 << 30
+#: How many places in memory the system fills in one call.
+_ROWS = 1024
 
 
 class PartOfFile(io.RawIOBase):
@@ -20,13 +24,11 @@ class PartOfFile(io.RawIOBase):
         file: the whole, which can seek.
         start: where the part begins.
         size: its bytes; None for one that grows.
-        seen: is told what was read of large values, and from where in the part.
+        sums: are told all that is written; who reads tells them himself.
     """
 
-    def __init__(
-        self, file: Any, start: int, size: int | None, seen: Callable[[int, np.ndarray], None] | None = None
-    ) -> None:
-        self.whole, self.start, self.seen = file, start, seen
+    def __init__(self, file: Any, start: int, size: int | None, sums: SumsOfParts | None = None) -> None:
+        self.whole, self.start, self.sums = file, start, sums
         self._size, self._at = size, 0
 
     def readable(self) -> bool:
@@ -61,13 +63,10 @@ class PartOfFile(io.RawIOBase):
     def write(self, data: Any) -> int:
         self.whole.seek(self.start + self._at)
         count: int = self.whole.write(data)
+        if self.sums is not None:
+            self.sums.written(self._at, memoryview(data).cast("B"))
         self._at += count
         return count
-
-    def truncate(self, size: int | None = None) -> int:
-        size = self._at if size is None else size
-        self.whole.truncate(self.start + size)
-        return size
 
 
 def on_disk(file: Any) -> tuple[int, int] | None:
@@ -97,4 +96,40 @@ def read_at(file: Any, place: int, into: memoryview) -> int:
     return done
 
 
-__all__ = ["PartOfFile", "on_disk", "read_at"]
+def read_array_at(file: Any, place: int, into: np.ndarray) -> int:
+    """As `read_at`, for an array, the rows of which may lie apart in memory."""
+    if into.flags.c_contiguous:
+        return read_at(file, place, bytes_in(into))
+    found, size = on_disk(file), into[0].nbytes
+    for first in range(0, len(into), _ROWS):
+        rows: list[Any] = list(into[first : first + _ROWS])
+        filled = 0
+        if found is not None:
+            filled = os.preadv(found[0], rows, found[1] + place + first * size) // size
+        for number, row in enumerate(rows[filled:], first + filled):
+            count = read_at(file, place + number * size, bytes_in(row))
+            if count < size:
+                return number * size + count
+    return into.nbytes
+
+
+def write_at(file: Any, place: int, data: memoryview) -> None:
+    """Writes to a place of a file. Several threads may do so at once where the file is `on_disk`."""
+    found, raw = on_disk(file), getattr(file, "raw", file)
+    if found is None:
+        file.seek(place)
+        file.write(data)
+        return
+    done = 0
+    while done < len(data):
+        done += os.pwrite(found[0], data[done : done + _AT_ONCE], found[1] + place + done)
+    if isinstance(raw, PartOfFile) and raw.sums is not None:
+        raw.sums.written(place, data)
+
+
+def bytes_in(array: np.ndarray) -> memoryview:
+    """The memory of an array whose values stand together."""
+    return array.reshape(-1).view(np.uint8).data
+
+
+__all__ = ["PartOfFile", "bytes_in", "on_disk", "read_array_at", "read_at", "write_at"]

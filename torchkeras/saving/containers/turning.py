@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from torch import Tensor
 
-from torchkeras.saving.containers.blocks import LARGE, rows_at_once, side_by_side
+from torchkeras.saving.containers.blocks import side_by_side
+from torchkeras.saving.containers.part_of_file import bytes_in
 
-#: Smaller values are not turned in blocks; larger kernels of channels that stand apart not as a whole.
-_SMALL, _WHOLE = 1 << 16, 1 << 26
 #: Blocks of rows that become columns: many rows, so that many values of a column stand together, and some blocks of
 #: each kernel, for all threads.
 _LEAST, _MOST, _SHARE = 1 << 20, 1 << 23, 8
 #: Rows that begin whole pages apart would have the same few places in a processor's cache: these begin a line further.
 _LONG, _LINE = 1 << 9, 1 << 6
+#: What is turned as a whole; else blocks of columns become rows, by parts that stay in a processor's cache: so many
+#: columns at least, and values of each column.
+_WHOLE, _BLOCK, _PART = 1 << 22, 1 << 22, (1 << 7, 1 << 9)
 
 
 class Turned(NamedTuple):
@@ -51,36 +51,49 @@ def turned(values: Tensor | np.ndarray) -> Turned | None:
     return None
 
 
-def in_order(tensor: Tensor) -> Iterator[Tensor]:
-    """A tensor's values in order, in blocks; in one, where all stand so in memory, or there are few.
-
-    The memory of a block is used again by the second after it.
-    """
+def to_turn(tensor: Tensor) -> Turned | None:
+    """A tensor of Keras's shape as an array for `drain`; None where that would be of no use."""
     size = tensor.numel() * tensor.element_size()
-    if tensor.is_contiguous() or size <= _SMALL:
-        yield tensor.contiguous()
-        return
-    kernel = turned(tensor) if tensor.device.type == "cpu" else None
-    if kernel is None or (kernel.inner > 1 and size > _WHOLE):
-        step = rows_at_once(tuple(tensor.shape), size) if size > LARGE else len(tensor)
-        yield from (some.contiguous() for some in tensor.split(step))
-    elif kernel.inner == 1:
-        yield from _columns(kernel.matrix)
-    else:
-        blocks = torch.cat([block.clone() for block in _columns(kernel.matrix)])
-        yield blocks.unflatten(0, (-1, kernel.inner)).transpose(0, 1).contiguous()
+    if size <= _WHOLE or tensor.is_contiguous() or tensor.device.type != "cpu" or tensor.is_conj() or tensor.is_neg():
+        return None
+    kernel = turned(tensor)
+    return None if kernel is None else kernel._replace(matrix=kernel.matrix.numpy())
 
 
-def _columns(matrix: Tensor) -> Iterator[Tensor]:
-    """The columns of a matrix as rows, some at once."""
-    length, number = matrix.shape
-    step = rows_at_once((number,), matrix.numel() * matrix.element_size())
-    # In two steps through the same memory: torch does both many times as fast as the one.
-    columns = torch.empty(length, step + _LINE // matrix.element_size(), dtype=matrix.dtype)
-    rows = [torch.empty(step, length, dtype=matrix.dtype) for _ in range(2)]
-    for part, buffer in zip(matrix.split(step, 1), itertools.cycle(rows)):
-        count = part.shape[1]
-        yield buffer[:count].copy_(columns[:, :count].copy_(part).t())
+def drain(kernel: Turned, put: Callable[[int, memoryview], None]) -> None:
+    """Hands a kernel's values over as files have them, a block at a time, some at once.
+
+    Args:
+        kernel: an array.
+        put: is given the place of the first byte, and memory that is used again.
+    """
+    matrix, inner = kernel
+    length, outer = matrix.shape[0], matrix.shape[1] // inner
+    row = length * matrix.itemsize
+    step = max(1, min(_BLOCK // (inner * row), outer))
+    high = min(_PART[1], length)
+    wide = max(_PART[0], math.prod(_PART) // high)
+
+    def memory() -> tuple[np.ndarray, np.ndarray]:
+        return np.empty((step * inner, length), matrix.dtype), RowsApart()(high, wide, matrix.dtype)
+
+    def turn(start: int, memory: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        columns = matrix[:, start * inner : (start + step) * inner]
+        rows, apart = memory[0][: columns.shape[1]], memory[1]
+        for left in range(0, len(rows), wide):
+            for top in range(0, length, high):
+                part = columns[top : top + high, left : left + wide]
+                # In two steps through the same memory: many times as fast as the one.
+                near = apart[: part.shape[0], : part.shape[1]]
+                np.copyto(near, part)
+                np.copyto(rows[left : left + wide, top : top + high], near.T)
+        return rows
+
+    def hand_over(start: int, rows: np.ndarray) -> None:
+        for place in range(inner):
+            put((place * outer + start) * row, bytes_in(np.ascontiguousarray(rows[place::inner])))
+
+    side_by_side(range(0, outer, step), memory, turn, hand_over, in_turn=False)
 
 
 class RowsApart:
@@ -137,4 +150,4 @@ def fill(
     side_by_side(range(0, outer, step), RowsApart, into, use, in_turn)
 
 
-__all__ = ["RowsApart", "Turned", "fill", "in_order", "turned"]
+__all__ = ["RowsApart", "Turned", "drain", "fill", "to_turn", "turned"]

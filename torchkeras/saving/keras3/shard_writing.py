@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any
@@ -147,9 +147,7 @@ class _Spread:
         array = np.asarray(value)
         return self.rows(name, array.shape, array.dtype, [array], bfloat16)
 
-    def rows(
-        self, name: str, shape: tuple[int, ...], dtype: Any, blocks: Iterable[np.ndarray], bfloat16: bool = False
-    ) -> Any:
+    def rows(self, name: str, shape: tuple[int, ...], dtype: Any, blocks: Any, bfloat16: bool = False) -> Any:
         size = int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize
         self._shards.make_room(self._path, name, size)
         self._values.add(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -100,8 +99,6 @@ class _Drawn:
     def dataset(self, name: str, value: Any, bfloat16: bool = False) -> _Drawn:
         return self.rows(name, np.shape(value), None, (), bfloat16)
 
-    def rows(
-        self, name: str, shape: tuple[int, ...], dtype: Any, blocks: Iterable[np.ndarray], bfloat16: bool = False
-    ) -> _Drawn:
+    def rows(self, name: str, shape: tuple[int, ...], dtype: Any, blocks: Any, bfloat16: bool = False) -> _Drawn:
         self._shapes[name] = tuple(shape)
         return self

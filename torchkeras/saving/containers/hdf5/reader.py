@@ -142,7 +142,7 @@ class Dataset(_Object):
     @property
     def for_threads(self) -> bool:
         """Whether several threads may read it at once."""
-        return self.plain and self._file.source.descriptor is not None
+        return self.plain and self._file.source.for_threads
 
     @_guarded
     def read(self) -> Any:

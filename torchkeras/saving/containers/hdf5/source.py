@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
-from torchkeras.saving.containers.part_of_file import PartOfFile, on_disk, read_at
+from torchkeras.saving.containers.part_of_file import PartOfFile, on_disk, read_array_at
 from torchkeras.saving.errors import UnreadableFile, UnsafeFile
 
 #: An address that stands for "nowhere", for addresses of 8 bytes.
 NOWHERE = 0xFFFF_FFFF_FFFF_FFFF
-#: How many places in memory the system fills in one call.
-_AT_ONCE = 1024
 
 
 class Source:
@@ -26,12 +24,10 @@ class Source:
 
     def __init__(self, file: BinaryIO, what: str) -> None:
         self.file, self.what = file, what
-        #: Of a plain file, or of one that this is a part of, from which several threads may read at once; and where
-        #: it begins there.
-        self.descriptor: int | None
-        self.descriptor, self._begin = on_disk(file) or (None, 0)
+        #: Whether several threads may read at once.
+        self.for_threads = on_disk(file) is not None
         raw = getattr(file, "raw", file)
-        self._seen = raw.seen if isinstance(raw, PartOfFile) else None
+        self._sums = raw.sums if isinstance(raw, PartOfFile) else None
         self.length = file.seek(0, os.SEEK_END)
         #: Bytes that addresses and sizes take.
         self.address_size, self.length_size = 8, 8
@@ -67,26 +63,12 @@ class Source:
 
     def read_array(self, address: int, target: np.ndarray) -> None:
         """Fills an array, whose rows may lie apart in memory."""
-        if target.flags.c_contiguous:
-            self._read_into(address, _bytes(target))
-        else:
-            self._read_rows(address, target)
-        if self._seen is not None:
-            self._seen(address, target)
-
-    def _read_rows(self, address: int, target: np.ndarray) -> None:
         self.check(address, target.nbytes)
-        size = target[0].nbytes
-        for first in range(0, len(target), _AT_ONCE):
-            rows: list[Any] = list(target[first : first + _AT_ONCE])
-            count = 0
-            if self.descriptor is not None:
-                count = os.preadv(self.descriptor, rows, self._begin + address + first * size) // size
-            for number, row in enumerate(rows[count:], first + count):
-                self._read_into(address + number * size, _bytes(row))
-
-    def _read_into(self, address: int, target: memoryview) -> None:
-        if read_at(self.file, self.check(address, len(target)), target) != len(target):
+        if self._sums is None:
+            whole = read_array_at(self.file, address, target) == target.nbytes
+        else:
+            whole = self._sums.read(self.file, address, target)
+        if not whole:
             raise self.damaged("it ended while it was read")
 
     def cursor(self, address: int, size: int) -> Cursor:
@@ -129,7 +111,3 @@ class Cursor:
         found = self.take(len(signature))
         if found != signature:
             raise self.source.damaged(f"{signature.decode()} was expected in it, and {found!r} was found")
-
-
-def _bytes(array: np.ndarray) -> memoryview:
-    return array.reshape(-1).view(np.uint8).data

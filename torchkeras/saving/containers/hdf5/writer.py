@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
@@ -12,9 +12,14 @@ import numpy as np
 from torchkeras.core.files import written_whole
 from torchkeras.saving.containers.hdf5 import encoding
 from torchkeras.saving.containers.hdf5.object_header import ATTRIBUTE, DATASPACE, DATATYPE, FILL, LAYOUT, SYMBOL_TABLE
+from torchkeras.saving.containers.part_of_file import bytes_in, write_at
 
 #: What Keras keeps a list of strings below, before it writes it in pieces.
 _LARGEST_ATTRIBUTE = 64512
+#: Takes bytes, and the place of the first in an array, in any order and from several threads.
+Put = Callable[[int, memoryview], None]
+#: Blocks of an array's rows one after another, or what hands their bytes over.
+Blocks = Iterable[np.ndarray] | Callable[[Put], None]
 _SUPERBLOCK_SIZE, _STRINGS_OF_A_HEAP = 96, 1000
 
 
@@ -121,7 +126,7 @@ class GroupWriter(_Object):
         return self.rows(path, array.shape, array.dtype, [array], bfloat16)
 
     def rows(
-        self, path: str, shape: tuple[int, ...], dtype: Any, blocks: Iterable[np.ndarray], bfloat16: bool = False
+        self, path: str, shape: tuple[int, ...], dtype: Any, blocks: Blocks, bfloat16: bool = False
     ) -> DatasetWriter:
         """Writes an array that comes in blocks of its rows, so that there need be no whole copy of it."""
         parent, _, name = path.rpartition("/")
@@ -139,7 +144,10 @@ class GroupWriter(_Object):
             (DATATYPE, encoding.type_of(dtype, bfloat16)),
             (FILL, encoding.NO_FILL),
         ]
-        place = self._out.stream((np.ascontiguousarray(block, dtype) for block in blocks), size) if size else None
+        place = None
+        if size:
+            out = self._out
+            place = out.taken(blocks, size) if callable(blocks) else out.stream(blocks, dtype, size)
         made = DatasetWriter(
             self._out, f"{home.path}/{name}", [*description, (LAYOUT, encoding.contiguous(place, size))]
         )
@@ -168,6 +176,11 @@ def _check_name(name: str, path: str) -> None:
         raise ValueError(f"Cannot write {path!r} into an HDF5 file: {name!r} is no name.")
 
 
+def _check_size(found: int, announced: int) -> None:
+    if found != announced:
+        raise ValueError(f"The rows of an array have {found} bytes, where {announced} were announced.")
+
+
 class _Out:
     """The end of the file, where all is written."""
 
@@ -186,13 +199,26 @@ class _Out:
         self.end = place + len(data)
         return place
 
-    def stream(self, blocks: Iterable[np.ndarray], size: int) -> int:
+    def stream(self, blocks: Iterable[np.ndarray], dtype: np.dtype, size: int) -> int:
         place = self.write(b"")
         for block in blocks:
-            self.file.write(block.reshape(-1).view(np.uint8).data)
-            self.end += block.nbytes
-        if self.end - place != size:
-            raise ValueError(f"The rows of an array have {self.end - place} bytes, where {size} were announced.")
+            data = bytes_in(np.ascontiguousarray(block, dtype))
+            self.file.write(data)
+            self.end += len(data)
+        _check_size(self.end - place, size)
+        return place
+
+    def taken(self, hand_over: Callable[[Put], None], size: int) -> int:
+        place, sizes = self.write(b""), []
+
+        def put(at: int, data: memoryview) -> None:
+            write_at(self.file, place + at, data)
+            sizes.append(len(data))
+
+        hand_over(put)
+        _check_size(sum(sizes), size)
+        self.end = place + size
+        self.file.seek(self.end)
         return place
 
     def reference(self, text: bytes) -> bytes:
