@@ -1,5 +1,7 @@
 """`python -m benchmarks.files`: saving and loading a large model, next to writing and reading its arrays with h5py.
 
+Others are measured in the same way, by the Python that a variable names (`benchmarks/peers/process.py`).
+
 Each action runs in a process of its own, some times, in turn with the same done to the raw arrays, whose time each is
 compared with. The first time of both does not count: a virtual machine has given its free memory back to its host, and
 to get it anew takes longer than all that is measured here. Both sides write a new file through to the disk (fsync),
@@ -13,6 +15,8 @@ from __future__ import annotations
 import argparse
 import functools
 import gc
+import importlib
+import itertools
 import json
 import math
 import os
@@ -29,6 +33,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.peers.process import BACKENDS, OURS, environment, python_of
+
 #: Kind of layer -> the shape of its kernel, as Keras has it.
 KERNELS = {"dense": (8192, 8192), "convolutions": (3, 3, 1024, 1024)}
 #: Format -> the file of a whole model, and that of weights alone; None where it has none.
@@ -39,6 +45,11 @@ FORMATS: dict[str, tuple[str | None, str | None]] = {
     "safetensors": (None, "saved.safetensors"),
     "checkpoint": (None, "ckpt"),
     "saved_model": ("folder", None),
+}
+#: What others have of them.
+OTHERS: dict[str, dict[str, tuple[str | None, str | None]]] = {
+    "keras-torch": {"h5": ("model.h5", None), "keras": FORMATS["keras"]},
+    "tf-keras": {"h5": FORMATS["h5"], "keras": FORMATS["keras"]},
 }
 #: The most that saving and loading may take next to h5py with the raw arrays, and of own memory next to the model.
 TIME, MEMORY = 1.3, 1.2
@@ -111,9 +122,7 @@ class Model(NamedTuple):
     def nbytes(self) -> int:
         return self.number * math.prod(KERNELS[self.kind]) * 4
 
-    def made(self) -> Any:
-        import torchkeras as keras
-
+    def made(self, keras: Any) -> Any:
         *sizes, before, width = KERNELS[self.kind]
         settings = {"use_bias": False, "kernel_initializer": "ones"}
         make = functools.partial(keras.layers.Conv2D, kernel_size=sizes) if sizes else keras.layers.Dense
@@ -148,16 +157,31 @@ def raw(action: str, folder: Path, model: Model) -> Callable[[], Any]:
     return write
 
 
-def ours(action: str, path: Path, model: Model) -> Callable[[], Any]:
-    """What is done with a model."""
-    import torchkeras as keras
-
+def library(peer: str) -> Any:
+    if peer in BACKENDS:
+        os.environ["KERAS_BACKEND"] = BACKENDS[peer]
     warnings.simplefilter("ignore")
+    return importlib.import_module({OURS: OURS, "tf-keras": "tf_keras"}.get(peer, "keras"))
+
+
+def with_model(peer: str, action: str, path: Path, model: Model) -> Callable[[], Any]:
+    """What is done with a model."""
+    keras = library(peer)
     if path.suffix == ".safetensors":
         import safetensors.torch  # noqa: F401  what it takes is not the model's
     if action == "load":
-        return functools.partial(keras.models.load_model, path)
-    return functools.partial(getattr(model.made(), action), path)
+        return functools.partial(keras.models.load_model, str(path))
+    act = functools.partial(getattr(model.made(keras), action), str(path))
+    if peer == OURS or action == "load_weights":
+        return act
+
+    def save() -> None:
+        act()
+        descriptor = os.open(path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+
+    return save
 
 
 def watched(act: Callable[[], Any], held: int) -> dict[str, float]:
@@ -175,18 +199,22 @@ def watched(act: Callable[[], Any], held: int) -> dict[str, float]:
     return figures
 
 
-def in_turn(action: str, path: Path, model: Model, times: int) -> list[tuple[dict[str, float], dict[str, float]]]:
-    """The figures of the arrays alone and of ours, taken in turn; those of a first time, which makes ready, are not."""
-    arrays, own = raw(plain(action), path.parent, model), ours(action, path, model)
+def in_turn(
+    peer: str, action: str, path: Path, model: Model, times: int
+) -> list[tuple[dict[str, float], dict[str, float]]]:
+    """The figures of the arrays alone and of a model, in turn; those of a first time, which makes ready, are not."""
+    arrays, own = raw(plain(action), path.parent, model), with_model(peer, action, path, model)
     held = model.nbytes if action.startswith("save") else 0, 0 if action == "load" else model.nbytes
     return [(watched(arrays, held[0]), watched(own, held[1])) for _ in range(times + 1)][1:]
 
 
-def measure(action: str, path: Path, model: Model, times: int) -> list[tuple[dict[str, float], dict[str, float]]]:
+def measure(
+    peer: str, action: str, path: Path, model: Model, times: int
+) -> list[tuple[dict[str, float], dict[str, float]]]:
     """One action, some times, in a process of its own."""
-    asked = [action, str(path), model.kind, str(model.number), str(times)]
-    command = [sys.executable, "-m", "benchmarks.files", "--measure", *asked]
-    done = subprocess.run(command, capture_output=True, text=True)
+    asked = [peer, action, str(path), model.kind, str(model.number), str(times)]
+    command = [python_of(peer), "-m", "benchmarks.files", "--measure", *asked]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment("cpu", os.cpu_count() or 1))
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
     found: list[tuple[dict[str, float], dict[str, float]]] = json.loads(done.stdout.splitlines()[-1])
@@ -214,19 +242,20 @@ class Row(NamedTuple):
         return self.action not in RAW and (self.ratio > TIME or self.own > MEMORY)
 
 
-def rows_of(formats: list[str], model: Model, times: int, folder: Path) -> list[Row]:
+def rows_of(peers: list[str], formats: list[str], model: Model, times: int, folder: Path) -> list[Row]:
     """Measures the formats one after another."""
     size = model.nbytes
     raw("raw_write", folder, model)()
     found: dict[tuple[str, str], list[tuple[dict[str, float], float]]] = {}
-    for name in formats:
-        whole, weights = FORMATS[name]
+    for name, peer in itertools.product(formats, peers):
+        whole, weights = FORMATS[name] if peer == OURS else OTHERS[peer].get(name, (None, None))
         for action, file in zip(ACTIONS, (whole, whole, weights, weights)):
             if file is None:
                 continue
-            for arrays, own in measure(action, folder / file, model, times):
+            for arrays, own in measure(peer, action, folder / file, model, times):
                 found.setdefault(("h5py, raw arrays", plain(action)), []).append((arrays, 1.0))
-                found.setdefault((name, action), []).append((own, own["seconds"] / arrays["seconds"]))
+                label = name if peer == OURS else f"{name}, {peer}"
+                found.setdefault((label, action), []).append((own, own["seconds"] / arrays["seconds"]))
     return [
         Row(
             *key,
@@ -241,7 +270,7 @@ def rows_of(formats: list[str], model: Model, times: int, folder: Path) -> list[
 
 def table(rows: list[Row], markdown: bool) -> str:
     """The figures as text."""
-    form = "{:<18}{:<14}{:>9}{:>9}{:>14}{:>13}  {}".format
+    form = "{:<20}{:<14}{:>9}{:>9}{:>14}{:>13}  {}".format
     lines = [form("", "", "seconds", "of h5py", "peak / model", "own / model", "")]
     if markdown:
         form = "| {} | {} | {} | {} | {} | {} | {} |".format
@@ -261,23 +290,27 @@ def main() -> int:
     parser.add_argument(
         "--only", action="append", choices=list(FORMATS), metavar="FORMAT", help=f"of {', '.join(FORMATS)}"
     )
+    parser.add_argument(
+        "--peer", action="append", choices=list(OTHERS), default=[], help="whose files are timed as well as ours"
+    )
     parser.add_argument("--kind", choices=list(KERNELS), default="dense", help="of layers (default: dense)")
     parser.add_argument("--size", type=int, default=1024, metavar="MIB", help="of the model (default: 1024)")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds, whose medians count (default: 5)")
     parser.add_argument("--markdown", action="store_true", help="print a table for docs/benchmarks.md")
     parser.add_argument("--folder", type=Path, help="where the files are written; default: a temporary one")
-    parser.add_argument("--measure", nargs=5, help=argparse.SUPPRESS)
+    parser.add_argument("--measure", nargs=6, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        action, path, kind, number, times = options.measure
-        print(json.dumps(in_turn(action, Path(path), Model(kind, int(number)), int(times))))
+        peer, action, path, kind, number, times = options.measure
+        print(json.dumps(in_turn(peer, action, Path(path), Model(kind, int(number)), int(times))))
         return 0
     number = max(1, options.size * (1 << 20) // Model(options.kind, 1).nbytes)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        rows = rows_of(options.only or list(FORMATS), Model(options.kind, number), options.rounds, Path(folder))
+        peers, model = [OURS, *options.peer], Model(options.kind, number)
+        rows = rows_of(peers, options.only or list(FORMATS), model, options.rounds, Path(folder))
     rows.sort(key=lambda row: (row.action not in RAW, row.name, row.action))
     print(table(rows, options.markdown))
-    return 1 if any(row.beyond for row in rows) else 0
+    return 1 if any(row.beyond for row in rows if row.name in FORMATS) else 0
 
 
 if __name__ == "__main__":
