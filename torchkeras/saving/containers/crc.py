@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -25,21 +25,7 @@ _ONE, _BYTE = 1 << 31, 1 << 23  # x^0 and x^8
 _AT_ONCE = 1 << 18
 #: What bytes are folded from, and what ends that: less than this, or no whole words.
 _LONG, _SHORT = 1 << 20, 1 << 12
-
-
-class _Way(NamedTuple):
-    """How a checksum is taken: the arguments of `Folding`, and a function for what is short."""
-
-    exponents: tuple[int, ...]
-    word: np.dtype
-    number: int
-    short: Callable[[Any, int], int]
-
-
-_WAYS = {
-    CRC32: _Way((91639, 41678), np.dtype("<u4"), 1, zlib.crc32),
-    CRC32C: _Way(EXPONENTS, np.dtype("<u8"), 8, crc32c),
-}
+_WORD, _WORDS_FOR_ONE = np.dtype("<u8"), 8
 
 
 class Sum:
@@ -51,7 +37,9 @@ class Sum:
     """
 
     def __init__(self, polynomial: int, expected: int = 0) -> None:
-        self._way, self._value, self._long = _WAYS[polynomial], 0, expected >= _LONG
+        # CRC-32 is not folded: zlib is as fast where several threads sum up, since it needs none of Python's lock.
+        self._folds, self._short = polynomial == CRC32C, crc32c if polynomial == CRC32C else zlib.crc32
+        self._value, self._long = 0, expected >= _LONG
         self._folding: Folding | None = None
 
     def add(self, piece: np.ndarray | memoryview) -> None:
@@ -59,21 +47,20 @@ class Sum:
         self._add(piece if isinstance(piece, memoryview) else bytes_in(np.ascontiguousarray(piece)))
 
     def _add(self, piece: memoryview) -> None:
-        exponents, word, number, short = self._way
-        folds = self._folding is not None or self._long or len(piece) >= _LONG
-        if not folds or len(piece) < _SHORT or len(piece) % word.itemsize:
-            self._value = short(piece, self.value)
+        long = self._folding is not None or self._long or len(piece) >= _LONG
+        if not self._folds or not long or len(piece) < _SHORT or len(piece) % _WORD.itemsize:
+            self._value = self._short(piece, self.value)
             return
         if self._folding is None:
-            self._folding = Folding(exponents, word, number, self._value ^ 0xFFFFFFFF)
-        self._folding.add(np.frombuffer(piece, word))
+            self._folding = Folding(EXPONENTS, _WORD, _WORDS_FOR_ONE, self._value ^ 0xFFFFFFFF)
+        self._folding.add(np.frombuffer(piece, _WORD))
 
     @property
     def value(self) -> int:
         """That of all there has been."""
         if self._folding is not None:
             # A checksum begins with all bits set, which this counts in already.
-            self._value, self._folding = self._way.short(self._folding.rest().data, 0xFFFFFFFF), None
+            self._value, self._folding = self._short(self._folding.rest().data, 0xFFFFFFFF), None
             self._long = False
         return self._value
 
