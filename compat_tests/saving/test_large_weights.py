@@ -1,5 +1,9 @@
 """Weights that are written and read in blocks, through every format: with the values they had, and h5py's."""
 
+import errno
+import io
+import os
+import time
 import zipfile
 
 import h5py
@@ -10,7 +14,9 @@ import torchkeras as keras
 from torchkeras import layers
 from torchkeras.saving.containers import blocks, turning
 from torchkeras.saving.containers.crc import SumsOfParts
+from torchkeras.saving.containers.hdf5 import new_hdf5
 from torchkeras.saving.errors import UnreadableFile
+from torchkeras.saving.values import write_value
 
 WHOLE = ["model.h5", "model.keras", "model.pt", "folder"]
 WEIGHTS = ["saved.h5", "saved.weights.h5", "ckpt", "saved.pt", "saved.safetensors"]
@@ -103,6 +109,43 @@ def test_an_archive_is_not_read_back(tmp_path, monkeypatch):
     assert read == []
     with zipfile.ZipFile(tmp_path / "model.keras") as file:
         assert file.testzip() is None
+
+
+@pytest.mark.parametrize("name", ["model.h5", "model.keras", "folder", "ckpt"])
+def test_a_disk_that_is_full_while_threads_write(name, tmp_path, monkeypatch):
+    model, other = two_that_differ()
+    save = model.save_weights if name == "ckpt" else model.save
+    save(tmp_path / name)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    pwrite, left = os.pwrite, iter(range(5))
+
+    def full(descriptor, data, place):
+        if next(left, None) is None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return pwrite(descriptor, data[: len(data) // 2 + 1], place)
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with pytest.raises(OSError, match=rf"{name}.*No space left"):
+        (other.save_weights if name == "ckpt" else other.save)(tmp_path / name)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_files_that_are_not_on_a_disk(tmp_path):
+    """Several threads may not write to them at once."""
+
+    class Slow(io.BytesIO):
+        def seek(self, *arguments):
+            found = super().seek(*arguments)
+            time.sleep(1e-4)  # for another thread
+            return found
+
+    model, file = model_of(), Slow()
+    with new_hdf5(file) as root:
+        for weight in model.weights:
+            write_value(root, weight.path, weight)
+    with h5py.File(file) as found:
+        for weight in model.weights:
+            np.testing.assert_array_equal(found[weight.path][()], weight.numpy())
 
 
 @pytest.mark.parametrize("how", ["chunks", "compression", "big-endian", "float64"])

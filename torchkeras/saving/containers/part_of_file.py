@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _AT_ONCE = 1 << 30
 #: How many places in memory the system fills in one call.
 _ROWS = 1024
+#: Moves files that cannot be written to wherever they stand.
+_one_at_a_time = threading.Lock()
 
 
 class PartOfFile(io.RawIOBase):
@@ -64,7 +67,7 @@ class PartOfFile(io.RawIOBase):
         self.whole.seek(self.start + self._at)
         count: int = self.whole.write(data)
         if self.sums is not None:
-            self.sums.written(self._at, memoryview(data).cast("B"))
+            self.sums.written(self._at, memoryview(data).cast("B")[:count])
         self._at += count
         return count
 
@@ -114,11 +117,12 @@ def read_array_at(file: Any, place: int, into: np.ndarray) -> int:
 
 
 def write_at(file: Any, place: int, data: memoryview) -> None:
-    """Writes to a place of a file. Several threads may do so at once where the file is `on_disk`."""
+    """Writes to a place of a file; several threads may call it."""
     found, raw = on_disk(file), getattr(file, "raw", file)
     if found is None:
-        file.seek(place)
-        file.write(data)
+        with _one_at_a_time:
+            file.seek(place)
+            file.write(data)
         return
     done = 0
     while done < len(data):

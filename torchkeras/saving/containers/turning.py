@@ -56,7 +56,7 @@ def to_turn(tensor: Tensor) -> Turned | None:
     size = tensor.numel() * tensor.element_size()
     if size <= _WHOLE or tensor.is_contiguous() or tensor.device.type != "cpu" or tensor.is_conj() or tensor.is_neg():
         return None
-    kernel = turned(tensor)
+    kernel = turned(tensor.as_subclass(Tensor))
     return None if kernel is None else kernel._replace(matrix=kernel.matrix.numpy())
 
 
