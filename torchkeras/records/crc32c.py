@@ -1,6 +1,6 @@
 """CRC-32C, the checksum of TFRecord files and checkpoints (Castagnoli's polynomial P, reflected).
 
-P divides x^6075 + x^4461 + x^2428 + 1, by which long data is folded (`folding.py`). What is left is looked up in
+P divides x^5685 + x^1362 + x^426 + 1, by which long data is folded (`folding.py`). What is left is looked up in
 tables.
 """
 
@@ -17,7 +17,7 @@ _BLOCK = 512  # bytes whose checksums are looked up side by side
 _SHORT = 32  # up to here a plain loop is quicker
 _MASK_DELTA = 0xA282EAD8
 #: What P divides, without the 0; and what is folded one after the other: words, and how many of them stand for one.
-EXPONENTS = (6075, 4461, 2428)
+EXPONENTS = (5685, 1362, 426)
 _FOLDS = ((np.dtype("<u8"), 8), (np.dtype("<u8"), 1), (np.dtype(np.uint8), 1))
 
 

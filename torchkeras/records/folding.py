@@ -13,6 +13,7 @@ import numpy as np
 
 #: Its steps are short: two threads would wait for Python's lock longer than they add.
 _one_at_a_time = threading.Lock()
+_STEPS = 4  # before what is left moves to the front
 
 
 class Folding:
@@ -28,30 +29,29 @@ class Folding:
     def __init__(self, exponents: tuple[int, ...], word: np.dtype, number: int, state: int) -> None:
         self._size, *lower = (number * exponent for exponent in exponents)
         self._shifts = [self._size - exponent for exponent in lower]
-        #: Words that can be added at once, before one of them would change.
-        self._longest = min(*self._shifts, *lower)
-        self._words, self._place = np.zeros(self._size, word), 0
-        # As what is added to others at first, to which it does not belong: so it is taken from there beforehand.
+        self._longest = min(self._shifts)  # words that can be left out at once, before one of them would change
+        self._words, self._place = np.zeros(self._size + _STEPS * self._longest, word), 0
+        # As what is left out first. It is to be added to the first word alone: for the others, it is there already.
         for start in (0, *self._shifts):
-            own = self._words[start:].view(np.uint8)[:4]
-            own ^= np.frombuffer(state.to_bytes(4, "little"), np.uint8)
+            self._words[start:].view(np.uint8)[:4] = np.frombuffer(state.to_bytes(4, "little"), np.uint8)
 
     def add(self, words: np.ndarray) -> None:
         """Goes on with words that stand together."""
         with _one_at_a_time:
-            begin, size, all_words = 0, self._size, self._words
+            memory, size, place, begin = self._words, self._size, self._place, 0
             while begin < len(words):
-                place = self._place
-                starts = [(place + shift) % size for shift in self._shifts]
-                count = min(self._longest, len(words) - begin, size - place, *(size - start for start in starts))
-                own = all_words[place : place + count]
-                for start in starts:
-                    later = all_words[start : start + count]
+                if place + size == len(memory):
+                    memory[:size] = memory[place:]
+                    place = 0
+                count = min(self._longest, len(words) - begin, len(memory) - size - place)
+                own, end = memory[place : place + count], place + size
+                np.bitwise_xor(own, words[begin : begin + count], out=memory[end : end + count])
+                for shift in self._shifts:
+                    later = memory[place + shift : place + shift + count]
                     np.bitwise_xor(later, own, out=later)
-                np.bitwise_xor(own, words[begin : begin + count], out=own)
-                self._place = (place + count) % size
-                begin += count
+                begin, place = begin + count, place + count
+            self._place = place
 
     def rest(self) -> np.ndarray:
         """Bytes with the same checksum, without a state before."""
-        return np.concatenate([self._words[self._place :], self._words[: self._place]]).view(np.uint8)
+        return self._words[self._place : self._place + self._size].view(np.uint8)
