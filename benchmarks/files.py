@@ -2,12 +2,12 @@
 
 Others are measured in the same way, by the Python that a variable names (`benchmarks/peers/process.py`).
 
-Each action runs in a process of its own, some times, in turn with the same done to the raw arrays, whose time each is
-compared with. The first time of both does not count: a virtual machine has given its free memory back to its host, and
-to get it anew takes longer than all that is measured here. Both sides write a new file through to the disk (fsync),
-which then takes the place of the one before. Memory is the kernel's VmHWM from the moment that the work begins, less
-what the libraries take. Files that are mapped into memory count in it; "own" is without them: the system takes their
-pages back as it needs memory.
+Each action runs in a process of its own, some times, in turn with the same done to the raw arrays, without checksums
+and with them (h5py's fletcher32), whose times each is compared with. The first time of all does not count: a virtual
+machine has given its free memory back to its host, and to get it anew takes longer than all that is measured here. Every
+side writes a new file through to the disk (fsync), which then takes the place of the one before. Memory is the kernel's
+VmHWM from the moment that the work begins, less what the libraries take. Files that are mapped into memory count in it;
+"own" is without them: the system takes their pages back as it needs memory.
 """
 
 from __future__ import annotations
@@ -51,10 +51,16 @@ OTHERS: dict[str, dict[str, tuple[str | None, str | None]]] = {
     "keras-torch": {"h5": ("model.h5", None), "keras": FORMATS["keras"]},
     "tf-keras": {"h5": FORMATS["h5"], "keras": FORMATS["keras"]},
 }
+#: Those whose files have checksums of all values, and so are held to h5py's with checksums.
+WITH_CHECKSUMS = ("keras", "torch", "checkpoint", "saved_model")
 #: The most that saving and loading may take next to h5py with the raw arrays, and of own memory next to the model.
 TIME, MEMORY = 1.3, 1.2
 ACTIONS = ("save", "load", "save_weights", "load_weights")
 RAW = ("raw_write", "raw_read")
+#: What h5py's file is: as it is by default, and with checksums, as a zip archive and a tensor bundle have them.
+PLAIN, CHECKED = "h5py, raw arrays", "h5py, fletcher32"
+#: Bytes of a chunk of such a file, which h5py sums up at once.
+_CHUNK = 1 << 23
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 #: Seconds between two looks at a process's memory.
 _INTERVAL = 0.01
@@ -130,31 +136,33 @@ class Model(NamedTuple):
         return keras.Sequential([keras.Input((*(sizes and (None, None)), before)), *layers])
 
 
-def raw(action: str, folder: Path, model: Model) -> Callable[[], Any]:
-    """What is done with the arrays alone, by h5py."""
+def raw(action: str, folder: Path, model: Model) -> list[Callable[[], Any]]:
+    """What is done with the arrays alone, by h5py: without checksums and with them."""
     import h5py
 
-    path = folder / "raw.h5"
+    paths, shape = [folder / "raw.h5", folder / "checked.h5"], KERNELS[model.kind]
 
-    def read() -> Any:
+    def read(path: Path) -> Any:
         with h5py.File(path) as file:
             return [file[str(i)][()] for i in range(model.number)]
 
     if action == "raw_read":
-        return read
-    arrays = [np.full(KERNELS[model.kind], i, "float32") for i in range(model.number)]
+        return [functools.partial(read, path) for path in paths]
+    arrays = [np.full(shape, i, "float32") for i in range(model.number)]
+    rows = min(shape[0], max(1, _CHUNK * shape[0] // arrays[0].nbytes))
+    checked = {"chunks": (rows, *shape[1:]), "fletcher32": True}
 
-    def write() -> None:
+    def write(path: Path, settings: dict[str, Any]) -> None:
         unfinished = path.with_suffix(".unfinished")
         with h5py.File(unfinished, "w") as file:
             for i, array in enumerate(arrays):
-                file[str(i)] = array
+                file.create_dataset(str(i), data=array, **settings)
         descriptor = os.open(unfinished, os.O_RDONLY)
         os.fsync(descriptor)
         os.close(descriptor)
         os.replace(unfinished, path)
 
-    return write
+    return [functools.partial(write, *each) for each in zip(paths, ({}, checked))]
 
 
 def library(peer: str) -> Any:
@@ -199,25 +207,29 @@ def watched(act: Callable[[], Any], held: int) -> dict[str, float]:
     return figures
 
 
-def in_turn(
-    peer: str, action: str, path: Path, model: Model, times: int
-) -> list[tuple[dict[str, float], dict[str, float]]]:
+#: Figures of the arrays alone, of these with checksums, and of a model.
+Figures = tuple[dict[str, float], dict[str, float], dict[str, float]]
+
+
+def in_turn(peer: str, action: str, path: Path, model: Model, times: int) -> list[Figures]:
     """The figures of the arrays alone and of a model, in turn; those of a first time, which makes ready, are not."""
-    arrays, own = raw(plain(action), path.parent, model), with_model(peer, action, path, model)
-    held = model.nbytes if action.startswith("save") else 0, 0 if action == "load" else model.nbytes
-    return [(watched(arrays, held[0]), watched(own, held[1])) for _ in range(times + 1)][1:]
+    acts = [*raw(plain(action), path.parent, model), with_model(peer, action, path, model)]
+    kept = model.nbytes if action.startswith("save") else 0
+    held = kept, kept, 0 if action == "load" else model.nbytes
+    return [
+        tuple(watched(act, size) for act, size in zip(acts, held))  # type: ignore[misc]
+        for _ in range(times + 1)
+    ][1:]
 
 
-def measure(
-    peer: str, action: str, path: Path, model: Model, times: int
-) -> list[tuple[dict[str, float], dict[str, float]]]:
+def measure(peer: str, action: str, path: Path, model: Model, times: int) -> list[Figures]:
     """One action, some times, in a process of its own."""
     asked = [peer, action, str(path), model.kind, str(model.number), str(times)]
     command = [python_of(peer), "-m", "benchmarks.files", "--measure", *asked]
     done = subprocess.run(command, capture_output=True, text=True, env=environment("cpu", os.cpu_count() or 1))
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
-    found: list[tuple[dict[str, float], dict[str, float]]] = json.loads(done.stdout.splitlines()[-1])
+    found: list[Figures] = [tuple(each) for each in json.loads(done.stdout.splitlines()[-1])]  # type: ignore[misc]
     return found
 
 
@@ -226,7 +238,8 @@ class Row(NamedTuple):
 
     Args:
         seconds: the median.
-        ratio: the median of the ratios to the raw arrays, which are measured right before.
+        ratio, to_checked: the medians of the ratios to the raw arrays, without checksums and with them, which are
+            measured right before.
         peak, own: the most memory, with and without files that are mapped, as parts of the model's.
     """
 
@@ -234,35 +247,42 @@ class Row(NamedTuple):
     action: str
     seconds: float
     ratio: float
+    to_checked: float
     peak: float
     own: float
 
     @property
     def beyond(self) -> bool:
-        return self.action not in RAW and (self.ratio > TIME or self.own > MEMORY)
+        ratio = self.to_checked if self.name in WITH_CHECKSUMS else self.ratio
+        return self.action not in RAW and (ratio > TIME or self.own > MEMORY)
 
 
 def rows_of(peers: list[str], formats: list[str], model: Model, times: int, folder: Path) -> list[Row]:
     """Measures the formats one after another."""
     size = model.nbytes
-    raw("raw_write", folder, model)()
-    found: dict[tuple[str, str], list[tuple[dict[str, float], float]]] = {}
+    for write in raw("raw_write", folder, model):
+        write()
+    #: Figures, and the seconds of the arrays in the same round.
+    found: dict[tuple[str, str], list[tuple[dict[str, float], float, float]]] = {}
     for name, peer in itertools.product(formats, peers):
         whole, weights = FORMATS[name] if peer == OURS else OTHERS[peer].get(name, (None, None))
         for action, file in zip(ACTIONS, (whole, whole, weights, weights)):
             if file is None:
                 continue
-            for arrays, own in measure(peer, action, folder / file, model, times):
-                found.setdefault(("h5py, raw arrays", plain(action)), []).append((arrays, 1.0))
-                label = name if peer == OURS else f"{name}, {peer}"
-                found.setdefault((label, action), []).append((own, own["seconds"] / arrays["seconds"]))
+            label = name if peer == OURS else f"{name}, {peer}"
+            for figures in measure(peer, action, folder / file, model, times):
+                seconds = figures[0]["seconds"], figures[1]["seconds"]
+                actions = plain(action), plain(action), action
+                for key, own in zip(zip((PLAIN, CHECKED, label), actions), figures):
+                    found.setdefault(key, []).append((own, *seconds))
     return [
         Row(
             *key,
-            median(one["seconds"] for one, _ in every),
-            median(ratio for _, ratio in every),
-            max(one["peak"] for one, _ in every) / size,
-            max(one["own"] for one, _ in every) / size,
+            median(own["seconds"] for own, _, _ in every),
+            median(own["seconds"] / alone for own, alone, _ in every),
+            median(own["seconds"] / checked for own, _, checked in every),
+            max(own["peak"] for own, _, _ in every) / size,
+            max(own["own"] for own, _, _ in every) / size,
         )
         for key, every in found.items()
     ]
@@ -270,17 +290,15 @@ def rows_of(peers: list[str], formats: list[str], model: Model, times: int, fold
 
 def table(rows: list[Row], markdown: bool) -> str:
     """The figures as text."""
-    form = "{:<20}{:<14}{:>9}{:>9}{:>14}{:>13}  {}".format
-    lines = [form("", "", "seconds", "of h5py", "peak / model", "own / model", "")]
+    titles = ("", "", "seconds", "of h5py", "with checksums", "peak / model", "own / model", "")
+    form = "{:<20}{:<14}{:>9}{:>9}{:>16}{:>14}{:>13}  {}".format
+    lines = [form(*titles)]
     if markdown:
-        form = "| {} | {} | {} | {} | {} | {} | {} |".format
-        lines = [
-            form("", "", "seconds", "of h5py", "peak / model", "own / model", ""),
-            "| --- | --- |" + " ---: |" * 4 + " --- |",
-        ]
+        form = ("|" + " {} |" * len(titles)).format
+        lines = [form(*titles), "| --- | --- |" + " ---: |" * 5 + " --- |"]
     for row in rows:
         met = "" if row.action in RAW else "missed" if row.beyond else "met"
-        figures = (f"{figure:.2f}" for figure in (row.seconds, row.ratio, row.peak, row.own))
+        figures = (f"{figure:.2f}" for figure in (row.seconds, row.ratio, row.to_checked, row.peak, row.own))
         lines.append(form(row.name, row.action, *figures, met))
     return "\n".join(line.rstrip() for line in lines)
 
