@@ -4,8 +4,8 @@ Others are measured in the same way, by the Python that a variable names (`bench
 
 Each action runs in a process of its own, some times, in turn with the same done to the raw arrays, without checksums
 and with them (h5py's fletcher32), whose times each is compared with. The first time of all does not count: a virtual
-machine has given its free memory back to its host, and to get it anew takes longer than all that is measured here. Every
-side writes a new file through to the disk (fsync), which then takes the place of the one before. Memory is the kernel's
+machine has given its free memory back to its host, and to get it anew takes longer than all that is measured here. All
+write a new file through to the disk (fsync), which then takes the place of the one before. Memory is the kernel's
 VmHWM from the moment that the work begins, less what the libraries take. Files that are mapped into memory count in it;
 "own" is without them: the system takes their pages back as it needs memory.
 """
