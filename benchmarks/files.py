@@ -51,8 +51,13 @@ OTHERS: dict[str, dict[str, tuple[str | None, str | None]]] = {
     "keras-torch": {"h5": ("model.h5", None), "keras": FORMATS["keras"]},
     "tf-keras": {"h5": FORMATS["h5"], "keras": FORMATS["keras"]},
 }
-#: Those whose files have checksums of all values, and so are held to h5py's with checksums.
-WITH_CHECKSUMS = ("keras", "torch", "checkpoint", "saved_model")
+#: What takes a checksum of all values, and so is held to h5py with checksums.
+WITH_CHECKSUMS = {
+    "keras": ("save", "load"),
+    "torch": ("save", "save_weights"),
+    "checkpoint": ("save_weights", "load_weights"),
+    "saved_model": ("save", "load"),
+}
 #: The most that saving and loading may take next to h5py with the raw arrays, and of own memory next to the model.
 TIME, MEMORY = 1.3, 1.2
 ACTIONS = ("save", "load", "save_weights", "load_weights")
@@ -253,7 +258,7 @@ class Row(NamedTuple):
 
     @property
     def beyond(self) -> bool:
-        ratio = self.to_checked if self.name in WITH_CHECKSUMS else self.ratio
+        ratio = self.to_checked if self.action in WITH_CHECKSUMS.get(self.name, ()) else self.ratio
         return self.action not in RAW and (ratio > TIME or self.own > MEMORY)
 
 
