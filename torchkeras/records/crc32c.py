@@ -16,9 +16,9 @@ _POLYNOMIAL = 0x82F63B78
 _BLOCK = 512  # bytes whose checksums are looked up side by side
 _SHORT = 32  # up to here a plain loop is quicker
 _MASK_DELTA = 0xA282EAD8
-#: What P divides, without the 0; and what is folded one after the other: words, and how many of them stand for one.
+#: What P divides, without the 0; and by what long data is folded, in turn: words, and how many stand for one.
 EXPONENTS = (5685, 1362, 426)
-_FOLDS = ((np.dtype("<u8"), 8), (np.dtype("<u8"), 1), (np.dtype(np.uint8), 1))
+FOLDS = ((np.dtype("<u8"), 8), (np.dtype("<u8"), 1), (np.dtype(np.uint8), 1))
 
 
 @cache
@@ -56,7 +56,7 @@ def crc32c(data: bytes | memoryview, value: int = 0) -> int:
     state = value ^ 0xFFFFFFFF
     if len(data) > 4 * EXPONENTS[0]:
         raw = np.frombuffer(data, np.uint8)
-        for word, number in _FOLDS:
+        for word, number in FOLDS:
             if raw.size > 4 * EXPONENTS[0] * word.itemsize * number:
                 whole = raw.size // word.itemsize * word.itemsize
                 folding = Folding(EXPONENTS, word, number, state)

@@ -36,10 +36,11 @@ def write_value(group: GroupWriter, name: str, value: Any) -> None:
     if brief:
         tensor = tensor.view(torch.int16)
     dtype = np.dtype("uint16") if brief else _array(torch.empty(0, dtype=tensor.dtype)).dtype
-    kernel = to_turn(tensor)
-    blocks: Any = ahead(_array(rows).view(dtype) for rows in rows_of(tensor))
-    if kernel is not None:
+    blocks: Any
+    if (kernel := to_turn(tensor)) is not None:
         blocks = functools.partial(drain, kernel)
+    else:
+        blocks = ahead(_array(rows).view(dtype) for rows in rows_of(tensor))
     written = group.rows(name, tuple(tensor.shape), dtype, blocks, bfloat16=brief)
     if brief:
         written.attribute("dtype", "bfloat16")

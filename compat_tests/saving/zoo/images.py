@@ -36,14 +36,16 @@ def grouped(keras: Any) -> Any:
 
 @zoo(regression((6, 6, 32), 2))
 def large_kernels(keras: Any) -> Any:
-    """Of more than 64 KiB each, which are read and written in blocks."""
+    """Of more than 64 KiB each, which are read in blocks, and some of more than 4 MiB, which are written so."""
     layers = keras.layers
     x = inputs = keras.Input((6, 6, 32))
     x = layers.Conv2D(80, 3, activation="tanh")(x)
     x = layers.Conv2DTranspose(64, 2)(x)
+    x = layers.Conv2D(64, 1, activation="tanh")(layers.Conv2D(1900, 3, padding="same", activation="tanh")(x))
     x = layers.SeparableConv2D(300, 2, activation="tanh")(x)
     x = layers.Bidirectional(layers.LSTM(60))(layers.Reshape((16, 300))(x))
-    return keras.Model(inputs, layers.Dense(2)(layers.Dense(150, activation="tanh")(x)))
+    x = layers.Dense(150, activation="tanh")(layers.Dense(9000, activation="tanh")(x))
+    return keras.Model(inputs, layers.Dense(2)(x))
 
 
 @zoo(regression((12, 3), 2))

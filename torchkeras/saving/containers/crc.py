@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from torchkeras.records.crc32c import EXPONENTS, crc32c
+from torchkeras.records.crc32c import EXPONENTS, FOLDS, crc32c
 from torchkeras.records.folding import Folding
 from torchkeras.saving.containers.part_of_file import bytes_in, read_array_at
 
@@ -25,7 +25,7 @@ _ONE, _BYTE = 1 << 31, 1 << 23  # x^0 and x^8
 _AT_ONCE = 1 << 18
 #: What bytes are folded from, and what ends that: less than this, or no whole words.
 _LONG, _SHORT = 1 << 20, 1 << 12
-_WORD, _WORDS_FOR_ONE = np.dtype("<u8"), 8
+_FOLD = FOLDS[0]
 
 
 class Sum:
@@ -48,12 +48,12 @@ class Sum:
 
     def _add(self, piece: memoryview) -> None:
         long = self._folding is not None or self._long or len(piece) >= _LONG
-        if not self._folds or not long or len(piece) < _SHORT or len(piece) % _WORD.itemsize:
+        if not self._folds or not long or len(piece) < _SHORT or len(piece) % _FOLD[0].itemsize:
             self._value = self._short(piece, self.value)
             return
         if self._folding is None:
-            self._folding = Folding(EXPONENTS, _WORD, _WORDS_FOR_ONE, self._value ^ 0xFFFFFFFF)
-        self._folding.add(np.frombuffer(piece, _WORD))
+            self._folding = Folding(EXPONENTS, *_FOLD, self._value ^ 0xFFFFFFFF)
+        self._folding.add(np.frombuffer(piece, _FOLD[0]))
 
     @property
     def value(self) -> int:
