@@ -491,3 +491,39 @@ def test_methods_named_like_torchs_own():
     assert model(torch.ones(1, 2), training=True).shape == (1, 1)
     assert model.train([]) == "trained"
     assert len(model.trainable_weights) == 2
+
+
+def test_what_a_layer_says_of_its_trainable_weights_counts():
+    class First(layers.Dense):
+        @property
+        def trainable_weights(self):
+            return super().trainable_weights[:1]
+
+    class Nothing(layers.Dense):
+        @property
+        def trainable(self):
+            return False
+
+        @trainable.setter
+        def trainable(self, value):
+            pass
+
+    model = keras.Sequential([layers.Input((2,)), First(3), Nothing(3), layers.Dense(1)])
+    first, _, last = model.layers
+    assert model.trainable_weights == [first.kernel, last.kernel, last.bias]
+    outer = keras.Sequential([layers.Input((2,)), model])
+    assert outer.trainable_weights == [first.kernel, last.kernel, last.bias]
+
+
+def test_training_given_to_a_layer_holds_within_it():
+    dropout = layers.Dropout(0.5, seed=1)
+    around = layers.Lambda(lambda x: dropout(x) + 0 * dropout.rate)
+    x = torch.ones(4, 100)
+    around(x)  # from here on it needs no building
+    assert (around(x) == 1).all()
+    assert 0 < (around(x, training=True) == 0).sum() < 400
+    assert (around(x) == 1).all()
+    assert 0 < (dropout(x, training=True) == 0).sum() < 400
+    assert (dropout(x, training=False) == 1).all()
+    dropout.train()
+    assert (dropout(x, training=False) == 1).all()

@@ -61,18 +61,21 @@ def _tell_threads() -> None:
     The setting is a part of the floating-point environment. OpenMP is asked to have each of its threads call the C
     library's `fesetenv` with this thread's.
     """
-    libraries = _libraries()
-    if libraries is None:
+    functions = _functions()
+    if functions is None:
         return
-    maths, openmp = libraries
+    get, set_address, in_all_threads = functions
     environment = ctypes.create_string_buffer(_ENVIRONMENT)
-    if maths.fegetenv(environment) == 0:
-        openmp.GOMP_parallel(ctypes.cast(maths.fesetenv, ctypes.c_void_p), environment, 0, 0)
+    if get(environment) == 0:
+        in_all_threads(set_address, environment, 0, 0)
 
 
 @functools.cache
-def _libraries() -> tuple[Any, Any] | None:
-    """The C library's mathematics and the OpenMP that torch has loaded; None where that is not known to work."""
+def _functions() -> tuple[Any, Any, Any] | None:
+    """The C library's fegetenv, where its fesetenv is, and GOMP_parallel of the OpenMP that torch has loaded.
+
+    None where that is not known to work.
+    """
     if sys.platform != "linux" or platform.machine() != "x86_64":
         return None
     try:
@@ -85,4 +88,4 @@ def _libraries() -> tuple[Any, Any] | None:
         openmp.GOMP_parallel.restype = None
     except (OSError, ValueError, AttributeError):
         return None
-    return maths, openmp
+    return maths.fegetenv, ctypes.cast(maths.fesetenv, ctypes.c_void_p), openmp.GOMP_parallel

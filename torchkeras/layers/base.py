@@ -142,16 +142,21 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
     # --- calling ---
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if len(args) == 1 and not kwargs and type(args[0]) is Tensor:
-            x = args[0]
-            if self._lean_path and is_lean(self) and unmasked(x):
-                known_dtype = x.dtype is self._dtype_policy.compute or not x.is_floating_point()
-                if known_dtype and self._lean_ranks[0] <= x.dim() <= self._lean_ranks[1]:
-                    return self._lean_call(x)
-            return super().__call__(*args)
+        # `says_training`, without a call
+        says = not kwargs or (len(kwargs) == 1 and type(kwargs.get("training")) is bool)
+        if says and len(args) == 1 and type(args[0]) is Tensor:
+            return self._call_one(args[0], kwargs)
         if bridge.active and bridge.asks((*args, *kwargs.values())):
             return bridge.call_layer(self, args, kwargs)
         return self._call_plain(*args, **kwargs)
+
+    def _call_one(self, x: Tensor, kwargs: dict[str, Any]) -> Any:
+        """A call on one tensor of torch's, with nothing else but perhaps `training`."""
+        if self._lean_path and is_lean(self) and unmasked(x):
+            known_dtype = x.dtype is self._dtype_policy.compute or not x.is_floating_point()
+            if known_dtype and self._lean_ranks[0] <= x.dim() <= self._lean_ranks[1]:
+                return self._lean_call(x, kwargs["training"] if kwargs else call_context.training)
+        return super().__call__(x, **kwargs)
 
     def _call_plain(self, *args: Any, **kwargs: Any) -> Any:
         """A call on torch's tensors, or on symbols."""
@@ -162,17 +167,21 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
             return self.symbolic_call(*args, **kwargs)
         return super().__call__(*args, **kwargs)
 
-    def _lean_call(self, x: Tensor) -> Any:
+    def _lean_call(self, x: Tensor, training: bool | None) -> Any:
         """`call` and nothing around it; the kernel's own error is explained by the input spec where it applies."""
-        call = self._own_call if seen.mixed else self.call
+        call, outer = self._own_call if seen.mixed else self.call, call_context.training
         try:
+            if training is not outer:
+                call_context.training = training
             if self._call_info.training:
-                training = call_context.training
                 return call(x, training=self.training if training is None else training)
             return call(x)
         except (RuntimeError, IndexError):
             check_input_spec(self.input_spec, x, self.name)
             raise
+        finally:
+            if training is not outer:
+                call_context.training = outer
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The whole of a call: convert, build, check, resolve `training` and masks, compute, keep losses."""
@@ -402,6 +411,11 @@ def _given_input_shape(kwargs: dict[str, Any]) -> tuple[int | None, ...] | None:
     if shape is None and kwargs.get("input_dim") is not None:
         shape = (kwargs["input_dim"],)
     return None if shape is None else (kwargs.get("batch_size"), *as_shape(shape))
+
+
+def says_training(kwargs: dict[str, Any]) -> bool:
+    """Whether a call has no keyword but perhaps `training`, and that says what it is to be."""
+    return not kwargs or (len(kwargs) == 1 and type(kwargs.get("training")) is bool)
 
 
 def _own_arguments(layer: Layer) -> dict[str, Any]:

