@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from torchkeras.layers.pooling.by_axes import max_pool_by_axes, worth_it
 from torchkeras.layers.pooling.pooling import Pooling
 
 
@@ -21,6 +22,21 @@ class MaxPooling(Pooling):
             return super().call(inputs)
         # torch's kernels do not take all integers everywhere; float64 holds them exactly up to 2**53.
         return super().call(inputs.double()).to(inputs.dtype)
+
+    def _pool(self, x: Tensor, padding: tuple[int, ...], ceil: bool) -> Tensor:
+        if x.requires_grad and torch.is_grad_enabled():
+            return self._kernel(x, padding, ceil)
+        if worth_it(x, self.pool_size, self.strides) and not any(padding) and not (ceil and self._runs_over(x)):
+            return max_pool_by_axes(x, self.pool_size, self.strides)
+        return self._kernel(x, padding, ceil)
+
+    def _runs_over(self, x: Tensor) -> bool:
+        """Whether the last windows run over the far edge."""
+        return any((n - size) % stride for n, size, stride in zip(x.shape[2:], self.pool_size, self.strides))
+
+    def _kernel(self, x: Tensor, padding: tuple[int, ...], ceil: bool) -> Tensor:
+        """torch's own."""
+        raise NotImplementedError
 
 
 class MaxPooling1D(MaxPooling):
@@ -41,7 +57,7 @@ class MaxPooling1D(MaxPooling):
     ) -> None:
         super().__init__(pool_size, strides, padding, data_format, **kwargs)
 
-    def _pool(self, x: Tensor, padding: tuple[int, ...], ceil: bool) -> Tensor:
+    def _kernel(self, x: Tensor, padding: tuple[int, ...], ceil: bool) -> Tensor:
         if self._first:
             return torch.max_pool1d(x, self.pool_size, self.strides, padding, 1, ceil)
         # As an image one pixel high: torch has a channels_last kernel for these only.
@@ -57,7 +73,7 @@ class MaxPooling2D(MaxPooling):
 
     rank = 2
 
-    def _pool(self, x: Tensor, padding: tuple[int, ...], ceil: bool) -> Tensor:
+    def _kernel(self, x: Tensor, padding: tuple[int, ...], ceil: bool) -> Tensor:
         return torch.max_pool2d(x, self.pool_size, self.strides, padding, 1, ceil)
 
 
@@ -66,5 +82,5 @@ class MaxPooling3D(MaxPooling):
 
     rank = 3
 
-    def _pool(self, x: Tensor, padding: tuple[int, ...], ceil: bool) -> Tensor:
+    def _kernel(self, x: Tensor, padding: tuple[int, ...], ceil: bool) -> Tensor:
         return torch.max_pool3d(x, self.pool_size, self.strides, padding, 1, ceil)
