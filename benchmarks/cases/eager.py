@@ -69,6 +69,7 @@ def _loop_field(settings: Settings) -> Field:
     x, y = MLP.inputs(random, 32), random.integers(0, MLP.classes, 32)
 
     def steps() -> tuple[Callable[[], Any], Callable[[], Any]]:
+        tf.keras.utils.set_random_seed(0)
         model = MLP.keras(tf.keras)
         module = MLP.torch().to(settings.device)
         load_weights(module, model.get_weights())

@@ -114,7 +114,7 @@ def _twice(
     runs = []
     leaves = [t for t in flatten((args, kwargs)) if isinstance(t, KerasTensor)]
     # Integers may be sizes that depend on unknown ones.
-    unknown = any(t.dtype in (torch.int32, torch.int64) or None in t.shape for t in leaves)
+    unknown = any(t.torch_dtype in (torch.int32, torch.int64) or None in t.shape for t in leaves)
     for attempt in range(2 if unknown else 1):
         device = "meta" if mode is MetaMode else "cpu"
 
@@ -130,13 +130,13 @@ def _twice(
 
 
 def _stand_in(tensor: KerasTensor, attempt: int, device: str, unit: int) -> Any:
-    if tensor.dtype is STRING:
+    if tensor.torch_dtype is STRING:
         return StringArray(np.full(_sizes(tensor.shape, attempt, unit), b"0", dtype=object))
     if device != "meta":
         size = computed(tensor, lambda t: _stand_in(t, attempt, device, unit))
         if size is not None:
             return size
-    made = torch.zeros(_sizes(tensor.shape, attempt, unit), dtype=tensor.dtype, device=device)
+    made = torch.zeros(_sizes(tensor.shape, attempt, unit), dtype=tensor.torch_dtype, device=device)
     mask = tensor._keras_mask
     if mask is not None:
         ones = torch.ones(_sizes(mask.shape, attempt, unit), dtype=torch.bool, device=device)

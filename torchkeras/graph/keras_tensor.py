@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 
-from torchkeras.core.dtypes import any_dtype
+from torchkeras.core.dtypes import any_dtype, dtype_name
+from torchkeras.core.kinds import bridge
 from torchkeras.core.naming import unique_name
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.tensor_shape import TensorShape
@@ -43,7 +44,7 @@ class KerasTensor:
         self, shape: Iterable[int | None], dtype: Any = None, name: str | None = None, mask: Any = None
     ) -> None:
         self.shape = TensorShape(as_shape(shape))
-        self.dtype = any_dtype(dtype)
+        self.torch_dtype = any_dtype(dtype)
         self.name = name or unique_name("keras_tensor")
         self._keras_mask = mask
         self.node: Any = None  # the Node that made it
@@ -51,6 +52,11 @@ class KerasTensor:
         self.index = 0  # which of that call's outputs it is
 
     # --- facts, as far as a tensor has them before there are values ---
+
+    @property
+    def dtype(self) -> Any:
+        """The torch dtype; once the tf namespace is loaded, the tf.DType that equals it."""
+        return bridge.dtype(self.torch_dtype) if bridge.active else self.torch_dtype
 
     @property
     def ndim(self) -> int:
@@ -77,15 +83,23 @@ class KerasTensor:
         return self.shape if axis is None else self.shape[axis]
 
     def is_floating_point(self) -> bool:
-        return bool(self.dtype.is_floating_point)
+        return bool(self.torch_dtype.is_floating_point)
 
     def get_shape(self) -> TensorShape:
         return self.shape
 
     def __repr__(self) -> str:
-        made = f" (created by layer '{self.node.operation.name}')" if self.node else ""
-        name = str(self.dtype).removeprefix("torch.")
-        return f"KerasTensor(type_spec=TensorSpec(shape={self.shape}, dtype={name}, name={self.name!r})){made}"
+        made = f" ({self._description()})" if self.node else ""
+        return f"<KerasTensor: shape={self.shape} dtype={dtype_name(self.torch_dtype)}{made}>"
+
+    def __str__(self) -> str:
+        given = self.name if self.node and not self.node.args else None
+        spec = f"TensorSpec(shape={self.shape}, dtype=tf.{dtype_name(self.torch_dtype)}, name={given!r})"
+        made = f', description="{self._description()}"' if self.node else ""
+        return f"KerasTensor(type_spec={spec}, name={self.name!r}{made})"
+
+    def _description(self) -> str:
+        return f"created by layer '{self.node.operation.name}'"
 
     # --- what only values could answer ---
 
@@ -157,6 +171,11 @@ def set_recorder(recorder: Callable[..., Any]) -> None:
 def record(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], label: str | None = None) -> Any:
     """The symbolic result of a function on KerasTensors; `label` names the operation, else the function does."""
     return _recorder(function, args, kwargs, label)
+
+
+def torch_dtype_of(value: Any) -> Any:
+    """The torch dtype of a tensor or a symbol; STRING for texts."""
+    return value.torch_dtype if isinstance(value, KerasTensor) else value.dtype
 
 
 def is_keras_tensor(value: Any) -> bool:

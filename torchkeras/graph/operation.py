@@ -152,7 +152,7 @@ class Operation(nn.Module):
 
 
 def _renewed(tensor: Any) -> Any:
-    return KerasTensor(tensor.shape, tensor.dtype, mask=tensor._keras_mask) if is_keras_tensor(tensor) else tensor
+    return KerasTensor(tensor.shape, tensor.torch_dtype, mask=tensor._keras_mask) if is_keras_tensor(tensor) else tensor
 
 
 # --- recorded functions -------------------------------------------------------------------------------------

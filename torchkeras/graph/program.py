@@ -62,7 +62,7 @@ def _list_of_slots(args: tuple[Any, ...]) -> list[int] | None:
 
 def _typed(operation: Any, tensor: KerasTensor) -> bool:
     policy = getattr(operation, "_dtype_policy", None)
-    return policy is not None and (tensor.dtype is policy.compute or not tensor.dtype.is_floating_point)
+    return policy is not None and (tensor.torch_dtype is policy.compute or not tensor.torch_dtype.is_floating_point)
 
 
 class Program:

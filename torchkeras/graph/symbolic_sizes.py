@@ -30,7 +30,7 @@ def computed(tensor: KerasTensor, stand_in: Callable[[KerasTensor], Any]) -> tor
     operation: Any = getattr(tensor.node, "operation", None)
     if (
         getattr(operation, "function", None) is None
-        or tensor.dtype not in (torch.int32, torch.int64)
+        or tensor.torch_dtype not in (torch.int32, torch.int64)
         or None in tensor.shape
     ):
         return None

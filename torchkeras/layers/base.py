@@ -21,7 +21,7 @@ from torchkeras.core.string_array import StringArray, to_bytes_array
 from torchkeras.core.tensors import as_tensor, is_array, numbers_only, texts_only
 from torchkeras.core.variable import Variable
 from torchkeras.graph.inference import infer
-from torchkeras.graph.keras_tensor import KerasTensor, any_symbolic, as_shape, shapes_of
+from torchkeras.graph.keras_tensor import KerasTensor, any_symbolic, as_shape, shapes_of, torch_dtype_of
 from torchkeras.layers.building import ANY_RANK, map_shapes, once_only
 from torchkeras.layers.call_info import CallInfo, call_info
 from torchkeras.layers.input_spec import check_input_spec
@@ -330,7 +330,7 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
     def _check_inputs(self, inputs: Any) -> None:
         """A ValueError where symbols do not fit the input spec."""
         check_input_spec(self.input_spec, inputs, self.name)
-        if any(isinstance(leaf, KerasTensor) and leaf.dtype is STRING for leaf in flatten(inputs)):
+        if any(isinstance(leaf, KerasTensor) and leaf.torch_dtype is STRING for leaf in flatten(inputs)):
             self._refuse_texts()
 
     def _refuse_texts(self) -> None:
@@ -367,7 +367,7 @@ class Layer(LossesMixin, MasksMixin, PolicyMixin, StatelessMixin, OwnVariablesMi
             self._clear_call_losses()
 
     def _output_dtype(self, inputs: Any) -> torch.dtype:
-        found = flatten(inputs)[0].dtype
+        found = torch_dtype_of(flatten(inputs)[0])
         if self.keeps_dtype and not (self._autocast and found.is_floating_point):
             return found
         return self._dtype_policy.compute

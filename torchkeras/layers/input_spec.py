@@ -8,7 +8,7 @@ import torch
 
 from torchkeras.core.dtypes import dtype_name
 from torchkeras.core.nest import flatten
-from torchkeras.graph.keras_tensor import as_shape
+from torchkeras.graph.keras_tensor import as_shape, torch_dtype_of
 
 
 class InputSpec:
@@ -91,7 +91,7 @@ def check_input_spec(spec: Any, inputs: Any, layer_name: str) -> None:
     for i, (one, tensor) in enumerate(zip(specs, tensors, strict=True)):
         if one is None:
             continue
-        dtype = tensor.dtype if isinstance(tensor.dtype, torch.dtype) else None
-        problem = one.problem(tuple(tensor.shape), dtype)
+        dtype = torch_dtype_of(tensor)
+        problem = one.problem(tuple(tensor.shape), dtype if isinstance(dtype, torch.dtype) else None)
         if problem:
             raise ValueError(f'Input {i} of layer "{layer_name}" is incompatible with the layer: {problem}')

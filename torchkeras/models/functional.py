@@ -89,7 +89,7 @@ class FunctionalGraph:
     def fits(self, x: Tensor) -> bool:
         """Whether one tensor is exactly what the only input asks for, so that nothing has to be done to it."""
         reference = self.leaves[0]
-        if len(self.leaves) > 1 or x.dtype is not reference.dtype:
+        if len(self.leaves) > 1 or x.dtype is not reference.torch_dtype:
             return False
         shape = x.shape
         if self.fixed_tail is not None:
@@ -122,9 +122,9 @@ class FunctionalGraph:
 def _conformed(value: Any, reference: KerasTensor) -> Any:
     if isinstance(value, KerasTensor):
         return value
-    tensor = as_tensor(value, None if reference.dtype is STRING else reference.dtype)
-    if isinstance(tensor, StringArray) is not (reference.dtype is STRING):
-        kinds = ("texts", "numbers") if reference.dtype is STRING else ("numbers", "texts")
+    tensor = as_tensor(value, None if reference.torch_dtype is STRING else reference.torch_dtype)
+    if isinstance(tensor, StringArray) is not (reference.torch_dtype is STRING):
+        kinds = ("texts", "numbers") if reference.torch_dtype is STRING else ("numbers", "texts")
         raise UnimplementedError(
             None,
             None,
@@ -136,9 +136,9 @@ def _conformed(value: Any, reference: KerasTensor) -> Any:
         tensor = tensor.squeeze(-1)
     elif rank == wanted - 1 and reference.shape[-1] == 1:
         tensor = tensor.unsqueeze(-1)
-    if tensor.dtype is not reference.dtype:
+    if tensor.dtype is not reference.torch_dtype:
         mask = getattr(tensor, "_keras_mask", None)
-        tensor = tensor.to(reference.dtype)
+        tensor = tensor.to(reference.torch_dtype)
         if mask is not None:
             tensor._keras_mask = mask
     return tensor
@@ -168,7 +168,9 @@ def _with_own_inputs(inputs: Any, outputs: Any) -> tuple[Any, Any]:
         return inputs, outputs
     _check_distinct(leaves)
     fresh = [
-        t if isinstance(t.node.operation, InputLayer) else InputLayer(batch_input_shape=t.shape, dtype=t.dtype).output
+        t
+        if isinstance(t.node.operation, InputLayer)
+        else InputLayer(batch_input_shape=t.shape, dtype=t.torch_dtype).output
         for t in leaves
     ]
     program = Program(leaves, outputs)

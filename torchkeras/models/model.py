@@ -15,7 +15,7 @@ from torchkeras.core.context import call_context, seen
 from torchkeras.core.machinery import global_machinery, is_lean, unmasked
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.variable import Variable
-from torchkeras.graph.keras_tensor import KerasTensor, shapes_of
+from torchkeras.graph.keras_tensor import KerasTensor, shapes_of, torch_dtype_of
 from torchkeras.graph.operation import Operation
 from torchkeras.layers.base import Layer
 from torchkeras.layers.building import map_shapes
@@ -31,7 +31,7 @@ from torchkeras.training.model_api import TrainingMethods
 def _described(value: Any) -> Any:
     """Shape and dtype of an argument of a call; the batch may be of any size."""
     shape = getattr(value, "shape", None)
-    return value if shape is None else InputSpec(value.dtype, (None, *tuple(shape)[1:]))
+    return value if shape is None else InputSpec(torch_dtype_of(value), (None, *tuple(shape)[1:]))
 
 
 class Model(TrainingMethods, SavingMethods, Layer):
@@ -171,7 +171,8 @@ class Model(TrainingMethods, SavingMethods, Layer):
         inputs = graph.ordered(args[0])
         check_input_spec(graph.spec, inputs, self.name)
         fresh = [
-            KerasTensor(t.shape, ref.dtype, mask=t._keras_mask) for t, ref in zip(inputs, graph.leaves, strict=True)
+            KerasTensor(t.shape, ref.torch_dtype, mask=t._keras_mask)
+            for t, ref in zip(inputs, graph.leaves, strict=True)
         ]
         results = graph.program.trace(fresh, lambda op, a, k: op.compute_output_spec(*a, **k))
         return results[0] if graph.heads else results

@@ -10,7 +10,7 @@ from torchkeras.core import reading
 from torchkeras.core.naming import module_key
 from torchkeras.core.nest import flatten, map_structure
 from torchkeras.core.tensors import as_tensor
-from torchkeras.graph.keras_tensor import KerasTensor, as_shape, symbolic_leaves
+from torchkeras.graph.keras_tensor import KerasTensor, as_shape, symbolic_leaves, torch_dtype_of
 from torchkeras.graph.operation import Node, Operation
 from torchkeras.layers import FAMILY
 from torchkeras.layers.base import Layer
@@ -113,7 +113,7 @@ class Sequential(Model):
             and first._functional_graph is not None
             and len(first._functional_graph.leaves) == 1
         ):
-            shape, dtype = first._functional_graph.leaves[0].shape, first._functional_graph.leaves[0].dtype
+            shape, dtype = first._functional_graph.leaves[0].shape, first._functional_graph.leaves[0].torch_dtype
         if shape is not None:
             self.add(InputLayer(batch_input_shape=shape, dtype=dtype, name=f"{first.name}_input"))
 
@@ -185,7 +185,7 @@ class Sequential(Model):
             if not self.layers:
                 return inputs
             tensor = _single(inputs)
-            self._infer_graph(tuple(tensor.shape), tensor.dtype if not tensor.dtype.is_floating_point else None)
+            self._infer_graph(tuple(tensor.shape), _unless_floating(tensor.dtype))
         return super().call(inputs, training=training, mask=mask)
 
     def _takes(self, inputs: Any) -> bool:
@@ -195,7 +195,7 @@ class Sequential(Model):
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         if self._functional_graph is None or (self._shape_inferred and not self._takes(args[0])):
-            self._infer_graph(args[0].shape, args[0].dtype if not args[0].dtype.is_floating_point else None)
+            self._infer_graph(args[0].shape, _unless_floating(torch_dtype_of(args[0])))
         return super().compute_output_spec(*args, **kwargs)
 
     def _ensure_built(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -259,6 +259,11 @@ def _as_layer(layer: Any) -> Any:
     raise TypeError(
         f"The added layer must be an instance of class Layer. Received: layer={layer!r} of type {type(layer).__name__}."
     )
+
+
+def _unless_floating(dtype: Any) -> Any:
+    """The dtype of an Input for such data: its own; floatx for any kind of floats."""
+    return None if dtype.is_floating_point else dtype
 
 
 def _single(tensors: Any) -> Any:

@@ -73,7 +73,7 @@ def signature_of_model(model: Model) -> Signature:
     inputs = list(model.inputs or [])
     names = list(model.input_names) if inputs else ["inputs"]
     if inputs:
-        specs = {n: TensorSpec(t.shape, dtypes.as_dtype(t.dtype), n) for n, t in zip(names, inputs, strict=True)}
+        specs = {n: TensorSpec(t.shape, t.dtype, n) for n, t in zip(names, inputs, strict=True)}
     else:
         specs = {names[0]: TensorSpec(None, dtypes.float32, names[0])}
 

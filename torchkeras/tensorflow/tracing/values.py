@@ -11,7 +11,6 @@ from torchkeras.core.kinds import bridge
 from torchkeras.core.tensor_shape import TensorShape
 from torchkeras.core.variable import Variable
 from torchkeras.graph.keras_tensor import KerasTensor
-from torchkeras.tensorflow import dtypes
 from torchkeras.tensorflow.convert import any_tensor, is_stringy
 from torchkeras.tensorflow.string_tensor import StringTensor
 from torchkeras.tensorflow.tensor import Tensor, plain_dtype, plain_shape
@@ -111,7 +110,7 @@ def spec_of(value: Any, name: str | None = None) -> Any:
     if type(value) is Tensor or isinstance(value, StringTensor):
         return TensorSpec(value.shape, value.dtype, name)
     if isinstance(value, KerasTensor):
-        return TensorSpec(value.shape, dtypes.of_torch(value.dtype), name)
+        return TensorSpec(value.shape, value.dtype, name)
     if isinstance(value, (list, tuple)):
         items = [spec_of(item, name and f"{name}_{i}") for i, item in enumerate(value)]
         if hasattr(value, "_fields"):
