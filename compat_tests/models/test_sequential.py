@@ -141,3 +141,17 @@ def test_subclass_of_sequential():
             return super().call(inputs * 0, training=training)
 
     assert not Mine()(torch.ones(3, 2)).any()
+
+
+def test_of_an_input_alone(tmp_path):
+    model = keras.Sequential([keras.Input((3,))])
+    assert model.built
+    assert model.weights == model.layers == []
+    assert model.input_shape == model.output_shape == (None, 3)
+    x = torch.rand(2, 3)
+    assert torch.equal(model(x), x)
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras")
+    assert torch.equal(torch.as_tensor(again.predict(x, verbose=0)), x)
+    model.add(layers.Dense(2))
+    assert len(model.weights) == 2

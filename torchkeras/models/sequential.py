@@ -122,7 +122,7 @@ class Sequential(Model):
     @property
     def _functional_graph(self) -> FunctionalGraph | None:  # type: ignore[override]
         graph = self.__dict__.get("_stack_graph")
-        if graph is None and self.__dict__.get("_stack_end") is not None and self.layers:
+        if graph is None and self.__dict__.get("_stack_end") is not None:
             graph = FunctionalGraph(self._entry(), self._stack_end, self._layer_keys)
             self.__dict__["_stack_graph"] = graph
             if not self._trainable:
@@ -135,7 +135,7 @@ class Sequential(Model):
 
     def _drop_graph(self) -> None:
         self.__dict__["_stack_graph"] = None
-        self.built = self._stack_end is not None and bool(self.layers)
+        self.built = self._stack_end is not None
         self.__dict__["_runs_graph"] = (
             type(self).call is Sequential.call and type(self).forward.__code__ is Layer.forward.__code__
         )
