@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from torchkeras.core.dtypes import STRING
+from torchkeras.core.dtypes import STRING as _STRING
 from torchkeras.core.errors import did_you_mean
 
 
@@ -152,7 +152,7 @@ bool_, string, resource, variant = (_BY_NAME[n] for n in ("bool", "string", "res
 half, double = float16, float64
 
 _ALIASES = {"half": float16, "float": float32, "double": float64, "int": int32, "str": string}
-_BY_TORCH: dict[Any, DType] = {d.torch: d for d in _BY_NAME.values() if d.torch is not None} | {STRING: string}
+_BY_TORCH: dict[Any, DType] = {d.torch: d for d in _BY_NAME.values() if d.torch is not None} | {_STRING: string}
 _BY_TYPE: dict[Any, DType] = {float: float32, int: int32, bool: bool_, str: string, bytes: string, complex: complex128}
 _BY_ENUM = {number: _BY_NAME[name] for name, number in _ENUM.items()}
 
