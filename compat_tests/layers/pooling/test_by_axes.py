@@ -64,6 +64,17 @@ def test_where_it_is_quicker():
     assert not run(layers.MaxPooling2D(), torch.zeros(8, 28, 28, 6, dtype=torch.int32))[1]
 
 
+@pytest.mark.parametrize(("size", "strides"), [((2, 1), (2, 2)), ((1, 2), (2, 2)), ((1, 3), 1), ((2, 3), (1, 2))])
+def test_axes_of_their_own_windows(size, strides):
+    layer, x = layers.MaxPooling2D(size, strides), torch.randn(8, 29, 28, 6)
+    wanted, by_kernel = run(layer, x.clone().requires_grad_())
+    assert by_kernel
+    found, by_kernel = run(layer, x)
+    assert not by_kernel
+    assert torch.equal(found, wanted)
+    assert found.stride() == wanted.stride()
+
+
 def test_what_runs_over_the_edge_and_what_does_not():
     pooling = layers.MaxPooling2D(padding="same")
     assert not run(pooling, torch.zeros(8, 28, 28, 6))[1]

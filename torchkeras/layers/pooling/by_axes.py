@@ -38,7 +38,8 @@ def worth_it(x: Tensor, window: Sequence[int], strides: Sequence[int]) -> bool:
 
 def max_pool_by_axes(x: Tensor, window: Sequence[int], strides: Sequence[int]) -> Tensor:
     """The largest value of each whole window, in memory ordered as the input's is."""
-    for axis, (size, stride) in enumerate(zip(window, strides, strict=True), start=2):
+    # Axes of which values are only left out come first: the last step makes the memory.
+    for size, stride, axis in sorted(zip(window, strides, range(2, x.dim()), strict=True)):
         if size == 1 == stride:
             continue
         end = (x.shape[axis] - size) // stride * stride + 1
