@@ -94,3 +94,20 @@ def test_a_graph_has_the_pooling_by_its_name():
     assert "max_pool2d" in str(exported.graph)
     assert "max_pool2d" in str(traced.inlined_graph)
     assert by_axes.worth_it(image.movedim(-1, 1), (2, 2), (2, 2))
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")  # of torch.func.jvp itself
+@pytest.mark.parametrize("size", [2, 3])
+def test_transforms_of_functions(size):
+    """Of equal values the first has the gradient, whichever way that is asked for."""
+    pooling = layers.MaxPooling2D(size, 2)
+    x, weights = torch.zeros(8, 29, 29, 6), torch.randn(8, 14, 14, 6, generator=torch.Generator().manual_seed(0))
+    given = x.clone().requires_grad_()
+    (wanted,) = torch.autograd.grad(pooling(given), given, weights)
+    assert torch.equal(torch.func.grad(lambda v: (pooling(v) * weights).sum())(x), wanted)
+    tangent = torch.randn(x.shape, generator=torch.Generator().manual_seed(1))
+    forward = torch.func.jvp(pooling, (x,), (tangent,))[1]
+    torch.testing.assert_close((forward * weights).sum(), (tangent * wanted).sum())
+    assert forward.count_nonzero() == forward.numel()
+    many = torch.randn(3, *x.shape, generator=torch.Generator().manual_seed(2))
+    assert torch.equal(torch.func.vmap(pooling)(many), torch.stack([pooling(one) for one in many]))

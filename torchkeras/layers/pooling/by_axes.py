@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 #: A window wider than this takes too many slices.
 _WIDEST = 3
@@ -26,6 +27,8 @@ def worth_it(x: Tensor, window: Sequence[int], strides: Sequence[int]) -> bool:
     """
     if torch.compiler.is_compiling() or torch._C._get_tracing_state():
         return False  # a graph is to have the pooling by its name
+    if forward_ad._current_level >= 0:
+        return False  # a tangent is a gradient, too
     if type(x) is not Tensor or not x.is_cpu or x.numel() < _FEWEST or not 1 < max(window) <= _WIDEST:
         return False
     if any(n < size for n, size in zip(x.shape[2:], window)):
@@ -47,5 +50,5 @@ def max_pool_by_axes(x: Tensor, window: Sequence[int], strides: Sequence[int]) -
         slices = [x[(*before, slice(place, place + end, stride))] for place in range(size)]
         x = slices[0] if size == 1 else torch.maximum(slices[0], slices[1])
         for further in slices[2:]:
-            torch.maximum(x, further, out=x)
+            x = torch.maximum(x, further)
     return x
