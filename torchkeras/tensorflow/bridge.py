@@ -113,10 +113,17 @@ def call_lowered(
     args = tuple([_changed(change, arg) for arg in args])
     if kwargs:
         kwargs = {key: _changed(change, value) for key, value in kwargs.items()}
+    return _handed_out(function, *args, **kwargs)
+
+
+def _handed_out(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What a function of Keras's side gives for plain arguments, as tf.Tensors; recorded where something records."""
     if recording() or not torch.is_grad_enabled():
-        return map_structure(hand_out, function(*args, **kwargs))
-    with torch.no_grad():
-        return map_structure(hand_out, function(*args, **kwargs))
+        result = function(*args, **kwargs)
+    else:
+        with torch.no_grad():
+            result = function(*args, **kwargs)
+    return hand_out(result) if type(result) is torch.Tensor else map_structure(hand_out, result)
 
 
 def _changed(change: Callable[[Any], Any], value: Any) -> Any:
@@ -130,13 +137,7 @@ def call_layer(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any
     for tape in state.tapes:
         tape.saw(layer)
     if len(args) == 1 and type(args[0]) is Tensor and says_training(kwargs):
-        x = lower(args[0])
-        if recording() or not torch.is_grad_enabled():
-            result = layer._call_one(x, kwargs)
-        else:
-            with torch.no_grad():
-                result = layer._call_one(x, kwargs)
-        return hand_out(result) if type(result) is torch.Tensor else map_structure(hand_out, result)
+        return _handed_out(layer._call_one, lower(args[0]), kwargs)
     if holds_composite((args, kwargs)):
         return keras_inputs.call_layer(_call_dense, layer, args, kwargs)
     return _call_dense(layer, args, kwargs)
